@@ -1,0 +1,1 @@
+"""The theme engine: text → vectors → clusters → names. Importable alone, without database or web."""

@@ -1,0 +1,1 @@
+"""ideaflow: the innovation function of customer relationship management."""
