@@ -1,0 +1,213 @@
+"""What goes into the engine and what comes out: arrays, dataclasses, and the one error.
+
+The whole interface, in the order a statement travels::
+
+    statements.split(text) -> tuple[Statement, ...]
+    encode.Encoder(folder=None, threads=None).encode(texts, progress=None) -> Encoded
+    engine.discover(texts, *, vectors=None, encoder=None, known=(), excluded=(),
+                    seed=0, progress=None) -> Discovery
+    match.match(old, new, pinned=()) -> Matching
+    assign.assign(vectors, members, labels) -> Assignment
+    layout.layout(centroids, sizes, previous=None) -> Points
+
+Rows are counted from 0 in the order the caller gave its texts; the caller keeps
+the list of its own ids beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+"""One text a row, unit length; shape ``(texts, dimensions)``."""
+Labels = NDArray[np.int64]
+"""The cluster of each text, counted from 0, or ``NOISE``; shape ``(texts,)``."""
+Strengths = NDArray[np.float32]
+"""How firmly each text sits in its cluster, 0–1; 0 for noise; shape ``(texts,)``."""
+Points = NDArray[np.float32]
+"""Places on a map, each within 0–1; shape ``(things, 2)``."""
+
+NOISE = -1
+"""The label of a text that is in no cluster."""
+
+Progress = Callable[[int, int], None]
+"""Called as ``progress(done, total)`` while one long step runs."""
+StepProgress = Callable[[str, int, int], None]
+"""Called as ``progress(step, done, total)`` while several steps run."""
+
+
+class EngineError(Exception):
+    """The engine cannot go on; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One passage of a longer text that makes one point.
+
+    ``text`` equals ``original[start:end]``: the original can be shown with the passage marked.
+    """
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """Two views of the same texts from one pass through the encoder.
+
+    Both are ``Vectors`` of shape ``(texts, 384)``, unit length. They lose nothing that
+    matters when they are kept as float16 (768 bytes a view): give them back as float32.
+
+    :ivar mean: the usual sentence vector: search and compare with this one.
+    :ivar mean4: the mean over the last four layers: a second opinion for clustering.
+    """
+
+    mean: Vectors
+    mean4: Vectors
+
+    def __len__(self) -> int:
+        return len(self.mean)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A theme of earlier runs and what humans decided about it; the next run obeys.
+
+    :ivar key: the caller's number for the theme.
+    :ivar rows: its statements in the last run. They may move; they say where the theme lives.
+    :ivar fixed: statements a human put here. They stay, whatever the vectors say.
+    :ivar barred: statements a human took out. They never come back here.
+    :ivar whole: a human merged other themes into this one: every piece that is mostly made of
+        ``rows`` stays part of it. (A split is two themes whose rows are ``fixed`` in each.)
+    """
+
+    key: int
+    rows: frozenset[int] = frozenset()
+    fixed: frozenset[int] = frozenset()
+    barred: frozenset[int] = frozenset()
+    whole: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Cluster:
+    """One group of one run.
+
+    :ivar label: its number in ``Discovery.labels``; 0 is the largest.
+    :ivar title: two to six words from the texts themselves, unlike any other title of the run.
+    :ivar quote_row: the row of the shortest central statement: reads well under the title.
+    :ivar key_rows: up to five rows that show the breadth of the cluster, most central first.
+    :ivar rows: every member, strongest first.
+    :ivar centroid: the mean direction of its members; shape ``(384,)``, unit length.
+    :ivar cohesion: mean cosine of its members to the centroid, 0–1.
+    :ivar keywords: words that mark it off from the others, most telling first.
+    :ivar key: the ``Known`` theme whose human decisions it carries, if any.
+    :ivar is_pocket: a small dense group found among what fits no other cluster.
+    """
+
+    label: int
+    title: str
+    quote_row: int
+    key_rows: tuple[int, ...]
+    rows: tuple[int, ...]
+    centroid: Vectors
+    cohesion: float
+    keywords: tuple[str, ...] = ()
+    key: int | None = None
+    is_pocket: bool = False
+
+    @property
+    def size(self) -> int:
+        """Return the number of members."""
+        return len(self.rows)
+
+
+@dataclass(frozen=True, eq=False)
+class Level:
+    """One partition of the same graph: the coarse and fine relatives of the labels.
+
+    :ivar resolution: the higher, the more clusters.
+    :ivar quality: ordinary modularity, comparable between levels.
+    :ivar labels: every row has a cluster here, noise too.
+    """
+
+    resolution: float
+    quality: float
+    labels: Labels
+
+
+@dataclass(frozen=True, eq=False)
+class Discovery:
+    """The clusters of one run.
+
+    :ivar labels: ``Labels``, the cluster of each row or ``NOISE``.
+    :ivar strengths: ``Strengths``: the share of a row's nearest neighbours, weighed by likeness,
+        that are in its cluster; 1.0 for what a human fixed.
+    :ivar clusters: by label, largest first.
+    :ivar levels: coarse to fine, before noise and human decisions.
+    :ivar vectors: what was clustered, so that the caller can keep it.
+    """
+
+    labels: Labels
+    strengths: Strengths
+    clusters: tuple[Cluster, ...]
+    levels: tuple[Level, ...]
+    vectors: Encoded
+    seed: int
+
+    @property
+    def noise_share(self) -> float:
+        """Return the share of rows in no cluster, 0–1."""
+        return float(np.mean(self.labels == NOISE)) if len(self.labels) else 0.0
+
+
+class EventKind(StrEnum):
+    """What became of a theme from one run to the next."""
+
+    CONTINUE = "continue"
+    SPLIT = "split"
+    MERGE = "merge"
+    DIE = "die"
+    BIRTH = "birth"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step in the life of themes: ``old`` keys before, ``new`` keys after."""
+
+    kind: EventKind
+    old: tuple[int, ...]
+    new: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Who is who after a new run.
+
+    :ivar events: what happened, in the order split, merge, continue, die, birth.
+    :ivar kept: new key → the old key it keeps. A new key that is absent gets a new number.
+    :ivar parents: new key → old keys it descends from, for those that got a new number.
+    :ivar redirects: old key that was merged away → the old key that lives on.
+    """
+
+    events: tuple[Event, ...]
+    kept: Mapping[int, int] = field(default_factory=dict)
+    parents: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    redirects: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """Where new texts belong among existing clusters.
+
+    :ivar labels: as the caller's, or ``NOISE`` where none fits.
+    :ivar strengths: ``Strengths``, measured as in ``Discovery``.
+    """
+
+    labels: Labels
+    strengths: Strengths
