@@ -1,0 +1,151 @@
+"""How numbers, days and names are written for people: one wording for pages, mails and the terminal."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, Final
+
+NONE: Final = "–"
+"""What stands where there is nothing: no revenue, no date."""
+
+THIN: Final = "\N{THIN SPACE}"
+"""Parts a number from its unit, as in €6.92 M."""
+
+SYMBOLS: Final = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
+"""Currencies written by their sign; others stand before the number by their code."""
+
+MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def money(amount: float | None, currency: str = "EUR") -> str:
+    """Round an amount for reading; the exact value belongs in an export.
+
+    >>> money(6_921_000), money(410_400), money(850), money(0)
+    ('€6.92\u2009M', '€410\u2009k', '€850', '–')
+    """
+    if not amount:
+        return NONE
+    sign = "−" if amount < 0 else ""
+    symbol = SYMBOLS.get(currency, f"{currency}\N{NO-BREAK SPACE}")
+    return f"{sign}{symbol}{_rounded(abs(float(amount)))}"
+
+
+def _rounded(amount: float) -> str:
+    """Return three significant digits and a unit: 41.6 M, 410 k."""
+    for size, unit in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
+        # 999,700 reads "1 M", never "1000 k".
+        if amount >= size * 0.9995:
+            return f"{_three_digits(amount / size, unit)}{THIN}{unit}"
+    return f"{amount:.0f}"
+
+
+def _three_digits(value: float, unit: str) -> str:
+    if unit == "k":
+        return f"{value:.0f}" if value >= 9.95 else f"{value:.1f}".removesuffix(".0")
+    digits = 2 if value < 9.995 else 1 if value < 99.95 else 0
+    text = f"{value:.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def count(number: int | None) -> str:
+    """Group the thousands: 9,412; nothing counted reads as a dash."""
+    return NONE if number is None else f"{number:,}"
+
+
+def share(part: float | None) -> str:
+    """Write a share of 0 to 1 as a percentage: 78 %; a little is "under 1 %", never 0."""
+    if part is None:
+        return NONE
+    if 0 < part < 0.005:
+        return f"under 1{THIN}%"
+    if 0.995 <= part < 1:
+        return f"99{THIN}%"
+    return f"{100 * part:.0f}{THIN}%"
+
+
+def decimal(value: float | None, digits: int = 2) -> str:
+    """Write a number between 0 and 1 without its zero: .71; a whole one stays 1.
+
+    >>> decimal(0.71), decimal(1.0), decimal(0), decimal(-0.2)
+    ('.71', '1', '0', '−.20')
+    """
+    if value is None:
+        return NONE
+    text = f"{abs(value):.{digits}f}"
+    if float(text) in (0, 1):
+        text = text[0]
+    sign = "−" if value < 0 and float(text) else ""
+    return sign + text.removeprefix("0") if float(text) else "0"
+
+
+def times(ratio: float | None) -> str:
+    """Write how many times the usual: 4.1×."""
+    return NONE if ratio is None else f"{ratio:.1f}×"
+
+
+def day(date: dt.date | None, today: dt.date) -> str:
+    """Write a day, with its year when that is not this year: 17 Nov, 8 Jun 2025."""
+    if date is None:
+        return NONE
+    text = f"{date.day} {MONTHS[date.month - 1]}"
+    return text if date.year == today.year else f"{text} {date.year}"
+
+
+def ago(moment: dt.datetime | None, now: dt.datetime) -> str:
+    """Say when something happened, as one would: just now, 5 minutes ago, today 02:10, yesterday, 17 Nov.
+
+    Both moments are aware; the clock time is that of ``now``'s time zone.
+    """
+    if moment is None:
+        return NONE
+    here = moment.astimezone(now.tzinfo)
+    seconds = (now - here).total_seconds()
+    if 0 <= seconds < 60:
+        return "just now"
+    if 0 <= seconds < 3600:
+        return f"{plural(int(seconds // 60), 'minute')} ago"
+    days = (now.date() - here.date()).days
+    if days == 0:
+        return f"today {here:%H:%M}"
+    if days == 1:
+        return f"yesterday {here:%H:%M}"
+    return day(here.date(), now.date())
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """Put a number before its noun: 1 account, 17 accounts, 2 opportunities.
+
+    >>> plural(1, "account"), plural(1200, "opportunity"), plural(2, "has", "have")
+    ('1 account', '1,200 opportunities', '2 have')
+    """
+    return f"{number:,} {one if number == 1 else many or _many(one)}"
+
+
+def _many(one: str) -> str:
+    if one.endswith("y") and one[-2:-1] not in "aeiou":
+        return f"{one[:-1]}ies"
+    return f"{one}es" if one.endswith(("s", "x", "ch", "sh")) else f"{one}s"
+
+
+def initials(name: str | None) -> str:
+    """Return the first letters of the first and last name: MH for Maren Holt."""
+    words = [word for word in (name or "").replace("@", " ").split() if word[0].isalnum()]
+    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [word[0] for word in words]
+    return "".join(letters).upper() or "?"
+
+
+def shorten(text: str, limit: int) -> str:
+    """Cut a text at the end of a word so that it has at most ``limit`` characters, the dots included."""
+    text = " ".join(text.split())
+    if len(text) <= limit:
+        return text
+    # One character is kept for the dots; a single long word is cut inside.
+    head = text[:limit] if text[limit - 1].isspace() else text[: limit - 1]
+    cut = head if text[len(head)].isspace() else head.rpartition(" ")[0] or head
+    return cut.rstrip(" ,.;:–-") + "…"
+
+
+FILTERS: Final[dict[str, Callable[..., Any]]] = {
+    function.__name__: function
+    for function in (money, count, share, decimal, times, day, ago, plural, initials, shorten)
+}
+"""The functions under the names that templates use."""
