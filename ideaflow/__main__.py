@@ -1,0 +1,5 @@
+"""``python -m ideaflow`` is the ``ideaflow`` command."""
+
+from ideaflow.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Customer organisations with their contacts, opportunities and cases."""

@@ -1,0 +1,71 @@
+"""create_app: the only place where the parts are put together."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+from ideaflow import config, outbox, resources, web
+from ideaflow.config import Settings
+from ideaflow.db import db
+from ideaflow.navigation import add_navigation
+from ideaflow.server import EmbeddedServer
+from ideaflow.users import access
+from ideaflow.users import views as users_views
+
+limiter = Limiter(get_remote_address, storage_uri="memory://", default_limits=[])
+SLICES = (users_views,)
+
+
+def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | None = None) -> Flask:
+    """Build the application.
+
+    :param settings: read from the environment when left out.
+    :param overrides: Flask settings on top, for tests.
+    :raises Unavailable: the embedded database cannot be started.
+    :raises RuntimeError: a route has no policy.
+    """
+    settings = settings or config.read()
+    app = Flask("ideaflow", template_folder=str(resources.TEMPLATES), static_folder=str(resources.STATIC))
+    app.config.update(_flask_settings(settings))
+    app.config.update(overrides or {})
+    app.extensions["settings"] = settings
+    db.init_app(app)
+    web.init_app(app)
+    outbox.init_app(app, settings)
+    access.init_app(app)
+    limiter.init_app(app)
+    for views in SLICES:
+        app.register_blueprint(views.bp)
+    limiter.limit("20 per minute; 200 per hour", methods=["POST"])(users_views.bp)
+    add_navigation(app, settings)
+    access.check_complete(app)
+    return app
+
+
+def _flask_settings(settings: Settings) -> dict[str, Any]:
+    url = settings.database_url
+    if url:
+        url = url.replace("postgres://", "postgresql://", 1).replace(
+            "postgresql://", "postgresql+psycopg://", 1
+        )
+    else:
+        server = EmbeddedServer(settings.home)
+        url = server.use()
+    return {
+        "SQLALCHEMY_DATABASE_URI": url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10},
+        "SECRET_KEY": settings.signing_key(),
+        "MAX_CONTENT_LENGTH": settings.max_upload_megabytes * 1024**2,
+        "MAX_FORM_MEMORY_SIZE": 4 * 1024**2,
+        "SESSION_COOKIE_NAME": "__Host-ideaflow" if settings.secure_cookies else "ideaflow",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=14),
+        "WTF_CSRF_TIME_LIMIT": None,
+        "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=30),
+    }

@@ -1,0 +1,66 @@
+"""What can go wrong, in domain words. Doors turn these into a page, a fragment, JSON or a line of text."""
+
+from collections.abc import Sequence
+
+
+class IdeaflowError(Exception):
+    """The base of every error a person can do something about.
+
+    :param detail: one or two sentences: what is wrong, and what to do next.
+    """
+
+    status = 400
+    title = "That did not work"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class Invalid(IdeaflowError):
+    """What came in cannot be taken.
+
+    :param problems: one mapping for each problem, for instance
+        ``{"field": "email", "reason": "No @ in it."}`` or with ``row`` and ``column``.
+    """
+
+    status = 422
+    title = "Please look at this again"
+
+    def __init__(self, detail: str, problems: Sequence[dict[str, object]] = ()) -> None:
+        super().__init__(detail)
+        self.problems = list(problems)
+
+    def of(self, field: str) -> str:
+        """Return the reason given for ``field``, or an empty string."""
+        return next(
+            (str(problem["reason"]) for problem in self.problems if problem.get("field") == field), ""
+        )
+
+
+class Forbidden(IdeaflowError):
+    """The person is known but may not do this."""
+
+    status = 403
+    title = "Not yours to do"
+
+
+class NotFound(IdeaflowError):
+    """There is no such thing, or none that this person may know of: both read the same."""
+
+    status = 404
+    title = "Nothing here"
+
+
+class Conflict(IdeaflowError):
+    """Somebody or something was faster, or the state does not allow it any more."""
+
+    status = 409
+    title = "It has changed meanwhile"
+
+
+class Unavailable(IdeaflowError):
+    """Something ideaflow stands on is missing: the database, the disk, a model, a port."""
+
+    status = 503
+    title = "Not available right now"

@@ -1,0 +1,1 @@
+"""Feedback items, what one customer said, and the statements within them."""

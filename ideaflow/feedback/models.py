@@ -1,0 +1,73 @@
+"""Tables of what customers said, in their words."""
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ideaflow.accounts.models import Account, Case, Contact, Opportunity
+from ideaflow.db import CreatedAt, Model, Moment, Name, PrimaryKey
+
+
+class FeedbackItem(Model):
+    """One thing one customer said, in their words. Never edited; at most withdrawn or superseded.
+
+    When a source changes the text of a record, a new item with the next ``revision`` takes its place
+    and the old one points to it, so that every word once quoted can still be read.
+    """
+
+    __tablename__ = "feedback_items"
+    __table_args__ = (
+        UniqueConstraint("source", "source_id", "revision"),  # The same ticket imported twice is one item.
+        CheckConstraint("text <> ''", name="text_not_empty"),
+        # The queue of what has not been read for statements yet.
+        Index("ix_feedback_items_unread", "id", postgresql_where=text("read_at IS NULL")),
+    )
+
+    id: Mapped[PrimaryKey]
+    text: Mapped[str]
+    subject: Mapped[str] = mapped_column(server_default="")  # What the record was called where it was said.
+    part: Mapped[str] = mapped_column(
+        String(20)
+    )  # description, comment, lost_reason, won_reason, call_note, text
+    source: Mapped[Name]  # zendesk, hubspot, salesforce, or what the importer was told.
+    source_id: Mapped[Name]  # The record's id there, and the part: “48213#comment-2”.
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    said_at: Mapped[Moment] = mapped_column(index=True)
+    speaker_name: Mapped[Name | None]
+    is_proxy: Mapped[bool] = mapped_column(default=False, server_default="false")  # Told by one of ours.
+    account_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("accounts.id"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("contacts.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("cases.id"), index=True)
+    opportunity_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("opportunities.id"), index=True)
+    created_at: Mapped[CreatedAt]
+    read_at: Mapped[Moment | None] = mapped_column(default=None)  # When statements were drawn from it.
+    withdrawn_at: Mapped[Moment | None] = mapped_column(default=None)
+    superseded_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("feedback_items.id"))
+
+    account: Mapped[Account | None] = relationship(lazy="raise")
+    contact: Mapped[Contact | None] = relationship(lazy="raise")
+    case: Mapped[Case | None] = relationship(lazy="raise")
+    opportunity: Mapped[Opportunity | None] = relationship(lazy="raise")
+
+    @property
+    def counts(self) -> bool:
+        """Return whether this item still counts: neither withdrawn nor superseded."""
+        return self.withdrawn_at is None and self.superseded_by_id is None
+
+
+class Statement(Model):
+    """One passage of a feedback item that makes one point: what is embedded and clustered."""
+
+    __tablename__ = "statements"
+    __table_args__ = (
+        UniqueConstraint("item_id", "position"),
+        CheckConstraint("begins_at >= 0 AND ends_at > begins_at", name="span_in_order"),
+    )
+
+    id: Mapped[PrimaryKey]
+    item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("feedback_items.id"))
+    position: Mapped[int]
+    text: Mapped[str]
+    begins_at: Mapped[int]  # Characters from the start of the item's text.
+    ends_at: Mapped[int]
+
+    item: Mapped[FeedbackItem] = relationship(lazy="raise")

@@ -1,0 +1,1 @@
+"""Processes, stages and gates: who decides what on which evidence."""

@@ -1,0 +1,1 @@
+"""Connectors: export files of other systems become accounts and feedback items."""

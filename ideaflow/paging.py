@@ -1,0 +1,84 @@
+"""Pages by key: a page begins after the last row of the one before, so depth costs nothing."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, or_
+
+from ideaflow.db import db
+from ideaflow.errors import Invalid
+
+PAGE_SIZE = 50
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Some rows, and the key to the next ones (None when these are the last)."""
+
+    rows: list[Row]
+    after: str | None
+
+    def __iter__(self) -> Any:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class Key:
+    """One column a list is ordered by. The last key of an order must be unique and never null."""
+
+    column: ColumnElement[Any]
+    attribute: str
+    descending: bool = True
+
+
+def page_of(
+    query: Select[Any], keys: Sequence[Key], *, after: str | None, size: int = PAGE_SIZE
+) -> Page[Any]:
+    """Return a page of the entities ``query`` selects, in the order of ``keys``.
+
+    :param after: what the page before gave as ``after``; None for the first page.
+    :raises Invalid: ``after`` was not made by this function.
+    """
+    if after:
+        query = query.where(_beyond(keys, _read(after, len(keys))))
+    query = query.order_by(*(key.column.desc() if key.descending else key.column.asc() for key in keys))
+    rows = list(db.session.scalars(query.limit(size + 1)))
+    more = len(rows) > size
+    rows = rows[:size]
+    return Page(rows, _write([getattr(rows[-1], key.attribute) for key in keys]) if more else None)
+
+
+def _beyond(keys: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
+    """Return the condition “comes after these values”, for mixed directions."""
+    cases = []
+    for at, key in enumerate(keys):
+        same = [before.column == value for before, value in zip(keys[:at], values[:at], strict=True)]
+        step = key.column < values[at] if key.descending else key.column > values[at]
+        cases.append(and_(*same, step))
+    return or_(*cases)
+
+
+def _write(values: Sequence[Any]) -> str:
+    plain = [value if isinstance(value, int | float | str) else str(value) for value in values]
+    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+
+
+def _read(after: str, length: int) -> list[Any]:
+    try:
+        values = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
+    except (ValueError, UnicodeError) as error:
+        raise Invalid("This link to the next page is broken. Start again from the first page.") from error
+    if (
+        not isinstance(values, list)
+        or len(values) != length
+        or not all(isinstance(value, int | float | str) for value in values)
+    ):
+        raise Invalid("This link to the next page is broken. Start again from the first page.")
+    return values

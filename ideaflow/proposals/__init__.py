@@ -1,0 +1,1 @@
+"""What we might build: proposals with their evidence and scores."""

@@ -1,0 +1,104 @@
+"""The job queue: Procrastinate on the same PostgreSQL, so that work and what it is about commit together."""
+
+import json
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import procrastinate
+from flask import Flask
+from procrastinate import builtin_tasks
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
+
+from ideaflow.db import db
+
+log = logging.getLogger(__name__)
+STALLED_SECONDS = 15
+
+# The connector is replaced when a worker starts; deferring goes through our own session.
+jobs = procrastinate.App(connector=procrastinate.PsycopgConnector())
+_flask: list[Flask] = []
+
+
+def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Declare a function as the job ``name``; a worker runs it inside the application's context."""
+
+    def declare(function: Callable[..., None]) -> Callable[..., None]:
+        @wraps(function)
+        def run(**arguments: Any) -> None:
+            with _flask[-1].app_context():
+                function(**arguments)
+
+        # Once more after a worker died or the database was away; a job must bear being repeated.
+        jobs.task(name=name, retry=procrastinate.RetryStrategy(max_attempts=3, wait=5))(run)
+        return function
+
+    return declare
+
+
+def defer(name: str, *, alone: str = "", in_order: str = "", **arguments: Any) -> bool:
+    """Queue the job ``name`` in the current transaction; it can start once that commits.
+
+    :param alone: at most one job with this word waits; a second one is not queued.
+    :param in_order: jobs with this word run one after the other.
+    :returns: whether it was queued (False: one was waiting already).
+    """
+    session = db.session()
+    try:
+        with session.begin_nested():
+            session.execute(
+                text(
+                    "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args)"
+                    " VALUES ('default', :name, :lock, :queueing_lock, CAST(:arguments AS jsonb))"
+                ),
+                {
+                    "name": name,
+                    "lock": in_order or None,
+                    "queueing_lock": alone or None,
+                    "arguments": json.dumps(arguments),
+                },
+            )
+    except IntegrityError:
+        return False
+    return True
+
+
+def waiting() -> int:
+    """Return how many jobs wait or run."""
+    statement = text("SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')")
+    return int(db.session.execute(statement).scalar_one())
+
+
+def work(flask: Flask, *, until_empty: bool = False, concurrency: int = 1) -> None:
+    """Run jobs until stopped (or until none is left, for commands and tests)."""
+    _flask.append(flask)
+    url = make_url(flask.config["SQLALCHEMY_DATABASE_URI"]).set(drivername="postgresql")
+    connector = procrastinate.PsycopgConnector(
+        conninfo=url.render_as_string(hide_password=False), min_size=1, max_size=4
+    )
+    with jobs.replace_connector(connector) as app:
+        app.run_worker(
+            concurrency=concurrency,
+            wait=not until_empty,
+            fetch_job_polling_interval=1.0,
+            listen_notify=not until_empty,
+            delete_jobs="successful",
+            install_signal_handlers=not until_empty,
+            update_heartbeat_interval=5,
+            stalled_worker_timeout=STALLED_SECONDS,
+        )
+
+
+@jobs.periodic(cron="* * * * * */10")
+@jobs.task(name="queue.rescue", queueing_lock="queue.rescue", pass_context=True)
+async def rescue(context: procrastinate.JobContext, timestamp: int) -> None:
+    """Give the jobs of a worker that died to the next one."""
+    for stalled in await jobs.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+        log.warning("The worker of job %s (%s) died; it runs again.", stalled.id, stalled.task_name)
+        await jobs.job_manager.retry_job(stalled)
+
+
+__all__ = ["builtin_tasks", "defer", "job", "jobs", "waiting", "work"]

@@ -1,0 +1,1 @@
+"""What many customers say: themes with their memberships, corrections, history and trends."""

@@ -1,0 +1,1 @@
+"""Staff who sign in, their roles, and who may do what."""

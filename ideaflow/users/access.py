@@ -1,0 +1,116 @@
+"""The policy of every route: declared beside the view, checked before it runs, complete at start."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, redirect, request, url_for
+from flask_login import LoginManager, current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from ideaflow.audit import Actor
+from ideaflow.db import db
+from ideaflow.errors import Forbidden
+from ideaflow.users.models import User
+from ideaflow.users.policy import READ_ONLY, Right
+from ideaflow.web import wants_fragment
+
+View = TypeVar("View", bound=Callable[..., Any])
+PUBLIC = "public"
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+login = LoginManager()
+
+
+def requires(right: Right) -> Callable[[View], View]:
+    """Declare which right a view asks for."""
+
+    def declare(view: View) -> View:
+        view.policy = right  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def public(view: View) -> View:
+    """Declare a view that anybody may open, signed in or not."""
+    view.policy = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def init_app(app: Flask) -> None:
+    """Load the signed-in user for each request and check the route's policy."""
+    login.init_app(app)
+    app.before_request(_check)
+
+
+def check_complete(app: Flask) -> None:
+    """Refuse to start when a route has no policy, or lets somebody write with a right to read.
+
+    :raises RuntimeError: names every such route.
+    """
+    faults = []
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static":
+            continue
+        policy = getattr(app.view_functions[rule.endpoint], "policy", None)
+        if policy is None:
+            faults.append(f"{rule.rule} ({rule.endpoint}) has no policy")
+        elif policy in READ_ONLY and UNSAFE & (rule.methods or set()):
+            faults.append(f"{rule.rule} ({rule.endpoint}) writes with a right to read")
+    if faults:
+        raise RuntimeError("Routes without a sound policy: " + "; ".join(sorted(faults)))
+
+
+def actor() -> Actor:
+    """Return who acts in this request."""
+    user: User = current_user
+    return user.actor
+
+
+def is_local(address: str) -> bool:
+    """Return whether ``address`` stays on this site: a path, no host, no tricks with slashes."""
+    parts = urlsplit(address)
+    return (
+        address.startswith("/")
+        and not address.startswith(("//", "/\\"))
+        and not parts.scheme
+        and not parts.netloc
+        and "\\" not in address
+        and all(sign.isprintable() for sign in address)
+    )
+
+
+@login.user_loader
+def _load(cookie: str) -> User | None:
+    number, _, epoch = cookie.partition(":")
+    if not (number.isdigit() and epoch.isdigit()):
+        return None
+    user = db.session.get(User, int(number))
+    if user is None or not user.is_active or user.session_epoch != int(epoch):
+        return None
+    return user
+
+
+def _check() -> Response | AnyResponse | None:
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    policy = getattr(current_app.view_functions[request.endpoint], "policy", None)
+    if policy == PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        return _ask_to_sign_in()
+    if policy is None or not current_user.may(policy):
+        raise Forbidden("Your role does not include this. Ask an administrator if it should.")
+    return None
+
+
+def _ask_to_sign_in() -> Response | AnyResponse:
+    goal = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    address = url_for("users.sign_in", next=goal if is_local(goal) and goal != "/" else None)
+    if wants_fragment():
+        answer = Response(status=401)
+        answer.headers["HX-Redirect"] = address
+        return answer
+    if request.path.startswith("/api/"):
+        return Response('{"title": "Sign in first", "status": 401}', 401, mimetype="application/problem+json")
+    return redirect(address, 303)

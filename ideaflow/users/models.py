@@ -1,0 +1,82 @@
+"""Tables of staff: users and their one-time links."""
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ideaflow.audit import Actor
+from ideaflow.clock import now
+from ideaflow.db import CreatedAt, Model, Moment, Name, Names, PrimaryKey
+from ideaflow.users.policy import Right, Role, rights_of
+
+
+class User(Model):
+    """A person on our side who signs in. Never deleted: history keeps the name."""
+
+    __tablename__ = "users"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_is_lower_case"),)
+
+    id: Mapped[PrimaryKey]
+    email: Mapped[Name] = mapped_column(unique=True)
+    name: Mapped[Name]
+    roles: Mapped[Names]
+    password_hash: Mapped[str] = mapped_column(server_default="")
+    # Counted up to end every session of this user at once.
+    session_epoch: Mapped[int] = mapped_column(server_default="0", default=0)
+    created_at: Mapped[CreatedAt]
+    left_at: Mapped[Moment | None] = mapped_column(default=None)
+
+    # What the sign-in library asks of a user.
+    is_authenticated = True
+    is_anonymous = False
+
+    @property
+    def is_active(self) -> bool:
+        return self.left_at is None
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        return rights_of(self.roles)
+
+    @property
+    def actor(self) -> Actor:
+        """Return this user as the one who acts, for services."""
+        return Actor(self.id, self.name)
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0]
+
+    @property
+    def main_role(self) -> Role:
+        """Return the role whose work queue opens first."""
+        return next(
+            (role for role in Role if role in self.roles and role is not Role.ADMINISTRATOR),
+            Role.ADMINISTRATOR,
+        )
+
+    def get_id(self) -> str:
+        """Return what the session cookie holds; a new epoch makes old cookies worthless."""
+        return f"{self.id}:{self.session_epoch}"
+
+    def may(self, right: Right | str) -> bool:
+        """Return whether this user has ``right``."""
+        return Right(right) in self.rights
+
+
+class SignInLink(Model):
+    """A one-time link to sign in with: only its hash is kept, good for ten minutes and one use."""
+
+    __tablename__ = "sign_in_links"
+
+    id: Mapped[PrimaryKey]
+    user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[Moment]
+    used_at: Mapped[Moment | None] = mapped_column(default=None)
+    created_at: Mapped[CreatedAt]
+
+    user: Mapped[User] = relationship()
+
+    @property
+    def is_good(self) -> bool:
+        return self.used_at is None and self.expires_at > now()

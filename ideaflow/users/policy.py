@@ -1,0 +1,52 @@
+"""Who may do what: five roles, and the rights each one has."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a user does here. One person may have several."""
+
+    ADMINISTRATOR = "administrator"
+    PRODUCT_MANAGER = "product_manager"
+    GATEKEEPER = "gatekeeper"
+    SALES = "sales"
+    SERVICE = "service"
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        return self.value.replace("_", " ").capitalize()
+
+
+class Right(StrEnum):
+    """What a route asks for. Every route names exactly one."""
+
+    READ = "read"  # See records, themes, proposals.
+    SELF = "self"  # Change what is one's own: password, sign-out.
+    IMPORT = "import"  # Bring records in.
+    TRIAGE = "triage"  # Correct themes, refresh them.
+    PROPOSE = "propose"  # Make and edit proposals, hand them to a gate.
+    DECIDE = "decide"  # Score and decide at a gate.
+    ADMINISTER = "administer"  # Users, process, audit.
+
+
+READ_ONLY = frozenset({Right.READ})
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.ADMINISTRATOR: frozenset(Right) - {Right.DECIDE},
+    Role.PRODUCT_MANAGER: frozenset({Right.READ, Right.SELF, Right.IMPORT, Right.TRIAGE, Right.PROPOSE}),
+    Role.GATEKEEPER: frozenset({Right.READ, Right.SELF, Right.DECIDE}),
+    Role.SALES: frozenset({Right.READ, Right.SELF}),
+    Role.SERVICE: frozenset({Right.READ, Right.SELF, Right.IMPORT}),
+}
+
+
+def rights_of(roles: Iterable[str]) -> frozenset[Right]:
+    """Return all rights of somebody with these roles; a role no longer known gives none."""
+    known = [Role(role) for role in roles if role in set(Role)]
+    return frozenset().union(*(RIGHTS[role] for role in known))
+
+
+def may(roles: Iterable[str], right: Right) -> bool:
+    """Return whether somebody with these roles has ``right``."""
+    return right in rights_of(roles)

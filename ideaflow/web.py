@@ -1,0 +1,164 @@
+"""Answers to a browser: a page or one block of it, errors in three languages, headers, template helpers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from htmx_flask import Htmx
+from sqlalchemy.exc import DataError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from ideaflow.errors import IdeaflowError, Invalid, NotFound, Unavailable
+
+csrf = CSRFProtect()
+htmx = Htmx()
+
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def wants_fragment() -> bool:
+    """Return whether htmx asked for a part of the page (and not for history or a boosted page)."""
+    headers = request.headers
+    return (
+        headers.get("HX-Request") == "true"
+        and headers.get("HX-History-Restore-Request") != "true"
+        and headers.get("HX-Boosted") != "true"
+    )
+
+
+def render(template: str, *, fragment: str = "", status: int = 200, **values: Any) -> Response:
+    """Render a page, or only its block ``fragment`` when htmx asks.
+
+    A block rendered alone does not run the page's imports: import macros inside the block.
+    """
+    if fragment and wants_fragment():
+        page = current_app.jinja_env.get_template(template)
+        context = page.new_context(_context(values))
+        body = "".join(page.blocks[fragment](context))
+    else:
+        body = render_template(template, **values)
+    response = make_response(body, status)
+    response.vary.add("HX-Request")
+    return response
+
+
+def _context(values: dict[str, Any]) -> dict[str, Any]:
+    context: dict[str, Any] = dict(values)
+    current_app.update_template_context(context)
+    return context
+
+
+def show_error(error: IdeaflowError) -> Response:
+    """Answer a domain error in the language it was asked in: JSON, fragment or page."""
+    if request.path.startswith("/api/"):
+        problem: dict[str, Any] = {"title": error.title, "status": error.status, "detail": str(error)}
+        if isinstance(error, Invalid):
+            problem["problems"] = error.problems
+        answer = jsonify(problem)
+        answer.status_code = error.status
+        answer.mimetype = "application/problem+json"
+        return answer
+    response = render("errors/error.html", fragment="notice", status=error.status, error=error)
+    if wants_fragment():
+        response.headers["HX-Retarget"] = "#notice"
+        response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Connect CSRF, htmx, headers and error pages to the application."""
+    csrf.init_app(app)
+    htmx.init_app(app)
+    app.after_request(_add_headers)
+    app.register_error_handler(IdeaflowError, show_error)
+    app.register_error_handler(CSRFError, _csrf_failed)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(DataError, _impossible_value)
+    app.before_request(_refuse_impossible_text)
+
+
+def add_filters(app: Flask, filters: dict[str, Callable[..., Any]]) -> None:
+    """Make functions usable as filters in templates."""
+    app.jinja_env.filters.update(filters)
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint == "static":
+        return response
+    response.vary.add("Cookie")
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _refuse_impossible_text() -> None:
+    """Refuse NUL bytes and lone surrogates at the edge; PostgreSQL could store neither."""
+    for values in (request.args, request.form):
+        for name, value in values.items(multi=True):
+            if "\x00" in name + value or any("\ud800" <= sign <= "\udfff" for sign in name + value):
+                raise Invalid(f"The field {name!r} holds characters that are no text.")
+
+
+def _csrf_failed(error: CSRFError) -> Response:
+    expired = Invalid("This page was open for too long, or came from elsewhere. Reload it and try again.")
+    expired.status = 400
+    return show_error(expired)
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.response is not None and error.code is None:
+        return make_response(error.response)
+    if error.code is not None and error.code < 400:
+        return make_response(error.get_response())
+    told: IdeaflowError = IdeaflowError(error.description or "Something went wrong.")
+    if error.code == 404:
+        told = NotFound("There is no such page, or it is not yours to see.")
+    elif error.code == 413:
+        limit = current_app.config["MAX_CONTENT_LENGTH"] // 1024**2
+        told = Invalid(f"That is more than {limit} MB, the most one upload may hold. Split the file.")
+    elif error.code == 429:
+        told.title = "Too many tries"
+        told.detail = "Too many tries from here. Wait a minute and try again."
+    elif error.code == 500:
+        told.title, told.detail = "That was our fault", "The error is in the log, and nothing was changed."
+    told.args = (told.detail,)
+    told.status = error.code or 500
+    response = show_error(told)
+    if getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    return response
+
+
+def _database_away(error: OperationalError) -> Response:
+    current_app.logger.error("The database is away: %s", error.orig)
+    response = show_error(
+        Unavailable("The database does not answer. Nothing was changed; try again shortly.")
+    )
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _impossible_value(error: DataError) -> Response:
+    current_app.logger.warning("A value does not fit its column: %s", error.orig)
+    return show_error(NotFound("There is no such page, or it is not yours to see."))
+
+
+def mark_current(endpoint: str) -> None:
+    """Say which navigation item the page belongs to, when its address does not show it."""
+    g.navigation_endpoint = endpoint

@@ -1,0 +1,52 @@
+"""Migrations go up, down and up again, and end where the models are."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from ideaflow import schema
+from ideaflow.app import create_app
+from ideaflow.config import Settings
+from ideaflow.db import db
+
+
+@pytest.fixture
+def empty_application(server, worker_id, tmp_path: Path):
+    name = f"migrations_{worker_id}"
+    with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+    url = f"postgresql://ideaflow@/{name}?host={server.sockets}"
+    application = create_app(Settings(home=tmp_path, database_url=url, secret_key="x"), {"TESTING": True})
+    with application.app_context():
+        yield application
+        db.engine.dispose()
+
+
+def _things() -> set[tuple[str, str]]:
+    with db.engine.connect() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT 'relation', relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+            " UNION SELECT 'function', proname FROM pg_proc p WHERE pronamespace = 'public'::regnamespace"
+            " AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
+        )
+        return {(row[0], row[1]) for row in rows}
+
+
+def test_migrations_go_up_down_and_up_and_match_the_models(empty_application):
+    schema.upgrade()
+    assert schema.differences() == []
+    whole = _things()
+    schema.downgrade("base")
+    assert {name for _, name in _things()} <= {"alembic_version", "alembic_version_pkc"}
+    schema.upgrade()
+    assert _things() == whole
+    assert schema.current() == schema.newest()
+
+
+def test_upgrading_twice_changes_nothing(empty_application):
+    schema.upgrade()
+    before = _things()
+    schema.upgrade()
+    assert _things() == before
