@@ -1,0 +1,159 @@
+"""``python -m embeddings FILE``: the themes of a text file, in the terminal."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from embeddings.records import Discovery, EngineError
+
+LONGEST_TEXT = 20_000
+"""Characters of one text that are read; the encoder reads far fewer."""
+BAR = 24
+HARD_ERROR = 2
+
+
+class Bars:
+    """One progress bar a step, on standard error; silent when that is not a terminal."""
+
+    def __init__(self) -> None:
+        self._step = ""
+        self._bar: Any = None
+        self._done = 0
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Move the bar of this step, finishing the one before."""
+        if step != self._step:
+            self.close()
+            self._step, self._done = step, 0
+            self._bar = click.progressbar(length=total, label=f"{step:<10}", file=sys.stderr)
+            self._bar.__enter__()
+        self._bar.update(done - self._done)
+        self._done = done
+
+    def close(self) -> None:
+        """Finish the last bar."""
+        if self._bar is not None:
+            self._bar.__exit__(None, None, None)
+            self._bar = None
+
+
+def read(path: Path) -> list[str]:
+    """Return the texts of a file: the ``text`` of each JSON line, or each line as it is.
+
+    :raises click.ClickException: the file cannot be read; says where and what to do.
+    """
+    try:
+        content = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise click.ClickException(f"{path}: there is no such file.") from None
+    except IsADirectoryError:
+        raise click.ClickException(f"{path} is a folder. Name a text file.") from None
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise click.ClickException(
+            f"{path}, line {line}: this is not UTF-8. Save the file as UTF-8."
+        ) from None
+    lines = [(number, line) for number, line in enumerate(content.split("\n"), 1) if line.strip()]
+    if not lines:
+        raise click.ClickException(f"{path} has no text.")
+    if all(line.lstrip().startswith("{") for _, line in lines[:1]):
+        return [_text(path, number, line) for number, line in lines]
+    return [line.strip()[:LONGEST_TEXT] for _, line in lines]
+
+
+def _text(path: Path, number: int, line: str) -> str:
+    """Return the ``text`` of one JSON line."""
+    try:
+        record = json.loads(line)
+    except ValueError as error:
+        reason = getattr(error, "msg", str(error))
+        raise click.ClickException(f"{path}, line {number}: this is not JSON ({reason}).") from None
+    except RecursionError:
+        raise click.ClickException(f"{path}, line {number}: this JSON is nested too deeply.") from None
+    text = record.get("text") if isinstance(record, dict) else None
+    if not isinstance(text, str):
+        raise click.ClickException(f'{path}, line {number}: "text" is missing or is not a text.')
+    return text[:LONGEST_TEXT]
+
+
+def as_json(found: Discovery, texts: list[str]) -> dict[str, Any]:
+    """Return a run as plain data."""
+    return {
+        "texts": len(texts),
+        "noise": int((found.labels < 0).sum()),
+        "seed": found.seed,
+        "themes": [
+            {
+                "cluster": one.label,
+                "title": one.title,
+                "size": one.size,
+                "cohesion": round(one.cohesion, 4),
+                "quote": texts[one.quote_row],
+                "key_quotes": [texts[row] for row in one.key_rows],
+                "keywords": list(one.keywords),
+                "rows": sorted(one.rows),
+            }
+            for one in found.clusters
+        ],
+    }
+
+
+def show(found: Discovery, texts: list[str]) -> None:
+    """Print one theme a line pair: size as a bar, title, quote."""
+    most = max((one.size for one in found.clusters), default=1)
+    for one in found.clusters:
+        bar = "█" * max(1, round(BAR * one.size / most))
+        quote = " ".join(texts[one.quote_row].split())
+        quote = quote if len(quote) <= 100 else quote[:99].rstrip() + "…"
+        click.echo(f"{one.size:>7,}  {bar:<{BAR}}  {one.title}\n{'':>{BAR + 11}}“{quote}”")
+    noise = int((found.labels < 0).sum())
+    click.echo(f"{len(texts):,} texts: {len(found.clusters):,} themes, {noise:,} texts in none.")
+
+
+def write_labels(found: Discovery, path: Path) -> None:
+    """Write ``row,cluster,strength`` for every row, counted from 0; cluster −1 is none."""
+    try:
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(["row", "cluster", "strength"])
+            for row, (label, strength) in enumerate(zip(found.labels, found.strengths, strict=True)):
+                writer.writerow([row, int(label), f"{strength:.4f}"])
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror}.") from None
+
+
+@click.command(name="python -m embeddings")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "wants_json", is_flag=True, help="Print JSON instead of a table.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write row,cluster,strength of every row here.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Same seed, same themes.")
+def main(file: Path, wants_json: bool, out: Path | None, seed: int) -> None:
+    """Show the themes of FILE: one text a line, or JSON lines with "text"."""
+    texts = read(file)
+    from embeddings.engine import discover
+
+    bars = Bars()
+    try:
+        found = discover(texts, seed=seed, progress=bars)
+    except EngineError as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        bars.close()
+    if out is not None:
+        write_labels(found, out)
+    if wants_json:
+        click.echo(json.dumps(as_json(found, texts), ensure_ascii=False, indent=2))
+    else:
+        show(found, texts)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""Clusters of a graph: communities at several resolutions, what fits none, and dense pockets in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.records import NOISE, Labels, Level, Progress, Strengths, Vectors
+
+RESOLUTIONS = (0.25, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0, 11.0, 16.0, 22.0)
+TOLERANCE = 0.96
+"""The finest partition that keeps this share of the best modularity is taken."""
+LEIDEN_ROUNDS = 2
+NOISE_NEIGHBOURS = 15
+NOISE_SHARE, NOISE_DEVIATIONS = 0.7, 2.25
+"""Noise is far below the others in both ways: this share of the median, and so many deviations."""
+MAD_TO_DEVIATION = 1.4826
+
+
+def partitions(matrix: Any, seed: int = 0, progress: Progress | None = None) -> tuple[Level, ...]:
+    """Return the communities of a graph at each resolution, coarse to fine.
+
+    :param matrix: a symmetric scipy CSR matrix; shape ``(texts, texts)``.
+    :param seed: the same seed and graph give the same communities.
+    """
+    count = matrix.shape[0]
+    if count < 2 or matrix.nnz == 0:
+        return (Level(1.0, 0.0, np.arange(count, dtype=np.int64)),)
+    import graspologic_native
+
+    pointers, columns = matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32)
+    weights = matrix.data.astype(np.float64)
+
+    def at(resolution: float) -> Level:
+        _, found = graspologic_native.leiden_csr(
+            pointers, columns, weights, count, resolution=resolution, iterations=LEIDEN_ROUNDS, seed=seed
+        )
+        labels = np.fromiter((found[row] for row in range(count)), np.int64, count=count)
+        return Level(resolution, modularity(matrix, labels), labels)
+
+    levels = []
+    with ThreadPoolExecutor() as threads:  # Leiden lets go of the interpreter while it runs.
+        for level in threads.map(at, RESOLUTIONS):
+            levels.append(level)
+            if progress is not None:
+                progress(len(levels), len(RESOLUTIONS))
+    return tuple(levels)
+
+
+def choose(levels: Sequence[Level], tolerance: float = TOLERANCE) -> Level:
+    """Return the finest level whose modularity is within tolerance of the best."""
+    enough = tolerance * max(level.quality for level in levels)
+    return max((level for level in levels if level.quality >= enough), key=lambda level: level.resolution)
+
+
+def modularity(matrix: Any, labels: Labels) -> float:
+    """Return the ordinary (resolution 1) modularity of a partition."""
+    rows, columns = _ends(matrix)
+    total = matrix.data.sum()
+    volume = np.bincount(labels, np.asarray(matrix.sum(axis=1)).ravel())
+    inside = matrix.data[labels[rows] == labels[columns]].sum()
+    return float(inside / total - ((volume / total) ** 2).sum())
+
+
+def strengths(matrix: Any, labels: Labels) -> Strengths:
+    """Return for each text the share of its edge weight that stays in its cluster; 0 for noise."""
+    rows, columns = _ends(matrix)
+    inside = (labels[rows] == labels[columns]) & (labels[rows] != NOISE)
+    count = len(labels)
+    own = np.bincount(rows[inside], matrix.data[inside], minlength=count)
+    everything = np.bincount(rows, matrix.data, minlength=count)
+    # A text that only its own copies resemble has no edge, and nothing that pulls it elsewhere.
+    share = np.divide(own, everything, out=(labels != NOISE).astype(float), where=everything > 0)
+    firm: Strengths = np.minimum(share, 1).astype(np.float32)
+    return firm
+
+
+def lonely(likeness: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return which texts are far from everything, measured by the rest of the collection.
+
+    :param likeness: cosine to the nearest texts, nearest first; shape ``(texts, k)``.
+    """
+    if likeness.size == 0:
+        return np.zeros(len(likeness), np.bool_)
+    density = likeness[:, :NOISE_NEIGHBOURS].mean(axis=1)
+    middle = float(np.median(density))
+    deviation = MAD_TO_DEVIATION * float(np.median(np.abs(density - middle)))
+    far: NDArray[np.bool_] = (density < NOISE_SHARE * middle) & (
+        density < middle - NOISE_DEVIATIONS * deviation
+    )
+    return far
+
+
+def pockets(vectors: Vectors, least: int, cohesion: float) -> Labels:
+    """Find small dense groups among texts that fit no cluster.
+
+    :param vectors: the ``mean`` vectors of those texts; shape ``(texts, dimensions)``.
+    :param least: texts a pocket needs.
+    :param cohesion: mean cosine to its centre that a pocket needs: as tight as a weak cluster.
+    :returns: pockets counted from 0, else ``NOISE``; shape ``(texts,)``.
+    """
+    labels = np.full(len(vectors), NOISE, np.int64)
+    if len(vectors) < 2 * least:
+        return labels
+    import hdbscan
+
+    found = hdbscan.HDBSCAN(min_cluster_size=max(2, least), min_samples=2).fit_predict(
+        vectors.astype(np.float64)
+    )
+    tight = 0
+    for label in range(int(found.max()) + 1):
+        rows = np.flatnonzero(found == label)
+        centre = vectors[rows].mean(axis=0)
+        centre /= max(float(np.linalg.norm(centre)), 1e-12)
+        if float((vectors[rows] @ centre).mean()) >= cohesion:
+            labels[rows] = tight
+            tight += 1
+    return labels
+
+
+def centroids(vectors: Vectors, labels: Labels) -> Vectors:
+    """Return the mean direction of each cluster.
+
+    :param vectors: one text a row, unit length; shape ``(texts, dimensions)``.
+    :param labels: the cluster of each text, counted from 0, or ``NOISE``; shape ``(texts,)``.
+    :returns: one cluster a row, unit length; shape ``(clusters, dimensions)``.
+        All noise gives shape ``(0, dimensions)``.
+    :raises ValueError: the arrays differ in length, or a cluster has no text.
+
+    >>> centroids(np.float32([[1, 0], [1, 0], [0, 1]]), np.array([0, 0, NOISE]))
+    array([[1., 0.]], dtype=float32)
+    """
+    if len(vectors) != len(labels):
+        raise ValueError(f"{len(vectors)} vectors, but {len(labels)} labels.")
+    count = int(labels.max(initial=NOISE)) + 1
+    sums = np.zeros((count, vectors.shape[1]), np.float64)
+    inside = labels != NOISE
+    np.add.at(sums, labels[inside], vectors[inside].astype(np.float64))
+    if count and np.bincount(labels[inside], minlength=count).min() == 0:
+        raise ValueError("A cluster has no text.")
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    means: Vectors = (sums / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return means
+
+
+def by_size(labels: Labels, least: int = 1) -> tuple[Labels, dict[int, int]]:
+    """Number clusters anew, largest first; those with fewer than ``least`` texts become noise.
+
+    Equal sizes keep the order of their first texts.
+
+    :returns: the new labels, and old label → new label.
+    """
+    found, first, counts = np.unique(labels, return_index=True, return_counts=True)
+    order = sorted(
+        (i for i in range(len(found)) if found[i] != NOISE and counts[i] >= least),
+        key=lambda i: (-counts[i], first[i]),
+    )
+    number = {int(found[i]): new for new, i in enumerate(order)}
+    new = np.fromiter((number.get(int(label), NOISE) for label in labels), np.int64, count=len(labels))
+    return new, number
+
+
+def _ends(matrix: Any) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Return the two ends of every edge, in the order of the weights."""
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    return rows, matrix.indices

@@ -1,0 +1,213 @@
+"""One run of the engine: texts in, named clusters out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings import cluster, correct, graph, name
+from embeddings.duplicates import collapse, normalise
+from embeddings.encode import Encoder
+from embeddings.records import (
+    NOISE,
+    Cluster,
+    Discovery,
+    Encoded,
+    Known,
+    Labels,
+    Level,
+    Progress,
+    StepProgress,
+    Strengths,
+)
+
+SMALL = 50
+"""With fewer texts two alike make a cluster, and density says too little to call a text noise."""
+LEAST, LEAST_SMALL = 3, 2
+"""Texts that a cluster needs, and what it needs in a small collection."""
+WEAK = 0.1
+"""A pocket must be as tight as the clusters at this quantile."""
+
+
+def discover(
+    texts: Sequence[str],
+    *,
+    vectors: Encoded | None = None,
+    encoder: Encoder | None = None,
+    known: Sequence[Known] = (),
+    excluded: Collection[int] = (),
+    seed: int = 0,
+    progress: StepProgress | None = None,
+) -> Discovery:
+    """Find the clusters of a collection and name them.
+
+    The same texts, decisions and seed give the same clusters, whatever the order of the texts.
+
+    :param texts: one statement each.
+    :param vectors: what ``Encoder.encode`` gave for these texts, when the caller kept it.
+    :param encoder: encodes texts and title candidates. Without it one is opened where ``vectors``
+        are missing; with ``vectors`` alone the titles are chosen by words.
+    :param known: the themes of earlier runs, with what humans decided about them.
+    :param excluded: rows that humans took out of everything; they stay noise.
+    :param progress: called as ``progress(step, done, total)``.
+    :raises EngineError: the encoder cannot be opened.
+    :raises ValueError: vectors or decisions do not fit the texts.
+    """
+    if vectors is None:
+        encoder = encoder or Encoder()
+        vectors = encoder.encode(texts, _step(progress, "Reading"))
+    if not len(texts) == len(vectors.mean) == len(vectors.mean4):
+        raise ValueError(f"{len(texts)} texts, but {len(vectors.mean)} and {len(vectors.mean4)} vectors.")
+    correct.check(known, excluded, len(texts))
+    # Everything happens in the order of the words, so that the caller's order cannot matter.
+    order = np.array(sorted(range(len(texts)), key=lambda row: (normalise(texts[row]), texts[row])), np.int64)
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    found = _discover(
+        [texts[row] for row in order],
+        Encoded(vectors.mean[order].astype(np.float32), vectors.mean4[order].astype(np.float32)),
+        encoder,
+        [_moved(theme, place) for theme in known],
+        frozenset(place[list(excluded)].tolist()) if excluded else frozenset(),
+        seed,
+        progress,
+    )
+    return replace(
+        found,
+        labels=found.labels[place],
+        strengths=found.strengths[place],
+        clusters=tuple(_restored(one, order) for one in found.clusters),
+        levels=tuple(replace(level, labels=level.labels[place]) for level in found.levels),
+        vectors=vectors,
+    )
+
+
+def _discover(
+    texts: list[str],
+    vectors: Encoded,
+    encoder: Encoder | None,
+    known: Sequence[Known],
+    excluded: frozenset[int],
+    seed: int,
+    progress: StepProgress | None,
+) -> Discovery:
+    fresh = _partition(texts, vectors, seed, progress)
+    obeyed = correct.obey(fresh.labels, vectors.mean, known, excluded)
+    labels, number = cluster.by_size(obeyed.labels)
+    strengths = fresh.strengths(labels)
+    strengths[obeyed.fixed] = 1.0
+    decided = {theme.key for theme in known if theme.fixed or theme.barred or theme.whole}
+    keys = {number[home]: key for key, home in obeyed.homes.items() if key in decided}
+    pocket_rows = np.flatnonzero(fresh.is_pocket)
+    names = name.names(
+        texts,
+        vectors.mean,
+        labels,
+        embed=None if encoder is None else lambda phrases: encoder.encode(phrases).mean,
+        progress=_step(progress, "Naming"),
+    )
+    centres = cluster.centroids(vectors.mean, labels)
+    clusters = []
+    for label, named in enumerate(names):
+        rows = np.flatnonzero(labels == label)
+        likeness = vectors.mean[rows] @ centres[label]
+        strongest = rows[np.lexsort((-likeness, -strengths[rows]))]
+        clusters.append(
+            Cluster(
+                label=label,
+                title=named.title,
+                quote_row=named.quote_row,
+                key_rows=named.key_rows,
+                rows=tuple(strongest.tolist()),
+                centroid=centres[label],
+                cohesion=float(np.clip(likeness.mean(), 0, 1)),
+                keywords=named.keywords,
+                key=keys.get(label),
+                is_pocket=bool(np.isin(rows, pocket_rows).all()),
+            )
+        )
+    return Discovery(labels, strengths, tuple(clusters), fresh.levels, vectors, seed)
+
+
+@dataclass(frozen=True, eq=False)
+class _Partition:
+    """What the graph says, before human decisions; one entry a text, but one node a group of copies."""
+
+    labels: Labels
+    is_pocket: NDArray[np.bool_]
+    levels: tuple[Level, ...]
+    matrix: object
+    stands: NDArray[np.int64]
+    group: NDArray[np.int64]
+
+    def strengths(self, labels: Labels) -> Strengths:
+        """Return how firmly each text sits where ``labels`` put it."""
+        firm = cluster.strengths(self.matrix, labels[self.stands])[self.group]
+        return np.where(labels == NOISE, np.float32(0), firm)
+
+
+def _partition(texts: list[str], vectors: Encoded, seed: int, progress: StepProgress | None) -> _Partition:
+    stands, group = collapse(texts)
+    some = [texts[row] for row in stands]
+    copies = np.bincount(group, minlength=len(stands))
+    mean, mean4 = vectors.mean[stands], vectors.mean4[stands]
+    k = graph.neighbour_count(len(stands))
+    near = graph.neighbours(mean, k, _step(progress, "Comparing"))
+    matrix = graph.three_views(some, near, graph.neighbours(mean4, k))
+    levels = cluster.partitions(matrix, seed, _step(progress, "Clustering"))
+    labels = cluster.choose(levels).labels.copy()
+    least = LEAST if len(texts) >= SMALL else LEAST_SMALL
+    outside = np.array([not text.strip() for text in some], np.bool_)
+    if len(texts) >= SMALL:
+        outside |= cluster.lonely(near[1])
+    labels[outside] = NOISE
+    full, _ = cluster.by_size(labels[group], least)
+    labels = full[stands]
+    pockets = _pockets(mean, labels, copies, least)
+    pockets[[not text.strip() for text in some]] = NOISE
+    is_pocket = pockets != NOISE
+    labels[is_pocket] = labels.max(initial=NOISE) + 1 + pockets[is_pocket]
+    spread = tuple(replace(level, labels=level.labels[group]) for level in levels)
+    return _Partition(labels[group], is_pocket[group], spread, matrix, stands, group)
+
+
+def _pockets(mean: NDArray[np.float32], labels: Labels, copies: NDArray[np.int64], least: int) -> Labels:
+    """Find dense groups, and texts said often enough on their own, among what is in no cluster."""
+    pockets = np.full(len(labels), NOISE, np.int64)
+    rows = np.flatnonzero(labels == NOISE)
+    if not len(rows):
+        return pockets
+    centres = cluster.centroids(mean, labels)
+    inside = labels != NOISE
+    likeness = np.einsum("ij,ij->i", mean[inside], centres[labels[inside]])
+    cohesions = np.bincount(labels[inside], likeness) / np.maximum(np.bincount(labels[inside]), 1)
+    tight = float(np.quantile(cohesions, WEAK)) if len(cohesions) else 1.0
+    pockets[rows] = cluster.pockets(mean[rows], least, tight)
+    alone = rows[(pockets[rows] == NOISE) & (copies[rows] >= least)]
+    pockets[alone] = pockets.max() + 1 + np.arange(len(alone))
+    return pockets
+
+
+def _moved(theme: Known, place: NDArray[np.int64]) -> Known:
+    def moved(rows: frozenset[int]) -> frozenset[int]:
+        return frozenset(int(place[row]) for row in rows)
+
+    return replace(theme, rows=moved(theme.rows), fixed=moved(theme.fixed), barred=moved(theme.barred))
+
+
+def _restored(one: Cluster, order: NDArray[np.int64]) -> Cluster:
+    return replace(
+        one,
+        quote_row=int(order[one.quote_row]),
+        key_rows=tuple(order[list(one.key_rows)].tolist()),
+        rows=tuple(order[list(one.rows)].tolist()),
+    )
+
+
+def _step(progress: StepProgress | None, step: str) -> Progress | None:
+    if progress is None:
+        return None
+    return lambda done, total: progress(step, done, total)

@@ -1,0 +1,132 @@
+"""Which texts are near which: one weighted graph from three views of the same texts."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from embeddings.records import Progress, Vectors
+
+MOST_NEIGHBOURS, FEWEST_NEIGHBOURS = 25, 4
+WORD_SHARE = 0.6
+"""Neighbours by words for each neighbour by meaning: 15 for 25."""
+FLOOR = 1e-3
+"""Similarities below this count as this: an edge of weight 0 or less is none to Leiden."""
+EXACT_TEXTS = 30_000
+"""Above this the neighbours are looked for in 128 principal dimensions; the themes stay as good."""
+PRINCIPAL_DIMENSIONS = 128
+BLOCK_BYTES = 64 * 2**20
+
+Neighbours = tuple[NDArray[np.int64], NDArray[np.float32]]
+"""Row numbers and similarities of each text's neighbours, nearest first; each ``(texts, k)``."""
+
+
+def neighbour_count(texts: int) -> int:
+    """Return how many neighbours each text gets.
+
+    25 in a large collection; fewer in a small one, where 25 would join several themes.
+    """
+    return max(FEWEST_NEIGHBOURS, min(MOST_NEIGHBOURS, round(0.6 * math.sqrt(texts))))
+
+
+def neighbours(vectors: Vectors, k: int, progress: Progress | None = None) -> Neighbours:
+    """Return the ``k`` nearest other texts of each text by cosine, block by block.
+
+    :param vectors: unit length; shape ``(texts, dimensions)``.
+    :param k: fewer than there are texts; cut to that otherwise.
+    """
+    count = len(vectors)
+    k = max(0, min(k, count - 1))
+    nearest = np.empty((count, k), np.int64)
+    likeness = np.empty((count, k), np.float32)
+    if k == 0:
+        return nearest, likeness
+    if count > EXACT_TEXTS and vectors.shape[1] > PRINCIPAL_DIMENSIONS:
+        vectors = _principal(vectors)
+    block = max(1, BLOCK_BYTES // (4 * count))
+    for start in range(0, count, block):
+        rows = np.arange(start, min(start + block, count))
+        table = vectors[rows] @ vectors.T
+        table[np.arange(len(rows)), rows] = -np.inf
+        nearest[rows], likeness[rows] = _best(table, k)
+        if progress is not None:
+            progress(int(rows[-1]) + 1, count)
+    return nearest, likeness
+
+
+def word_neighbours(texts: list[str], k: int) -> Neighbours | None:
+    """Return the nearest texts by shared words and word pairs, or None where no word is shared.
+
+    A text that shares words with fewer than ``k`` others is filled up with likeness 0.
+    """
+    try:
+        words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, dtype=np.float32)
+        matrix = words.fit_transform(texts)
+    except ValueError:  # No word occurs twice.
+        return None
+    count = len(texts)
+    k = min(k, count - 1)
+    if k < 1:
+        return None
+    nearest = np.zeros((count, k), np.int64)
+    likeness = np.zeros((count, k), np.float32)
+    turned = matrix.T.tocsr()
+    block = max(1, BLOCK_BYTES // (4 * count))
+    for start in range(0, count, block):
+        rows = np.arange(start, min(start + block, count))
+        table = (matrix[rows] @ turned).toarray()
+        table[np.arange(len(rows)), rows] = -1
+        nearest[rows], likeness[rows] = _best(table, k)
+    return nearest, np.maximum(likeness, 0)
+
+
+def symmetric(near: Neighbours, count: int, floor: float = FLOOR) -> Any:
+    """Return (W + Wᵀ)/2 of one view as a sparse matrix; what has likeness 0 in words is no edge."""
+    nearest, likeness = near
+    rows = np.repeat(np.arange(count), nearest.shape[1])
+    weights = np.maximum(likeness.ravel().astype(np.float64), floor)
+    matrix = sparse.csr_matrix((weights, (rows, nearest.ravel())), shape=(count, count))
+    return (matrix + matrix.T) / 2
+
+
+def three_views(
+    texts: list[str],
+    mean: Neighbours,
+    mean4: Neighbours,
+) -> Any:
+    """Return the graph of a collection: the sum of two dense views and the words.
+
+    :returns: a symmetric scipy CSR matrix without diagonal; shape ``(texts, texts)``.
+    """
+    count = len(texts)
+    total = symmetric(mean, count) + symmetric(mean4, count)
+    words = word_neighbours(texts, round(WORD_SHARE * mean[0].shape[1]))
+    if words is not None:
+        total = total + symmetric(words, count)
+    total = total.tocsr()
+    total.sort_indices()
+    return total
+
+
+def _best(table: NDArray[np.float32], k: int) -> Neighbours:
+    """Return the columns and values of the ``k`` largest of each row, largest first, ties by column."""
+    lines = np.arange(len(table))[:, None]
+    some = np.argpartition(-table, k - 1, axis=1)[:, :k]
+    some.sort(axis=1)
+    values = table[lines, some]
+    order = np.argsort(-values, axis=1, kind="stable")
+    return some[lines, order].astype(np.int64), values[lines, order]
+
+
+def _principal(vectors: Vectors) -> Vectors:
+    """Return the vectors in their principal directions, unit length again."""
+    centre = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
+    moved = vectors - centre
+    _, directions = np.linalg.eigh((moved.T @ moved).astype(np.float64))
+    short = moved @ directions[:, ::-1][:, :PRINCIPAL_DIMENSIONS].astype(np.float32)
+    return cast(Vectors, short / np.maximum(np.linalg.norm(short, axis=1, keepdims=True), 1e-12))
