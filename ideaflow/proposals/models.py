@@ -1,0 +1,152 @@
+"""Tables of what we might build: proposals, what proves them, and their numbers frozen at a moment."""
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
+
+from ideaflow.accounts.models import Account, Opportunity
+from ideaflow.db import CreatedAt, Json, Model, Moment, Money, Name, PrimaryKey
+from ideaflow.feedback.models import Statement
+from ideaflow.proposals.policy import ProposalType, Strategy
+from ideaflow.users.models import User
+
+
+class Proposal(Model):
+    """What we might build, from its first draft to its last gate. Never deleted; at most withdrawn or closed.
+
+    ``is_locked`` and ``closed_at`` belong to the gates: a proposal under review cannot be edited, one
+    that was killed or launched is not worked on any more.
+    """
+
+    __tablename__ = "proposals"
+    __table_args__ = (
+        CheckConstraint("title <> ''", name="title_not_empty"),
+        CheckConstraint("impact > 0", name="impact_above_zero"),
+        CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence_is_share"),
+        CheckConstraint("effort_months > 0", name="effort_above_zero"),
+        CheckConstraint("asked_amount >= 0 AND asked_people >= 0", name="asked_not_negative"),
+    )
+
+    id: Mapped[PrimaryKey]
+    title: Mapped[Name]
+    problem: Mapped[str] = mapped_column(server_default="", default="")
+    value: Mapped[str] = mapped_column(server_default="", default="")  # One sentence; it carries the page.
+    type: Mapped[str] = mapped_column(String(20), default=ProposalType.IMPROVE)
+    strategy: Mapped[str] = mapped_column(String(20), default=Strategy.SATISFY)
+    arena: Mapped[Name] = mapped_column(server_default="", default="")
+    owner_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id"), index=True)
+    # The benefit we will check after launch: who has it, and what falls or rises from where to where by when.
+    benefit_who: Mapped[Name] = mapped_column(server_default="", default="")
+    benefit_metric: Mapped[Name] = mapped_column(server_default="", default="")
+    benefit_baseline: Mapped[Name] = mapped_column(server_default="", default="")
+    benefit_target: Mapped[Name] = mapped_column(server_default="", default="")
+    benefit_by: Mapped[Name] = mapped_column(server_default="", default="")
+    impact: Mapped[float | None]
+    confidence: Mapped[float | None]
+    effort_months: Mapped[float | None]  # Person-months.
+    asked_amount: Mapped[Money | None]
+    asked_people: Mapped[int | None]
+    created_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"))
+    created_at: Mapped[CreatedAt]
+    # Counted up by each edit, so that two people who edit at once do not overwrite each other.
+    version: Mapped[int] = mapped_column(server_default="1", default=1)
+    is_locked: Mapped[bool] = mapped_column(server_default="false", default=False)
+    closed_at: Mapped[Moment | None] = mapped_column(default=None)
+    withdrawn_at: Mapped[Moment | None] = mapped_column(default=None)
+    withdrawn_reason: Mapped[str] = mapped_column(server_default="", default="")
+    parent_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("proposals.id"), index=True)
+
+    owner: Mapped[User] = relationship(foreign_keys=[owner_id], lazy="raise")
+    created_by: Mapped[User | None] = relationship(foreign_keys=[created_by_id], lazy="raise")
+
+    # Filled by queries that list proposals; None otherwise.
+    reach: Mapped[int | None] = query_expression()
+    score: Mapped[float | None] = query_expression()
+    revenue_amount: Mapped[float | None] = query_expression()
+
+    @property
+    def label(self) -> str:
+        """Return what people call it: “P-14”."""
+        return f"P-{self.id}"
+
+    @property
+    def is_live(self) -> bool:
+        """Return whether it is still worked on: neither withdrawn nor closed by a gate."""
+        return self.withdrawn_at is None and self.closed_at is None
+
+    @property
+    def can_be_edited(self) -> bool:
+        return self.is_live and not self.is_locked
+
+    @property
+    def kind_words(self) -> str:
+        """Return type and strategy as one reads them: “new offering, satisfy”."""
+        return f"{ProposalType(self.type).words}, {Strategy(self.strategy).words}"
+
+
+class Evidence(Model):
+    """A proposal's tie to a theme, statement, account, opportunity or document.
+
+    The tie is live: the numbers are asked anew each time. ``snapshot`` keeps what it pointed to looked
+    like when it was added, so that it can be read when that is gone.
+    """
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        *(
+            CheckConstraint(f"(kind = '{kind}') = ({column} IS NOT NULL)", name=f"{kind}_points_to_its_own")
+            for kind, column in (
+                ("theme", "theme_id"),
+                ("statement", "statement_id"),
+                ("account", "account_id"),
+                ("opportunity", "opportunity_id"),
+                ("document", "url"),
+            )
+        ),
+        # The same thing proves a proposal once.
+        *(
+            Index(
+                f"uq_evidence_proposal_id_{column}", "proposal_id", column,
+                unique=True, postgresql_where=text("removed_at IS NULL"),
+            )
+            for column in ("theme_id", "statement_id", "account_id", "opportunity_id", "url")
+        ),
+    )  # fmt: skip
+
+    id: Mapped[PrimaryKey]
+    proposal_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("proposals.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    theme_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    statement_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("statements.id"))
+    account_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("accounts.id"))
+    opportunity_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("opportunities.id"))
+    title: Mapped[Name] = mapped_column(server_default="", default="")
+    url: Mapped[str | None] = mapped_column(String(2000))
+    note: Mapped[str] = mapped_column(server_default="", default="")
+    criterion_key: Mapped[str | None] = mapped_column(String(60))  # The gate criterion it speaks to.
+    snapshot: Mapped[Json | None]
+    snapshot_at: Mapped[Moment | None]
+    added_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"))
+    added_at: Mapped[Moment]
+    removed_at: Mapped[Moment | None] = mapped_column(default=None)
+
+    proposal: Mapped[Proposal] = relationship(lazy="raise")
+    statement: Mapped[Statement | None] = relationship(lazy="raise")
+    account: Mapped[Account | None] = relationship(lazy="raise")
+    opportunity: Mapped[Opportunity | None] = relationship(lazy="raise")
+    added_by: Mapped[User | None] = relationship(lazy="raise")
+
+
+class EvidenceSnapshot(Model):
+    """The numbers over all themes of a proposal, each account once, frozen at a moment for a reason."""
+
+    __tablename__ = "evidence_snapshots"
+    __table_args__ = (CheckConstraint("reason <> ''", name="reason_not_empty"),)
+
+    id: Mapped[PrimaryKey]
+    proposal_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("proposals.id"), index=True)
+    reason: Mapped[Name]  # “promoted”, “for gate 1”.
+    numbers: Mapped[Json]  # What themes.queries.Evidence.snapshot() gave.
+    taken_at: Mapped[Moment]
+    taken_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"))
+
+    proposal: Mapped[Proposal] = relationship(lazy="raise")

@@ -1,0 +1,95 @@
+"""What later slices add to the proposal page and list, so that proposals need not know them.
+
+A later slice registers once, when its views are imported:
+
+    parts.add_part(Place.STAGES, lambda proposal: PagePart("gates/_stages.html", {"stages": …}))
+    parts.tell_states(gates_queries.states_of)
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from ideaflow.proposals.models import Proposal
+
+
+class Place(StrEnum):
+    """Where on the proposal page a part stands."""
+
+    STATE = "state"  # In the head, before the buttons; the first part that answers replaces our own word.
+    ACTIONS = "actions"  # In the head, the next step: the one filled button.
+    STAGES = "stages"  # Above the lead sentence, the whole width.
+    DELIVERABLES = "deliverables"  # Beside the score.
+    GATES = "gates"  # In the aside, on top.
+
+
+@dataclass(frozen=True)
+class PagePart:
+    """A template and what it shows; the template sees ``proposal`` and ``current_user`` besides."""
+
+    template: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StateWords:
+    """Where a proposal stands, in words for a list: “Business case”, “In review, locked”.
+
+    :param key: what the list filters by, one word: ``in_review``.
+    :param tone: of the dot: hollow, accent, go, watch, stop or none.
+    """
+
+    word: str
+    tone: str = ""
+    key: str = ""
+
+
+PartMaker = Callable[[Proposal], PagePart | None]
+StateTeller = Callable[[Sequence[int]], Mapping[int, StateWords]]
+_makers: dict[Place, list[PartMaker]] = {place: [] for place in Place}
+_tellers: list[StateTeller] = []
+
+
+def add_part(place: Place | str, make: PartMaker) -> None:
+    """Show what ``make`` returns at ``place`` of every proposal page (None: nothing for this one)."""
+    if make not in _makers[Place(place)]:
+        _makers[Place(place)].append(make)
+
+
+def tell_states(teller: StateTeller) -> None:
+    """Let ``teller`` say where proposals stand: asked once a list with all its ids, whatever their number."""
+    if teller not in _tellers:
+        _tellers.append(teller)
+
+
+def parts_of(proposal: Proposal) -> dict[str, list[PagePart]]:
+    """Return what later slices show of ``proposal``, by place, in the order they registered."""
+    return {
+        place.value: [part for make in makers if (part := make(proposal)) is not None]
+        for place, makers in _makers.items()
+    }
+
+
+def states_of(proposals: Sequence[Proposal]) -> dict[int, StateWords]:
+    """Return where each proposal stands, by its id: a later slice's word, or our own."""
+    states = {proposal.id: own_state(proposal) for proposal in proposals}
+    living = [proposal.id for proposal in proposals if proposal.withdrawn_at is None]
+    for teller in _tellers if living else ():
+        states.update(teller(living))
+    return states
+
+
+def own_state(proposal: Proposal) -> StateWords:
+    """Return where a proposal stands as far as this slice knows.
+
+    >>> own_state(Proposal(withdrawn_at=None, closed_at=None, is_locked=False)).word
+    'Draft'
+    """
+    if proposal.withdrawn_at is not None:
+        return StateWords("Withdrawn", "", "withdrawn")
+    if proposal.closed_at is not None:
+        return StateWords("Closed", "", "closed")
+    if proposal.is_locked:
+        return StateWords("In review, locked", "accent", "in_review")
+    return StateWords("Draft", "hollow", "draft")

@@ -1,0 +1,218 @@
+"""What is done with a proposal: begin, edit, score, hand over, withdraw; and what gates do with it."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ideaflow import audit
+from ideaflow.audit import Actor
+from ideaflow.clock import now
+from ideaflow.db import transaction
+from ideaflow.errors import Conflict, Invalid, NotFound
+from ideaflow.proposals import policy
+from ideaflow.proposals.models import Proposal
+from ideaflow.users.models import User
+from ideaflow.users.policy import Right
+
+
+class Overtaken(Conflict):
+    """Somebody saved this proposal while it was being edited here.
+
+    :param theirs: the saved values of the fields that differ; ``yours``: those that were sent.
+    :param version: the one to send next, once both have been looked at.
+    """
+
+    def __init__(self, proposal: Proposal, theirs: dict[str, Any], yours: dict[str, Any]) -> None:
+        super().__init__(
+            f"{proposal.label} was changed by somebody else while you edited it. "
+            "Look at both versions below, and save what should stand."
+        )
+        self.version, self.theirs, self.yours = proposal.version, theirs, yours
+
+
+def add_blank(title: str, owner_id: int, *, by: Actor, parent_id: int | None = None) -> Proposal:
+    """Begin a proposal without a theme: its origin is internal until evidence is added.
+
+    :raises Invalid: the title is missing or too long, or nobody may own it.
+    """
+    title = " ".join(title.split())
+    _refuse(policy.problems_of({"title": title}), "The proposal was not made.")
+    with transaction() as session:
+        proposal = begin(session, title, owner_id, by=by, parent_id=parent_id)
+        audit.record(by, "proposals.add", proposal, after={"title": title, "owner_id": owner_id})
+    return proposal
+
+
+def edit(proposal_id: int, changes: Mapping[str, Any], version: int, *, by: Actor) -> Proposal:
+    """Change fields of a proposal. What is sent again unchanged is taken and changes nothing.
+
+    :param changes: typed values by field, of ``policy.EDITABLE``; left-out fields stay.
+    :param version: the one that was looked at.
+    :raises Invalid: a value is out of its bounds.
+    :raises Overtaken: it was saved by somebody else since.
+    :raises Conflict: it is under review, withdrawn or closed.
+    """
+    return _change(proposal_id, changes, version, "proposals.edit", by)
+
+
+def set_score(
+    proposal_id: int,
+    impact: float | None,
+    confidence: float | None,
+    effort_months: float | None,
+    version: int,
+    *,
+    by: Actor,
+) -> Proposal:
+    """Set the three estimates of the score; reach comes from evidence. Raises as ``edit`` does."""
+    changes = {"impact": impact, "confidence": confidence, "effort_months": effort_months}
+    return _change(proposal_id, changes, version, "proposals.set_score", by)
+
+
+def hand_over(proposal_id: int, owner_id: int, *, by: Actor) -> Proposal:
+    """Give a proposal another owner.
+
+    :raises Invalid: there is no such user, or their role does not include proposals.
+    :raises Conflict: it is under review, withdrawn or closed.
+    """
+    with transaction() as session:
+        proposal = editable(session, proposal_id)
+        owner = _owner(session, owner_id)
+        before = session.get_one(User, proposal.owner_id)
+        if owner.id == before.id:
+            return proposal
+        proposal.owner_id = owner.id
+        proposal.version += 1
+        audit.record(
+            by, "proposals.hand_over", proposal, before={"owner": before.name}, after={"owner": owner.name}
+        )
+    return proposal
+
+
+def withdraw(proposal_id: int, reason: str, *, by: Actor) -> Proposal:
+    """Take a proposal off the table; it stays readable, and its themes are free for another one.
+
+    :raises Invalid: no reason is given.
+    :raises Conflict: it is under review, withdrawn already or closed.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise Invalid(
+            "The proposal was not withdrawn.", [{"field": "reason", "reason": "Say why, in one sentence."}]
+        )
+    with transaction() as session:
+        proposal = editable(session, proposal_id)
+        proposal.withdrawn_at, proposal.withdrawn_reason = now(), reason
+        proposal.version += 1
+        audit.record(by, "proposals.withdraw", proposal, after={"withdrawn": True}, reason=reason)
+    return proposal
+
+
+def lock(proposal_id: int, reason: str, *, by: Actor) -> Proposal:
+    """Keep a proposal as it is while gatekeepers look at it; called by gates.
+
+    :raises Conflict: it is locked already, withdrawn or closed.
+    """
+    with transaction() as session:
+        proposal = editable(session, proposal_id)
+        proposal.is_locked = True
+        audit.record(by, "proposals.lock", proposal, after={"locked": True}, reason=reason)
+    return proposal
+
+
+def unlock(proposal_id: int, reason: str, *, by: Actor) -> Proposal:
+    """Let a proposal be edited again; called by gates. Unlocking twice changes nothing."""
+    with transaction() as session:
+        proposal = get_for_change(session, proposal_id)
+        if proposal.is_locked:
+            proposal.is_locked = False
+            audit.record(by, "proposals.unlock", proposal, after={"locked": False}, reason=reason)
+    return proposal
+
+
+def close(proposal_id: int, reason: str, *, by: Actor) -> Proposal:
+    """End work on a proposal, after a kill or a launch; called by gates. Closing twice changes nothing."""
+    with transaction() as session:
+        proposal = get_for_change(session, proposal_id)
+        if proposal.closed_at is None:
+            proposal.closed_at, proposal.is_locked = now(), False
+            audit.record(by, "proposals.close", proposal, after={"closed": True}, reason=reason)
+    return proposal
+
+
+def begin(
+    session: Session, title: str, owner_id: int, *, by: Actor, parent_id: int | None = None
+) -> Proposal:
+    """Add the record of a new proposal, inside the caller's transaction; the caller audits it."""
+    owner = _owner(session, owner_id)
+    if parent_id is not None and session.get(Proposal, parent_id) is None:
+        raise NotFound(f"There is no proposal P-{parent_id}.")
+    proposal = Proposal(title=title, owner_id=owner.id, created_by_id=by.id, parent_id=parent_id)
+    session.add(proposal)
+    session.flush()
+    return proposal
+
+
+def get_for_change(session: Session, proposal_id: int) -> Proposal:
+    """Return a proposal, its row locked until the transaction ends.
+
+    :raises NotFound: there is none with this number.
+    """
+    proposal = session.get(Proposal, proposal_id, with_for_update=True, populate_existing=True)
+    if proposal is None:
+        raise NotFound(f"There is no proposal P-{proposal_id}.")
+    return proposal
+
+
+def editable(session: Session, proposal_id: int) -> Proposal:
+    """Return a proposal that may be changed now, its row locked until the transaction ends.
+
+    :raises NotFound: there is none with this number.
+    :raises Conflict: it is under review, withdrawn or closed.
+    """
+    proposal = get_for_change(session, proposal_id)
+    if proposal.withdrawn_at is not None:
+        raise Conflict(f"{proposal.label} was withdrawn. Begin a new proposal from its theme instead.")
+    if proposal.closed_at is not None:
+        raise Conflict(f"{proposal.label} is closed. Begin a new proposal from its theme instead.")
+    if proposal.is_locked:
+        raise Conflict(
+            f"{proposal.label} is under review and cannot be changed. Wait for the decision, or recall it."
+        )
+    return proposal
+
+
+def _change(proposal_id: int, changes: Mapping[str, Any], version: int, action: str, by: Actor) -> Proposal:
+    _refuse(policy.problems_of(changes), "The proposal was not saved.")
+    with transaction() as session:
+        proposal = editable(session, proposal_id)
+        after = {name: value for name, value in changes.items() if getattr(proposal, name) != value}
+        if not after:
+            return proposal
+        before = {name: getattr(proposal, name) for name in after}
+        if proposal.version != version:
+            raise Overtaken(proposal, before, after)
+        for name, value in after.items():
+            setattr(proposal, name, value)
+        proposal.version += 1
+        audit.record(by, action, proposal, before=_plain(before), after=_plain(after))
+    return proposal
+
+
+def _owner(session: Session, owner_id: int) -> User:
+    owner = session.get(User, owner_id)
+    if owner is None or not owner.is_active or not owner.may(Right.PROPOSE):
+        reason = "Choose somebody who works on proposals and can still sign in."
+        raise Invalid(reason, [{"field": "owner_id", "reason": reason}])
+    return owner
+
+
+def _refuse(problems: Sequence[dict[str, object]], what: str) -> None:
+    if problems:
+        raise Invalid(f"{what} " + " ".join(str(problem["reason"]) for problem in problems), problems)
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: float(value) if isinstance(value, Decimal) else value for name, value in values.items()}
