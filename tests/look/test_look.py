@@ -3,14 +3,13 @@
 ``LOOK=folder pytest tests/look`` also leaves a photograph of every page, width and theme in that folder.
 """
 
-import datetime as dt
+import json
 import os
 import random
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import SimpleNamespace
 
 import jinja2
 import pytest
@@ -18,12 +17,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
 from ideaflow import wording
+from ideaflow.errors import NotFound
+from ideaflow.web import CONTENT_POLICY
 
 pytestmark = pytest.mark.browser
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'"
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 PAGES = {
     "gallery": "gallery.html",
@@ -36,46 +36,40 @@ PAGES = {
 JOB = '{% from "_macros/parts.html" import progress %}{{ progress("Read 1,500 rows", 1, done=true) }}'
 
 
-def link(label: str, icon: str, count: int = 0, is_due: bool = False, is_current: bool = False) -> SimpleNamespace:
-    return SimpleNamespace(label=label, icon=icon, url="#", count=count, is_due=is_due, is_current=is_current)
+def sample(name: str) -> dict[str, object]:
+    """Give a page something to show."""
+    values = json.loads((HERE / "sample.json").read_text(encoding="utf-8"))
+    if name not in ("gallery", "map", "error"):
+        wrong = "E-mail and password do not belong together." if name == "sign-in" else ""
+        return {
+            "email": values["email"],
+            "name": values["name"],
+            "token": "t",
+            "is_good": True,
+            "error": wrong,
+        }
+    values["error"] = NotFound("There is no theme 999. It may have been merged; the inbox shows its heir.")
+    values["map"] = map_of(random.Random(7))
+    return values
 
 
-def sample() -> dict[str, object]:
-    """Give every page something to show."""
-    chance = random.Random(7)
-    weeks = [[chance.choice([0, 0, 0, 1, 1, 2]) for _ in range(22)] for _ in range(4)]
-    rows = [
-        ("Handheld loses Wi-Fi mid-pick", "In aisle 14 the scanner drops and the pick list is gone.", 17, 6921000, 1340000, 410000, "4.1× usual", "3.3× without largest", True, "Maren Holt", [2, 1, 3, 3]),
-        ("Labels in two languages", "We glue a second label over yours.", 9, 2100000, 0, 0, "one customer only", "1.0× without it", False, "", [0, 4, 0, 1]),
-        ("Dark screen on night shift", "White screens at four in the morning hurt.", 6, 1420000, 0, 0, "as usual", "", False, "Joris Okafor", [0, 1, 0, 0]),
-    ]  # fmt: skip
-    keys = ("name", "quote", "accounts", "revenue", "open", "lost", "word", "note", "on", "owner")
+def map_of(chance: random.Random) -> dict[str, object]:
     themes = [
-        {"id": k, "name": f"Theme number {k}", "x": 12 + 25 * (k % 4), "y": 18 + 30 * (k // 4), "r": 5, "on": k == 0, "area": k // 4}
+        {"id": k, "name": f"Theme number {k}", "x": 12 + 25 * (k % 4), "y": 18 + 30 * (k // 4), "r": 5}
+        | {"on": k == 0, "area": k // 4}
         for k in range(12)
     ]
-    points = [[th["x"] + chance.gauss(0, 2.5), th["y"] + chance.gauss(0, 3), th["id"]] for th in themes for _ in range(60)]
     return {
-        "navigation": [
-            SimpleNamespace(label="Listen", links=[link("Start", "home", 7, True), link("Feedback", "message-2"), link("Themes", "stack-2", 14, is_current=True), link("Map", "chart-bubble")]),
-            SimpleNamespace(label="Decide and build", links=[link("Proposals", "file-text", 21), link("Board", "layout-kanban"), link("Gate reviews", "gavel", 2, True)]),
+        "themes": themes,
+        "points": [
+            [theme["x"] + chance.gauss(0, 2.5), theme["y"] + chance.gauss(0, 3), theme["id"]]
+            for theme in themes
+            for _ in range(60)
         ],
-        "current_user": SimpleNamespace(name="Maren Holt", role="product_manager", is_authenticated=True),
-        "company": "Fernhall",
-        "search_url": "#",
-        "trend": {"x": [f"{w} weeks ago" for w in range(52, -4, -4)], "y": [1, 2, 2, 3, 1, 2, 3, 2, 1, 2, 3, 2, 3, 9], "lo": [0] * 14, "hi": [5.6] * 14, "exp": [2.2] * 14, "tick": [0, 6, 13]},
-        "ratio": {"rows": [{"name": "all accounts", "v": 4.1, "lo": 1.7, "hi": 9.1, "text": "4.1×", "on": True}, {"name": "without Brinkmann", "v": 3.3, "lo": 1.2, "hi": 7.9, "text": "3.3×", "on": True}]},
-        "months": {"x": ["Jun", "Jul", "Aug", "Sep", "Oct", "Nov"], "y": [1, 3, 2, 4, 3, 9], "on": [5], "unit": "statements"},
-        "bars": {"rows": [{"name": "3PL", "v": 7, "on": True}, {"name": "Food", "v": 5}, {"name": "Retail", "v": 3}]},
-        "rows": [dict(zip(keys, row[:10], strict=True), weeks=w + row[10], strong=row[6] != "as usual") for w, row in zip(weeks, rows, strict=False)],
-        "map": {"themes": themes, "points": points, "noise": [[chance.uniform(0, 100), chance.uniform(0, 100)] for _ in range(80)], "areas": [{"name": "On the floor", "x": 50, "y": 92}], "sel": 0},
-        "email": "maren@fernhall.example",
-        "name": "Maren Holt",
-        "token": "t",
-        "status": 404,
-        "error": "There is no theme 999. It may have been merged; the inbox shows what it became.",
-        "today": dt.date(2026, 11, 19),
-    }  # fmt: skip
+        "noise": [[chance.uniform(0, 100), chance.uniform(0, 100)] for _ in range(80)],
+        "areas": [{"name": "On the floor", "x": 50, "y": 94}],
+        "sel": 0,
+    }
 
 
 def environment() -> jinja2.Environment:
@@ -100,15 +94,17 @@ class Site(BaseHTTPRequestHandler):
             file = ROOT / path
             body, kind = file.read_bytes() if file.is_file() else b"", TYPES.get(file.suffix, "text/plain")
         elif path in PAGES:
-            context = sample() if path in ("gallery", "map", "error") else {"email": "maren@fernhall.example", "name": "Maren Holt", "token": "t", "error": "E-mail and password do not belong together." if path == "sign-in" else ""}  # fmt: skip
-            body, kind = self.templates.get_template(PAGES[path]).render(context).encode(), "text/html; charset=utf-8"
+            body, kind = (
+                self.templates.get_template(PAGES[path]).render(sample(path)).encode(),
+                "text/html; charset=utf-8",
+            )
         elif path == "progress":
             body, kind = self.templates.from_string(JOB).render().encode(), "text/html"
         else:
             body, kind = b"", "text/plain"
         self.send_response(200 if body else 404)
         self.send_header("Content-Type", kind)
-        self.send_header("Content-Security-Policy", CSP)
+        self.send_header("Content-Security-Policy", CONTENT_POLICY)
         self.end_headers()
         self.wfile.write(body)
 
@@ -126,7 +122,9 @@ def site() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
-    flags = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update"
+    flags = (
+        "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update"
+    )
     system = Path("/usr/bin/chromium")
     with sync_playwright() as playwright:
         path = str(system) if system.exists() else None
