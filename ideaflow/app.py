@@ -8,16 +8,18 @@ from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from ideaflow import config, outbox, resources, web
+from ideaflow import config, outbox, resources, start, web
+from ideaflow.accounts import views as accounts_views
 from ideaflow.config import Settings
 from ideaflow.db import db
+from ideaflow.feedback import views as feedback_views
 from ideaflow.navigation import add_navigation
 from ideaflow.server import EmbeddedServer
 from ideaflow.users import access
 from ideaflow.users import views as users_views
 
 limiter = Limiter(get_remote_address, storage_uri="memory://", default_limits=[])
-SLICES = (users_views,)
+BLUEPRINTS = (users_views.bp, accounts_views.bp, feedback_views.bp, start.bp, start.audit_bp)
 
 
 def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -38,8 +40,8 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     outbox.init_app(app, settings)
     access.init_app(app)
     limiter.init_app(app)
-    for views in SLICES:
-        app.register_blueprint(views.bp)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     limiter.limit("20 per minute; 200 per hour", methods=["POST"])(users_views.bp)
     add_navigation(app, settings)
     access.check_complete(app)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Flask, g, request, url_for
 from flask_login import current_user
 
-from ideaflow import wording
+from ideaflow import parts, wording
 from ideaflow.clock import now, today
 from ideaflow.config import Settings
 from ideaflow.web import add_filters
@@ -45,7 +45,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     ("Customers", (("Accounts", "building", "accounts.index"),)),
-    ("Keep order", (("Users", "users-group", "users.index"), ("Audit", "history", "audit.index"))),
+    ("Keep order", (("Users", "users-group", "users.index"), ("Audit", "history", "audit.index_of_audit"))),
 )
 Counter = Callable[[], tuple[int, bool]]
 _counters: dict[str, Counter] = {}
@@ -66,6 +66,8 @@ def add_navigation(app: Flask, settings: Settings) -> None:
             "currency": settings.currency,
             "now": now(),
             "today": today(),
+            "search_url": "/themes/" if "themes.index" in app.view_functions else "",
+            "parts_of": parts.of,
         }
 
     app.context_processor(values)
@@ -82,16 +84,18 @@ def add_navigation(app: Flask, settings: Settings) -> None:
             "initials": wording.initials,
             "times": wording.times,
             "shorten": wording.shorten,
+            "pair": lambda value: (value, value),
+            "in_words": wording.in_words,
         },
     )
 
 
-def _groups(app: Flask) -> list[tuple[str, list[NavigationItem]]]:
-    groups = []
+def _groups(app: Flask) -> list[dict[str, object]]:
+    groups: list[dict[str, object]] = []
     for title, items in GROUPS:
         shown = [_item(*item) for item in items if _may_open(app, item[2])]
         if shown:
-            groups.append((title, shown))
+            groups.append({"label": title, "links": shown})
     return groups
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, String, and_, cast, literal, or_
 
 from ideaflow.db import db
 from ideaflow.errors import Invalid
@@ -33,7 +33,7 @@ class Page(Generic[Row]):
 class Key:
     """One column a list is ordered by. The last key of an order must be unique and never null."""
 
-    column: ColumnElement[Any]
+    column: SQLColumnExpression[Any]
     attribute: str
     descending: bool = True
 
@@ -57,10 +57,14 @@ def page_of(
 
 def _beyond(keys: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
     """Return the condition “comes after these values”, for mixed directions."""
+    # The link carries text; the database reads it as the column's own type, to the last digit.
+    bounds = [
+        cast(literal(str(value), String), key.column.type) for key, value in zip(keys, values, strict=True)
+    ]
     cases = []
     for at, key in enumerate(keys):
-        same = [before.column == value for before, value in zip(keys[:at], values[:at], strict=True)]
-        step = key.column < values[at] if key.descending else key.column > values[at]
+        same = [before.column == bound for before, bound in zip(keys[:at], bounds[:at], strict=True)]
+        step = key.column < bounds[at] if key.descending else key.column > bounds[at]
         cases.append(and_(*same, step))
     return or_(*cases)
 

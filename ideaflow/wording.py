@@ -149,3 +149,11 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     for function in (money, count, share, decimal, times, day, ago, plural, initials, shorten)
 }
 """The functions under the names that templates use."""
+
+
+SMALL_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+
+
+def in_words(number: int) -> str:
+    """Write a small number as a word that can begin a sentence: 7 → “Seven”, 13 → “13”."""
+    return SMALL_NUMBERS[number] if number < len(SMALL_NUMBERS) else count(number)

@@ -124,16 +124,18 @@ def client_of(app: Flask, make: Factory) -> Callable[..., FlaskClient]:
 
 @pytest.fixture
 def count_queries(app: Flask, session: Session) -> Callable[[], Any]:
-    """Collect the SQL of a block: ``with count_queries() as statements: …``."""
+    """Collect the questions a block asks the database: ``with count_queries() as statements: …``."""
 
     @contextmanager
     def counting() -> Iterator[list[str]]:
         statements: list[str] = []
 
         def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            statements.append(statement)
+            if statement.lstrip().upper().startswith(("SELECT", "WITH")):
+                statements.append(statement)
 
         connection = db.engines[None]
+        db.session.expire_all()  # What an earlier request loaded is asked for again.
         event.listen(connection, "before_cursor_execute", note)
         try:
             yield statements

@@ -51,6 +51,11 @@ class Account(Model):
 
     contacts: Mapped[list["Contact"]] = relationship(back_populates="account", lazy="raise")
 
+    @property
+    def revenue_or_zero(self) -> str:
+        """Return the yearly revenue as the list's sort key."""
+        return str(self.revenue_amount or 0)
+
 
 class Contact(Model):
     """A person at an account."""

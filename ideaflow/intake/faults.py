@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from ideaflow.errors import Invalid
-
 
 class BadValue(ValueError):
     """One value cannot be what its column says; the message is the reason, without place."""
 
 
-class FileRejected(Invalid):
+class FileRejected(Exception):
     """A whole file cannot be imported; nothing of it was stored.
 
     :param name: the file's name as its owner knows it.
@@ -25,5 +23,4 @@ class FileRejected(Invalid):
             where += f", row {row:,}"
         if column:
             where += f", column “{column}”"
-        problem: dict[str, object] = {"row": row, "column": column, "reason": reason}
-        super().__init__(f"{where}: {reason}", [problem] if row else [])
+        super().__init__(f"{where}: {reason}")

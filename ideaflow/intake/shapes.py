@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ideaflow.intake import shape_columns as columns
 from ideaflow.intake.fields import columns_for, plain
 from ideaflow.intake.moments import Order
 from ideaflow.intake.records import Kind
@@ -35,11 +34,137 @@ class Shape:
 
     def mapping(self, header: Iterable[str]) -> dict[str, str]:
         """Return target field to column for the columns that are there."""
-        names = tuple(header)
-        found = {name: columns_for(names, candidates) for name, candidates in self.columns.items()}
+        columns = tuple(header)
+        found = {name: columns_for(columns, candidates) for name, candidates in self.columns.items()}
         return {name: column for name, column in found.items() if column is not None}
 
 
+def _columns(**columns: str) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(headers.split()) for name, headers in columns.items()}
+
+
+_SALESFORCE_ACCOUNT = _columns(
+    account="accountname name",
+    account_id="accountid id accountid18 casesafeid",
+    domain="website accountwebsite",
+    segment="segment accountsegment customersegment industry",
+    region="region accountregion salesregion territory billingcountry billingstateprovince",
+    annual_revenue="annualrecurringrevenue arr annualrevenue",
+    currency="annualrevenuecurrency accountcurrency arrcurrency currencyisocode currency",
+    owner="accountowner owner ownerid",
+    account_type="type accounttype",
+    renewal_on="renewaldate contractenddate nextrenewaldate",
+)
+_SALESFORCE_OPPORTUNITY = _columns(
+    opportunity_id="opportunityid id opportunityid18",
+    opportunity="opportunityname name",
+    account="accountname",
+    account_id="accountid",
+    amount="amount",
+    currency="amountcurrency opportunitycurrency currencyisocode currency",
+    stage="stage stagename",
+    close_on="closedate",
+    is_won="won iswon",
+    is_closed="closed isclosed",
+    lost_reason="lostreason lossreason closedlostreason reasonlost reasonforloss lossreasondetails",
+    next_step="nextstep",
+    text="description opportunitydescription",
+    said_at="createddate lastmodifieddate lastactivity",
+    contact="primarycontact contactname",
+)
+_SALESFORCE_CASE = _columns(
+    case="casenumber",
+    id="caseid id",
+    account="accountname suppliedcompany",
+    account_id="accountid",
+    contact="contactname suppliedname webname",
+    contact_id="contactid",
+    email="contactemail suppliedemail webemail email",
+    title="contacttitle title",
+    subject="subject",
+    text="description casedescription",
+    comments="casecomments publiccomments comments lastpubliccomment",
+    status="status",
+    priority="priority",
+    said_at="createddate datetimeopened dateopened openeddate",
+)
+_SALESFORCE_CONTACT = _columns(
+    contact="fullname contactname name",
+    first_name="firstname",
+    last_name="lastname",
+    contact_id="contactid id",
+    email="email",
+    title="title",
+    account="accountname",
+    account_id="accountid",
+)
+_HUBSPOT_TICKET = _columns(
+    id="recordid ticketid hsobjectid hsticketid",
+    case="ticketid hsticketid recordid hsobjectid",
+    subject="ticketname subject",
+    text="ticketdescription content",
+    status="ticketstatus hspipelinestage",
+    priority="priority hsticketpriority",
+    said_at="createdate hscreatedate",
+    account="primarycompany hsprimarycompany associatedcompany associatedcompanynames",
+    account_id="primaryassociatedcompanyid associatedcompanyids associatedcompanyid",
+    contact="associatedcontact associatedcontactnames",
+    contact_id="associatedcontactids associatedcontactid",
+    email="associatedcontactemail contactemail email",
+)
+_HUBSPOT_DEAL = _columns(
+    opportunity_id="recordid dealid hsobjectid",
+    opportunity="dealname",
+    stage="dealstage",
+    amount="amount amountincompanycurrency hsamountinhomecurrency",
+    currency="currency dealcurrencycode",
+    close_on="closedate",
+    is_won="isclosedwon hsisclosedwon",
+    is_closed="isdealclosed hsisclosed",
+    lost_reason="closedlostreason",
+    next_step="nextstep hsnextstep",
+    text="dealdescription description",
+    said_at="createdate",
+    account="primaryassociatedcompany associatedcompany associatedcompanyprimary primarycompany",
+    account_id="associatedcompanyids associatedcompanyid",
+    contact="associatedcontact",
+)
+_HUBSPOT_COMPANY = _columns(
+    account_id="recordid companyid hsobjectid",
+    account="companyname name",
+    domain="companydomainname domain",
+    segment="segment industry",
+    region="region countryregion country",
+    annual_revenue="annualrecurringrevenue annualrevenue",
+    currency="currency hsrevenuecurrency",
+    owner="companyowner hubspotownerid",
+    account_type="lifecyclestage type",
+    renewal_on="renewaldate",
+)
+_HUBSPOT_CONTACT = _columns(
+    contact_id="recordid contactid hsobjectid",
+    contact="fullname name",
+    first_name="firstname",
+    last_name="lastname",
+    email="email",
+    title="jobtitle",
+    account="associatedcompany companyname primarycompany company",
+    account_id="associatedcompanyids associatedcompanyid",
+)
+_ZENDESK_CSV = _columns(
+    case="id",
+    id="id",
+    contact="requester",
+    contact_id="requesterid",
+    email="requesteremail",
+    domain="requesterdomain",
+    account="organization",
+    subject="subject",
+    status="status",
+    priority="priority",
+    said_at="createdat",
+    text="description",
+)
 _ZENDESK_JSON_NEEDS = (
     (("id",), ("subject", "rawsubject"), ("requesterid", "requester"), ("description", "comments")),
     (("id",), ("role",), ("email",), ("organizationid",)),
@@ -53,7 +178,7 @@ SHAPES: tuple[Shape, ...] = (
         "salesforce",
         "opportunity",
         (("opportunityname",), ("stage",), ("accountname", "opportunityid", "closedate")),
-        columns.SALESFORCE_OPPORTUNITY,
+        _SALESFORCE_OPPORTUNITY,
         "mdy",
     ),
     Shape(
@@ -62,7 +187,7 @@ SHAPES: tuple[Shape, ...] = (
         "salesforce",
         "opportunity",
         (("stagename",), ("name",), ("id", "accountid")),
-        columns.SALESFORCE_OPPORTUNITY,
+        _SALESFORCE_OPPORTUNITY,
         "mdy",
     ),
     Shape(
@@ -71,7 +196,7 @@ SHAPES: tuple[Shape, ...] = (
         "salesforce",
         "case",
         (("casenumber",), ("subject", "description")),
-        columns.SALESFORCE_CASE,
+        _SALESFORCE_CASE,
         "mdy",
     ),
     Shape(
@@ -83,7 +208,7 @@ SHAPES: tuple[Shape, ...] = (
             ("ticketname", "hsticketid", "ticketid"),
             ("ticketstatus", "hspipelinestage", "ticketdescription", "content"),
         ),
-        columns.HUBSPOT_TICKET,
+        _HUBSPOT_TICKET,
     ),
     Shape(
         "hubspot-deal",
@@ -91,7 +216,7 @@ SHAPES: tuple[Shape, ...] = (
         "hubspot",
         "opportunity",
         (("dealname",), ("dealstage",)),
-        columns.HUBSPOT_DEAL,
+        _HUBSPOT_DEAL,
     ),
     Shape(
         "zendesk-ticket-list",
@@ -99,7 +224,7 @@ SHAPES: tuple[Shape, ...] = (
         "zendesk",
         "case",
         (("id",), ("subject",), ("requester",), ("createdat",), ("status",)),
-        columns.ZENDESK_CSV,
+        _ZENDESK_CSV,
     ),
     Shape(
         "salesforce-contact",
@@ -107,7 +232,7 @@ SHAPES: tuple[Shape, ...] = (
         "salesforce",
         "contact",
         (("lastname",), ("email",), ("accountname", "accountid"), ("title", "contactid", "firstname")),
-        columns.SALESFORCE_CONTACT,
+        _SALESFORCE_CONTACT,
         "mdy",
     ),
     Shape(
@@ -116,7 +241,7 @@ SHAPES: tuple[Shape, ...] = (
         "hubspot",
         "contact",
         (("recordid", "hsobjectid"), ("email",), ("lastname", "firstname")),
-        columns.HUBSPOT_CONTACT,
+        _HUBSPOT_CONTACT,
     ),
     Shape(
         "hubspot-company",
@@ -128,7 +253,7 @@ SHAPES: tuple[Shape, ...] = (
             ("companydomainname", "domain", "lifecyclestage"),
             ("recordid", "hsobjectid"),
         ),
-        columns.HUBSPOT_COMPANY,
+        _HUBSPOT_COMPANY,
     ),
     Shape(
         "salesforce-account-report",
@@ -140,7 +265,7 @@ SHAPES: tuple[Shape, ...] = (
             ("accountowner", "annualrevenue", "billingcountry", "accountid"),
             ("accountowner", "annualrevenue", "annualrecurringrevenue", "industry", "type", "website"),
         ),
-        columns.SALESFORCE_ACCOUNT,
+        _SALESFORCE_ACCOUNT,
         "mdy",
     ),
     Shape(
@@ -149,7 +274,7 @@ SHAPES: tuple[Shape, ...] = (
         "salesforce",
         "account",
         (("id",), ("name",), ("ownerid",), ("annualrevenue", "industry", "website", "billingcountry")),
-        columns.SALESFORCE_ACCOUNT,
+        _SALESFORCE_ACCOUNT,
         "mdy",
     ),
 )
@@ -159,8 +284,8 @@ ZENDESK_PARTS = ("tickets", "users", "organizations")
 
 def recognise(header: Iterable[str]) -> Shape | None:
     """Return the first shape that a table's header fits, most telling shapes first."""
-    names = tuple(header)
-    return next((shape for shape in SHAPES if shape.fits(names)), None)
+    columns = tuple(header)
+    return next((shape for shape in SHAPES if shape.fits(columns)), None)
 
 
 def is_zendesk_json(header: Iterable[str], parts: Iterable[str]) -> bool:

@@ -47,12 +47,16 @@ class User(Model):
         return self.name.split()[0]
 
     @property
-    def main_role(self) -> Role:
+    def role(self) -> Role:
         """Return the role whose work queue opens first."""
         return next(
             (role for role in Role if role in self.roles and role is not Role.ADMINISTRATOR),
             Role.ADMINISTRATOR,
         )
+
+    @property
+    def role_words(self) -> str:
+        return ", ".join(role.title for role in Role if role in self.roles)
 
     def get_id(self) -> str:
         """Return what the session cookie holds; a new epoch makes old cookies worthless."""

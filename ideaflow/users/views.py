@@ -22,7 +22,7 @@ def sign_in() -> ResponseReturnValue:
     """Ask who it is."""
     if current_user.is_authenticated:
         return redirect("/", 303)
-    return render("users/sign_in.html", next=_goal(), email="", error=None)
+    return render("users/sign_in.html", next_url=_goal(), email="", error=None)
 
 
 @bp.post("/sign-in")
@@ -33,7 +33,7 @@ def check_in() -> ResponseReturnValue:
     try:
         user = service.check_password(email, request.form.get("password", ""))
     except Invalid as error:
-        return render("users/sign_in.html", status=422, next=_goal(), email=email, error=error)
+        return render("users/sign_in.html", status=422, next_url=_goal(), email=email, error=error)
     return _welcome(user)
 
 

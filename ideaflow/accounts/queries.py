@@ -1,0 +1,139 @@
+"""Questions about accounts and the business with them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import Select, case, func, select
+
+from ideaflow.accounts.models import Account, Case, Contact, Opportunity, OpportunityState
+from ideaflow.db import db
+from ideaflow.errors import NotFound
+from ideaflow.paging import Key, Page, page_of
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list of accounts shows. Empty means all."""
+
+    words: str = ""
+    segment: str = ""
+    region: str = ""
+    kind: str = ""
+    sort: str = "revenue"
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """Sums over an account's opportunities, in the currency they were given in."""
+
+    open_amount: Decimal
+    open_count: int
+    lost_amount: Decimal
+    lost_count: int
+
+
+NO_PIPELINE = Pipeline(Decimal(0), 0, Decimal(0), 0)
+
+
+def all_accounts(filters: Filters, *, after: str | None = None) -> Page[Account]:
+    """Return a page of accounts."""
+    query = select(Account)
+    if filters.words:
+        query = query.where(Account.name.icontains(filters.words, autoescape=True))
+    for column, value in (
+        (Account.segment, filters.segment),
+        (Account.region, filters.region),
+        (Account.kind, filters.kind),
+    ):
+        if value:
+            query = query.where(column == value)
+    if filters.sort == "name":
+        return page_of(query, [Key(Account.name, "name", False), Key(Account.id, "id", False)], after=after)
+    # The key must never be null: rows without revenue come last, as zero.
+    revenue = func.coalesce(Account.revenue_amount, 0)
+    return page_of(query, [Key(revenue, "revenue_or_zero"), Key(Account.id, "id")], after=after)
+
+
+def pipelines(account_ids: Sequence[int]) -> dict[int, Pipeline]:
+    """Return the pipeline of each of these accounts that has one."""
+    rows = db.session.execute(
+        select(
+            Opportunity.account_id,
+            *(
+                measure
+                for state in (OpportunityState.OPEN, OpportunityState.LOST)
+                for measure in (
+                    func.coalesce(func.sum(case((Opportunity.state == state, Opportunity.amount))), 0),
+                    func.count(case((Opportunity.state == state, 1))),
+                )
+            ),
+        )
+        .where(Opportunity.account_id.in_(account_ids))
+        .group_by(Opportunity.account_id)
+    )
+    return {row[0]: Pipeline(*row[1:]) for row in rows}
+
+
+def get(account_id: int) -> Account:
+    """Return one account.
+
+    :raises NotFound: there is none with this id.
+    """
+    account = db.session.get(Account, account_id)
+    if account is None:
+        raise NotFound("There is no such page, or it is not yours to see.")
+    return account
+
+
+def contacts_of(account_id: int, limit: int = 50) -> Sequence[Contact]:
+    """Return the account's contacts by name."""
+    return db.session.scalars(
+        select(Contact)
+        .where(Contact.account_id == account_id)
+        .order_by(Contact.name, Contact.id)
+        .limit(limit)
+    ).all()
+
+
+def opportunities_of(account_id: int, limit: int = 50) -> Sequence[Opportunity]:
+    """Return the account's opportunities, the open ones first, then by closing day."""
+    return db.session.scalars(
+        select(Opportunity)
+        .where(Opportunity.account_id == account_id)
+        .order_by(Opportunity.state != OpportunityState.OPEN, Opportunity.closes_on.desc(), Opportunity.id)
+        .limit(limit)
+    ).all()
+
+
+def case_count_of(account_id: int) -> int:
+    """Return how many cases and call notes the account has."""
+    return int(db.session.scalar(select(func.count()).where(Case.account_id == account_id)) or 0)
+
+
+def segments() -> list[str]:
+    """Return the segments in use, by name."""
+    return _values(select(Account.segment))
+
+
+def regions() -> list[str]:
+    """Return the regions in use, by name."""
+    return _values(select(Account.region))
+
+
+def totals() -> tuple[int, int, Decimal]:
+    """Return how many customers and prospects there are, and the revenue a year of all."""
+    row = db.session.execute(
+        select(
+            func.count(case((Account.kind == "customer", 1))),
+            func.count(case((Account.kind != "customer", 1))),
+            func.coalesce(func.sum(Account.revenue_amount), 0),
+        )
+    ).one()
+    return row[0], row[1], row[2] or Decimal(0)
+
+
+def _values(query: Select[str | None]) -> list[str]:
+    column = query.selected_columns[0]
+    found = db.session.scalars(query.where(column.is_not(None)).distinct().order_by(column).limit(200))
+    return [value for value in found if value]

@@ -1,0 +1,110 @@
+"""Questions about what customers said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from ideaflow.accounts.models import Account
+from ideaflow.db import db
+from ideaflow.errors import NotFound
+from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.paging import Key, Page, page_of
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list of feedback shows. Empty means all."""
+
+    words: str = ""
+    source: str = ""
+    part: str = ""
+    segment: str = ""
+
+
+def current() -> Select[FeedbackItem]:
+    """Select the items that still count."""
+    return select(FeedbackItem).where(
+        FeedbackItem.withdrawn_at.is_(None), FeedbackItem.superseded_by_id.is_(None)
+    )
+
+
+def newest(filters: Filters, *, after: str | None = None) -> Page[FeedbackItem]:
+    """Return a page of items with their accounts, newest first."""
+    query = current().options(joinedload(FeedbackItem.account))
+    if filters.words:
+        query = query.where(FeedbackItem.text.icontains(filters.words, autoescape=True))
+    if filters.source:
+        query = query.where(FeedbackItem.source == filters.source)
+    if filters.part:
+        query = query.where(FeedbackItem.part == filters.part)
+    if filters.segment:
+        query = query.join(Account, FeedbackItem.account_id == Account.id).where(
+            Account.segment == filters.segment
+        )
+    return page_of(query, [Key(FeedbackItem.said_at, "said_at"), Key(FeedbackItem.id, "id")], after=after)
+
+
+def get(item_id: int) -> FeedbackItem:
+    """Return one item with everything it is tied to, also when it counts no more.
+
+    :raises NotFound: there is none with this id.
+    """
+    links: Sequence[Any] = (
+        FeedbackItem.account,
+        FeedbackItem.contact,
+        FeedbackItem.case,
+        FeedbackItem.opportunity,
+    )
+    item = db.session.scalar(
+        select(FeedbackItem).where(FeedbackItem.id == item_id).options(*(joinedload(link) for link in links))
+    )
+    if item is None:
+        raise NotFound("There is no such page, or it is not yours to see.")
+    return item
+
+
+def statements_of(item_id: int) -> Sequence[Statement]:
+    """Return the item's statements in the order they were said."""
+    return db.session.scalars(
+        select(Statement).where(Statement.item_id == item_id).order_by(Statement.position)
+    ).all()
+
+
+def others_of_record(item: FeedbackItem) -> Sequence[FeedbackItem]:
+    """Return what else was said in the same case or opportunity, oldest first."""
+    same = (
+        FeedbackItem.case_id == item.case_id
+        if item.case_id
+        else FeedbackItem.opportunity_id == item.opportunity_id
+    )
+    if not item.case_id and not item.opportunity_id:
+        return []
+    query = current().where(same, FeedbackItem.id != item.id)
+    return db.session.scalars(query.order_by(FeedbackItem.said_at, FeedbackItem.id).limit(20)).all()
+
+
+def newest_of_account(account_id: int, limit: int = 5) -> Sequence[FeedbackItem]:
+    """Return what an account said last."""
+    query = current().where(FeedbackItem.account_id == account_id)
+    return db.session.scalars(query.order_by(FeedbackItem.said_at.desc(), FeedbackItem.id).limit(limit)).all()
+
+
+def count_of_account(account_id: int) -> int:
+    """Return how many items of an account count."""
+    counted = current().where(FeedbackItem.account_id == account_id).subquery()
+    return int(db.session.scalar(select(func.count()).select_from(counted)) or 0)
+
+
+def sources() -> list[str]:
+    """Return where things were said, by name."""
+    return list(
+        db.session.scalars(select(FeedbackItem.source).distinct().order_by(FeedbackItem.source).limit(100))
+    )
+
+
+def total() -> int:
+    """Return how many items count."""
+    return int(db.session.scalar(select(func.count()).select_from(current().subquery())) or 0)

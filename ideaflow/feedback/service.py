@@ -1,0 +1,42 @@
+"""What changes about feedback: it is added, superseded by a newer wording, or withdrawn. Never edited."""
+
+from ideaflow import audit
+from ideaflow.audit import Actor
+from ideaflow.clock import now
+from ideaflow.db import transaction
+from ideaflow.errors import Conflict, NotFound
+from ideaflow.feedback.models import FeedbackItem
+
+
+def withdraw_item(item_id: int, reason: str = "", *, by: Actor) -> FeedbackItem:
+    """Hide an item from every count from now on; its words stay readable by its address.
+
+    :raises NotFound: there is no such item.
+    :raises Conflict: it is already withdrawn.
+    """
+    with transaction() as session:
+        item = session.get(FeedbackItem, item_id, with_for_update=True)
+        if item is None:
+            raise NotFound("There is no such page, or it is not yours to see.")
+        if item.withdrawn_at is not None:
+            raise Conflict(f"Feedback item {item_id} was already withdrawn.")
+        item.withdrawn_at = now()
+        audit.record(by, "feedback.withdraw", item, after={"withdrawn": True}, reason=reason)
+    return item
+
+
+def restore_item(item_id: int, *, by: Actor) -> FeedbackItem:
+    """Let a withdrawn item count again.
+
+    :raises NotFound: there is no such item.
+    :raises Conflict: it counts already.
+    """
+    with transaction() as session:
+        item = session.get(FeedbackItem, item_id, with_for_update=True)
+        if item is None:
+            raise NotFound("There is no such page, or it is not yours to see.")
+        if item.withdrawn_at is None:
+            raise Conflict(f"Feedback item {item_id} is not withdrawn.")
+        item.withdrawn_at = None
+        audit.record(by, "feedback.restore", item, after={"withdrawn": False})
+    return item

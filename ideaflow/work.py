@@ -1,0 +1,39 @@
+"""What waits for a person: one row of the start page."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits for somebody: what it is, why it waits, and the one click that does it.
+
+    :param tone: the ground of its icon: signal, accent, watch, stop, go or none.
+    :param is_today: whether it belongs under “Today”, not under “This week”.
+    """
+
+    what: str
+    why: str
+    url: str
+    verb: str
+    due: str = ""
+    icon: str = "clock"
+    tone: str = ""
+    is_today: bool = False
+
+
+Asker = Callable[[Any], Iterable[Waiting]]
+_askers: list[Asker] = []
+
+
+def waits(asker: Asker) -> Asker:
+    """Let a slice say what waits: ``asker(user)`` is asked for each start page."""
+    if asker not in _askers:
+        _askers.append(asker)
+    return asker
+
+
+def waiting_for(user: Any) -> list[Waiting]:
+    """Return everything that waits for ``user``, in the order of the slices."""
+    return [one for asker in _askers for one in asker(user)]
