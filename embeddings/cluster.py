@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -14,6 +15,7 @@ from embeddings.records import NOISE, Labels, Level, Progress, Strengths, Vector
 RESOLUTIONS = (0.25, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0, 11.0, 16.0, 22.0)
 TOLERANCE = 0.96
 """The finest partition that keeps this share of the best modularity is taken."""
+HALVINGS = 4
 LEIDEN_ROUNDS = 2
 NOISE_NEIGHBOURS = 15
 NOISE_SHARE, NOISE_DEVIATIONS = 0.7, 2.25
@@ -24,36 +26,61 @@ MAD_TO_DEVIATION = 1.4826
 def partitions(matrix: Any, seed: int = 0, progress: Progress | None = None) -> tuple[Level, ...]:
     """Return the communities of a graph at each resolution, coarse to fine.
 
+    Between the last resolution that is good enough and the first that is not, the finest good one
+    is looked for by halving, so that the result does not hang on where the grid happens to lie.
+
     :param matrix: a symmetric scipy CSR matrix; shape ``(texts, texts)``.
     :param seed: the same seed and graph give the same communities.
     """
     count = matrix.shape[0]
     if count < 2 or matrix.nnz == 0:
         return (Level(1.0, 0.0, np.arange(count, dtype=np.int64)),)
-    import graspologic_native
-
-    pointers, columns = matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32)
-    weights = matrix.data.astype(np.float64)
-
-    def at(resolution: float) -> Level:
-        _, found = graspologic_native.leiden_csr(
-            pointers, columns, weights, count, resolution=resolution, iterations=LEIDEN_ROUNDS, seed=seed
-        )
-        labels = np.fromiter((found[row] for row in range(count)), np.int64, count=count)
-        return Level(resolution, modularity(matrix, labels), labels)
-
-    levels = []
+    steps = len(RESOLUTIONS) + HALVINGS
+    levels: list[Level] = []
     with ThreadPoolExecutor() as threads:  # Leiden lets go of the interpreter while it runs.
-        for level in threads.map(at, RESOLUTIONS):
+        for level in threads.map(lambda resolution: _communities(matrix, resolution, seed), RESOLUTIONS):
             levels.append(level)
             if progress is not None:
-                progress(len(levels), len(RESOLUTIONS))
+                progress(len(levels), steps)
+    best = max(level.quality for level in levels)
+    good = choose(levels)
+    finer = levels.index(good) + 1
+    if finer < len(levels):
+        low, high = good.resolution, levels[finer].resolution
+        for done in range(HALVINGS):
+            middle = _communities(matrix, math.sqrt(low * high), seed)
+            if middle.quality >= TOLERANCE * best:
+                low, good = middle.resolution, middle
+            else:
+                high = middle.resolution
+            if progress is not None:
+                progress(len(RESOLUTIONS) + done + 1, steps)
+        if good not in levels:
+            levels.insert(finer, good)
     return tuple(levels)
 
 
-def choose(levels: Sequence[Level], tolerance: float = TOLERANCE) -> Level:
-    """Return the finest level whose modularity is within tolerance of the best."""
-    enough = tolerance * max(level.quality for level in levels)
+def _communities(matrix: Any, resolution: float, seed: int) -> Level:
+    """Return the Leiden communities of a graph at one resolution."""
+    import graspologic_native
+
+    count = matrix.shape[0]
+    _, found = graspologic_native.leiden_csr(
+        matrix.indptr.astype(np.int64),
+        matrix.indices.astype(np.int32),
+        matrix.data.astype(np.float64),
+        count,
+        resolution=resolution,
+        iterations=LEIDEN_ROUNDS,
+        seed=seed,
+    )
+    labels = np.fromiter((found[row] for row in range(count)), np.int64, count=count)
+    return Level(resolution, modularity(matrix, labels), labels)
+
+
+def choose(levels: Sequence[Level]) -> Level:
+    """Return the finest level that keeps enough of the best modularity."""
+    enough = TOLERANCE * max(level.quality for level in levels)
     return max((level for level in levels if level.quality >= enough), key=lambda level: level.resolution)
 
 
