@@ -18,7 +18,6 @@ from ideaflow.server import EmbeddedServer
 from ideaflow.users import access
 from ideaflow.users import views as users_views
 
-limiter = Limiter(get_remote_address, storage_uri="memory://", default_limits=[])
 BLUEPRINTS = (users_views.bp, accounts_views.bp, feedback_views.bp, start.bp, start.audit_bp)
 
 
@@ -39,13 +38,18 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     web.init_app(app)
     outbox.init_app(app, settings)
     access.init_app(app)
-    limiter.init_app(app)
+    _slow_down_guessing(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    limiter.limit("20 per minute; 200 per hour", methods=["POST"])(users_views.bp)
     add_navigation(app, settings)
     access.check_complete(app)
     return app
+
+
+def _slow_down_guessing(app: Flask) -> None:
+    """Limit how often one address may try to sign in."""
+    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    limiter.limit("20 per minute; 200 per hour", methods=["POST"])(users_views.bp)
 
 
 def _flask_settings(settings: Settings) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, String, and_, cast, literal, or_
+from sqlalchemy import ColumnElement, Select, String, and_, cast, literal, or_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from ideaflow.db import db
 from ideaflow.errors import Invalid
@@ -33,7 +34,7 @@ class Page(Generic[Row]):
 class Key:
     """One column a list is ordered by. The last key of an order must be unique and never null."""
 
-    column: SQLColumnExpression[Any]
+    column: ColumnElement[Any] | InstrumentedAttribute[Any]
     attribute: str
     descending: bool = True
 

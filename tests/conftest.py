@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -78,6 +78,7 @@ def app(
 ) -> Flask:
     """The application on a database of this test process."""
     application = _application(make_database(f"test_{worker_id}"), tmp_path_factory.mktemp("home"))
+    application.test_client_class = Browser
     with application.app_context():
         db.session.configure(join_transaction_mode="create_savepoint")
     return application
@@ -98,6 +99,14 @@ def session(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
 def make(session: Session) -> Factory:
     """Makes records with believable defaults: ``make.user(roles=["sales"])``, ``make.item(text=…)``."""
     return Factory(session)
+
+
+class Browser(FlaskClient):
+    """A browser without JavaScript; nothing of one request's context is left for the next."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        vars(g).clear()  # The test's own context stands around all requests.
+        return super().open(*args, **kwargs)
 
 
 @pytest.fixture

@@ -1,0 +1,44 @@
+# make demo · make test · make check · make bench
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+export PIP_PROGRESS_BAR ?= on
+
+.PHONY: demo test check bench browser clean
+
+demo: $(VENV)/installed ## The demo company, from export files to themes, served on http://127.0.0.1:8000
+	$(BIN)/ideaflow demo $(DEMO)
+
+test: $(VENV)/installed-dev browser ## Everything the suite needs, then the suite
+	$(BIN)/python -m pytest -n 2 $(TESTS)
+
+check: $(VENV)/installed-dev browser ## Format, lint, types, import contracts, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2
+
+bench: $(VENV)/installed-dev ## Speed and quality, ratios beside a yardstick; DATA="file.jsonl …" for theme quality
+	$(BIN)/python -m benchmarks $(DATA)
+
+browser: $(VENV)/installed-dev
+	@$(BIN)/python scripts/browser.py
+
+# Installed once for each set of pinned versions; touched files make it run again.
+$(VENV)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "ideaflow needs Python 3.11 or newer; name one: make demo PYTHON=python3.12"; exit 1)
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/installed: $(VENV)/python pyproject.toml constraints.txt
+	$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/python pyproject.toml constraints.txt
+	$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/installed
+
+clean:
+	rm -rf $(VENV) instance build dist
