@@ -1,0 +1,83 @@
+"""Opportunities and cases as another system tells of them: updated or added, batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ideaflow.accounts.facts import CaseData, OpportunityData
+from ideaflow.accounts.imports import fill
+from ideaflow.accounts.models import Account, Case, CaseKind, Contact, Opportunity
+
+Record = TypeVar("Record", Opportunity, Case)
+
+
+def import_opportunities(
+    session: Session, source: str, facts: Sequence[tuple[OpportunityData, Account | None]]
+) -> list[Opportunity]:
+    """Return the opportunity each entry tells of."""
+    known = _known(session, Opportunity, source, [fact.external_id for fact, _ in facts])
+    found = []
+    for fact, account in facts:
+        opportunity = known.get(fact.external_id)
+        if opportunity is None:
+            opportunity = Opportunity(source=source, source_id=fact.external_id, name=fact.name)
+            session.add(opportunity)
+            known[fact.external_id] = opportunity
+        fill(
+            opportunity,
+            {
+                "account_id": account.id if account else None,
+                "name": fact.name,
+                "amount": fact.amount,
+                "currency": fact.currency,
+                "stage": fact.stage,
+                "state": fact.outcome,
+                "closes_on": fact.close_on,
+                "reason": fact.reason,
+                "owner_name": fact.owner,
+            },
+        )
+        found.append(opportunity)
+    session.flush()
+    return found
+
+
+def import_cases(
+    session: Session, source: str, facts: Sequence[tuple[CaseData, Account | None, Contact | None]]
+) -> list[Case]:
+    """Return the case or call note each entry tells of."""
+    known = _known(session, Case, source, [fact.external_id for fact, _, _ in facts])
+    found = []
+    for fact, account, contact in facts:
+        case = known.get(fact.external_id)
+        if case is None:
+            case = Case(source=source, source_id=fact.external_id, subject=fact.subject or "")
+            session.add(case)
+            known[fact.external_id] = case
+        fill(
+            case,
+            {
+                "kind": CaseKind.CALL if fact.is_call else CaseKind.CASE,
+                "account_id": account.id if account else None,
+                "contact_id": contact.id if contact else None,
+                "subject": fact.subject,
+                "status": fact.status,
+                "priority": fact.priority,
+                "opened_at": fact.opened_at,
+                "closed_at": fact.closed_at,
+                "owner_name": fact.owner,
+            },
+        )
+        found.append(case)
+    session.flush()
+    return found
+
+
+def _known(session: Session, model: type[Record], source: str, source_ids: list[str]) -> dict[str, Record]:
+    table: Any = model
+    rows = session.scalars(select(model).where(table.source == source, table.source_id.in_(source_ids)))
+    return {row.source_id: row for row in rows}
