@@ -1,6 +1,9 @@
 """Answers to a browser: a page or one block of it, errors in three languages, headers, template helpers."""
 
+import hashlib
 from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
@@ -83,6 +86,7 @@ def init_app(app: Flask) -> None:
     csrf.init_app(app)
     htmx.init_app(app)
     app.after_request(_add_headers)
+    app.url_defaults(_stamp_static)
     app.register_error_handler(IdeaflowError, show_error)
     app.register_error_handler(CSRFError, _csrf_failed)
     app.register_error_handler(HTTPException, _http_error)
@@ -94,6 +98,20 @@ def init_app(app: Flask) -> None:
 def add_filters(app: Flask, filters: dict[str, Callable[..., Any]]) -> None:
     """Make functions usable as filters in templates."""
     app.jinja_env.filters.update(filters)
+
+
+def _stamp_static(endpoint: str, values: dict[str, Any]) -> None:
+    """Put a mark of its content into a static file's address: kept long, yet a new one is seen at once."""
+    if endpoint != "static" or "filename" not in values or current_app.static_folder is None:
+        return
+    file = Path(current_app.static_folder, values["filename"])
+    if file.is_file():
+        values["v"] = _content_mark(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=512)
+def _content_mark(file: Path, _changed: int) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:10]
 
 
 def _add_headers(response: Response) -> Response:

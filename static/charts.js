@@ -170,16 +170,17 @@
     },
     // {rows: [{name, v, text, on}], max}: ranked bars, labelled directly
     bars: (t, d) => {
-      const narrow = d.w < 480;
+      const longest = Math.max(...d.rows.map((r) => r.name.length));
+      const left = Math.min(longest * 7 + 16, d.w * 0.5);
       return {
-        grid: { left: narrow ? 8 : 180, right: 64, top: 4, bottom: 4 },
+        grid: { left, right: 64, top: 4, bottom: 4 },
         tooltip: { show: false },
         xAxis: axis(t, { type: "value", min: 0, max: d.max ?? "dataMax", axisLabel: { show: false } }),
         yAxis: axis(t, {
           type: "category",
           inverse: true,
           data: d.rows.map((r) => r.name),
-          axisLabel: narrow ? { show: false } : font(t, { color: t.ink, fontSize: 13, align: "left", margin: 172, width: 164, overflow: "truncate" }),
+          axisLabel: font(t, { color: t.ink, fontSize: 13, align: "left", margin: left - 2, width: left - 12, overflow: "truncate" }),
         }),
         series: [
           {
@@ -197,10 +198,12 @@
   const draw = (root = document) => {
     const t = tokens();
     for (const box of root.querySelectorAll("[data-chart]")) {
+      const maker = makers[box.dataset.chart];
+      if (!maker) continue; // Its file, loaded after this one, draws it.
       const data = JSON.parse(document.getElementById(box.dataset.src).textContent);
       const chart = echarts.getInstanceByDom(box) || echarts.init(box, null, { renderer: box.dataset.chart === "map" ? "canvas" : "svg" });
       chart.resize();
-      const look = makers[box.dataset.chart](t, { ...data, ...box.dataset, w: box.clientWidth, box });
+      const look = maker(t, { ...data, ...box.dataset, w: box.clientWidth, box });
       chart.setOption({ animation: false, textStyle: font(t), ...look }, true);
     }
   };

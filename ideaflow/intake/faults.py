@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from ideaflow.errors import Invalid
+
 
 class BadValue(ValueError):
     """One value cannot be what its column says; the message is the reason, without place."""
 
 
-class FileRejected(Exception):
+class FileRejected(Invalid):
     """A whole file cannot be imported; nothing of it was stored.
 
     :param name: the file's name as its owner knows it.
@@ -23,4 +25,5 @@ class FileRejected(Exception):
             where += f", row {row:,}"
         if column:
             where += f", column “{column}”"
-        super().__init__(f"{where}: {reason}")
+        problem: dict[str, object] = {"row": row, "column": column, "reason": reason}
+        super().__init__(f"{where}: {reason}", [problem] if row else [])

@@ -171,7 +171,18 @@ FIELDS: tuple[Field, ...] = (
         "lossreason reasonlost closedlostreason "
         "closelostreason reasonforloss lostreasondetail lossreasondetails",
     ),
-    _field("next_step", "Next step", "Opportunity", "text", "nextsteps"),
+    _field("won_reason", "Won reason", "Opportunity", "words", "closedwonreason reasonwon winreason"),
+    _field(
+        "record_owner",
+        "Owner of the opportunity or case",
+        "Record",
+        "text",
+        "opportunityowner dealowner caseowner ticketowner assignee",
+    ),
+    _field(
+        "closed_at", "Closed on", "Case", "moment", "closeddate datetimeclosed solvedat closedat resolvedat"
+    ),
+    _field("case_type", "Kind of case", "Case", "text", "tickettype casetype category activitytype"),
     _field("case", "Case number", "Case", "text", "casenumber ticketnumber ticket ticketno caseno number"),
     _field("subject", "Subject", "Case", "text", "ticketname headline ideatitle suggestiontitle topic"),
     _field("status", "Status", "Case", "text", "ticketstatus casestatus state publicstatusname"),

@@ -5,79 +5,29 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Literal
 
+from ideaflow.accounts.facts import AccountData, CaseData, ContactData, OpportunityData
+
 Kind = Literal["account", "contact", "opportunity", "case", "note"]
-Outcome = Literal["open", "won", "lost"]
-AccountType = Literal["customer", "prospect"]
-
-
-@dataclass(frozen=True, slots=True)
-class AccountData:
-    """An organisation; ``external_id`` is its key in the source, the name ties it where there is none."""
-
-    name: str | None = None
-    external_id: str | None = None
-    domain: str | None = None
-    segment: str | None = None
-    region: str | None = None
-    annual_revenue: Decimal | None = None
-    currency: str | None = None
-    owner: str | None = None
-    type: AccountType | None = None
-    renewal_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ContactData:
-    """A person at an account."""
-
-    name: str | None = None
-    email: str | None = None
-    title: str | None = None
-    external_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OpportunityData:
-    """A possible sale."""
-
-    external_id: str
-    name: str
-    amount: Decimal | None = None
-    currency: str | None = None
-    stage: str | None = None
-    close_on: date | None = None
-    outcome: Outcome = "open"
-    lost_reason: str | None = None
-    next_step: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CaseData:
-    """A support matter."""
-
-    external_id: str
-    number: str
-    subject: str | None = None
-    status: str | None = None
-    priority: str | None = None
-    opened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """One thing a customer said, verbatim.
 
-    :param part: what of the record it is: ``description``, ``comment 991``, ``lost reason``, ``note``.
+    :param part: what of the record it is: description, comment, lost_reason, won_reason, call_note, text.
+    :param place: which one of several, for instance a comment's id.
+    :param is_proxy: whether one of ours wrote it down for the customer.
     """
 
     part: str
     text: str
     said_at: datetime | None = None
     speaker: ContactData | None = None
+    place: str = ""
+    is_proxy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +48,12 @@ class Record:
     def key(self) -> str:
         """Return what tells this record from all others of its source."""
         return f"{self.kind} {self.source_id}"
+
+    def id_of(self, words: Words) -> str:
+        """Return what tells one piece of words from all others of the source: ``48213#comment-2``."""
+        record = self.source_id if self.kind == "case" else self.key
+        part = words.part.replace("_", "-")
+        return f"{record}#{part}-{words.place}" if words.place else f"{record}#{part}"
 
     def fingerprint(self) -> str:
         """Return a digest of all that the row says, whatever row it stands in.

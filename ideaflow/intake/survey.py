@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from ideaflow.intake.assemble import Recipe, assemble
+from ideaflow.intake.assemble import assemble
+from ideaflow.intake.cells import Recipe
 from ideaflow.intake.faults import FileRejected
 from ideaflow.intake.fields import BY_NAME, plain
 from ideaflow.intake.guesses import guess_mapping, kind_of

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from ideaflow.intake.assemble import NAME_LIMIT
+from ideaflow.accounts.facts import AccountData, CaseData, ContactData
+from ideaflow.intake.cells import NAME_LIMIT
 from ideaflow.intake.faults import BadValue
 from ideaflow.intake.moments import parse_day, parse_moment
 from ideaflow.intake.money import parse_money
-from ideaflow.intake.records import AccountData, CaseData, ContactData, Record, Words
+from ideaflow.intake.records import Record, Words
 from ideaflow.intake.rows import Rejected, Row
 from ideaflow.intake.values import optional_text, parse_domain, parse_email, words_of
 
@@ -172,13 +173,20 @@ def _ticket_record(row: Row, directory: Directory, source: str, latest: datetime
     ) or _inline_account(cells)
     created_at = _moment(cells, "created_at", latest)
     subject = _name(cells, "subject") or _name(cells, "raw_subject")
-    case = CaseData(key, key, subject, _name(cells, "status"), _name(cells, "priority"), created_at)
+    case = CaseData(
+        key, subject, _name(cells, "status"), _name(cells, "priority"), created_at, _closed_at(cells)
+    )
     words = _spoken(cells, directory, requester, created_at, latest)
     if not words and subject:
         words = (Words("description", subject, created_at, requester),)
     if not words:
         raise _At("description", "the ticket holds no words: no description, no comment, no subject")
     return Record(row.number, "case", source, key, account, requester, None, case, words)
+
+
+def _closed_at(cells: Mapping[str, Any]) -> datetime | None:
+    is_done = str(cells.get("status", "")).casefold() in ("solved", "closed")
+    return _moment(cells, "solved_at", None) or (_moment(cells, "updated_at", None) if is_done else None)
 
 
 def _requester(cells: Mapping[str, Any], directory: Directory) -> tuple[ContactData | None, str | None]:
@@ -212,12 +220,12 @@ def _spoken(
     words: list[Words] = []
     heard: set[str] = set()
 
-    def hear(part: str, text: str | None, said_at: datetime | None, speaker: ContactData | None) -> None:
+    def hear(said: Words, text: str | None) -> None:
         if text and text not in heard:
             heard.add(text)
-            words.append(Words(part, text, said_at, speaker))
+            words.append(replace(said, text=text))
 
-    hear("description", words_of(cells.get("description")), created_at, requester)
+    hear(Words("description", "", created_at, requester), words_of(cells.get("description")))
     comments = cells.get("comments")
     for place, comment in enumerate(comments if isinstance(comments, list) else [], start=1):
         if not isinstance(comment, dict) or comment.get("public") is False:
@@ -228,5 +236,5 @@ def _spoken(
         speaker = directory.users[author][0] if author in directory.users else requester
         text = words_of(comment.get("plain_body") or comment.get("body") or comment.get("html_body"))
         said_at = _moment(comment, "created_at", latest) or created_at
-        hear(f"comment {_key(comment.get('id')) or place}", text, said_at, speaker)
+        hear(Words("comment", "", said_at, speaker, _key(comment.get("id")) or str(place)), text)
     return tuple(words)

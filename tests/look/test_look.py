@@ -1,0 +1,212 @@
+"""The look without the application: every component drawn in Chromium under the policy the product serves.
+
+``LOOK=folder pytest tests/look`` also leaves a photograph of every page, width and theme in that folder.
+"""
+
+import json
+import os
+import random
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import jinja2
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, sync_playwright
+
+from ideaflow import wording
+from ideaflow.errors import NotFound
+from ideaflow.web import CONTENT_POLICY
+
+pytestmark = pytest.mark.browser
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+PAGES = {
+    "gallery": "gallery.html",
+    "map": "map.html",
+    "sign-in": "users/sign_in.html",
+    "link-sent": "users/link_sent.html",
+    "confirm": "users/confirm_link.html",
+    "error": "errors/error.html",
+}
+JOB = '{% from "_macros/parts.html" import progress %}{{ progress("Read 1,500 rows", 1, done=true) }}'
+
+
+def sample(name: str) -> dict[str, object]:
+    """Give a page something to show."""
+    values = json.loads((HERE / "sample.json").read_text(encoding="utf-8"))
+    if name not in ("gallery", "map", "error"):
+        wrong = "E-mail and password do not belong together." if name == "sign-in" else ""
+        return {
+            "email": values["email"],
+            "name": values["name"],
+            "token": "t",
+            "is_good": True,
+            "error": wrong,
+        }
+    values["error"] = NotFound("There is no theme 999. It may have been merged; the inbox shows its heir.")
+    values["map"] = map_of(random.Random(7))
+    return values
+
+
+def map_of(chance: random.Random) -> dict[str, object]:
+    themes = [
+        {"id": k, "name": f"Theme number {k}", "x": 12 + 25 * (k % 4), "y": 18 + 30 * (k // 4), "r": 5}
+        | {"on": k == 0, "area": k // 4}
+        for k in range(12)
+    ]
+    return {
+        "themes": themes,
+        "points": [
+            [theme["x"] + chance.gauss(0, 2.5), theme["y"] + chance.gauss(0, 3), theme["id"]]
+            for theme in themes
+            for _ in range(60)
+        ],
+        "noise": [[chance.uniform(0, 100), chance.uniform(0, 100)] for _ in range(80)],
+        "areas": [{"name": "On the floor", "x": 50, "y": 94}],
+        "sel": 0,
+    }
+
+
+def environment() -> jinja2.Environment:
+    env = jinja2.Environment(loader=jinja2.FileSystemLoader([HERE, ROOT / "templates"]), autoescape=True)
+    env.filters.update(wording.FILTERS)
+    env.globals.update(
+        url_for=lambda _endpoint, filename: f"/static/{filename}",
+        csrf_token=lambda: "token",
+        get_flashed_messages=lambda with_categories: [],
+    )
+    return env
+
+
+class Site(BaseHTTPRequestHandler):
+    """Serve the rendered pages and the static files, with the content security policy."""
+
+    templates = environment()
+
+    def do_GET(self) -> None:
+        path = self.path.split("?")[0].strip("/")
+        if path.startswith("static/"):
+            file = ROOT / path
+            body, kind = file.read_bytes() if file.is_file() else b"", TYPES.get(file.suffix, "text/plain")
+        elif path in PAGES:
+            body, kind = (
+                self.templates.get_template(PAGES[path]).render(sample(path)).encode(),
+                "text/html; charset=utf-8",
+            )
+        elif path == "progress":
+            body, kind = self.templates.from_string(JOB).render().encode(), "text/html"
+        else:
+            body, kind = b"", "text/plain"
+        self.send_response(200 if body else 404)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Security-Policy", CONTENT_POLICY)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Stay silent."""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[object]:
+    flags = (
+        "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update"
+    )
+    system = Path("/usr/bin/chromium")
+    with sync_playwright() as playwright:
+        path = str(system) if system.exists() else None
+        yield playwright.chromium.launch(executable_path=path, args=[*flags.split(), "--disable-sync"])
+
+
+def open_page(chromium, url: str, width: int = 1440, theme: str = "light") -> tuple[Page, list[str]]:
+    page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(url, wait_until="networkidle")
+    return page, errors
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_accessible_fits_and_keeps_the_policy(chromium, site, name, width, theme):
+    page, errors = open_page(chromium, f"{site}/{name}", width, theme)
+    if folder := os.environ.get("LOOK"):
+        page.screenshot(path=f"{folder}/{name}-{width}-{theme}.png", full_page=True)
+    found = Axe().run(page).response["violations"]
+    wrong = [(v["id"], [node["target"] for node in v["nodes"]][:4]) for v in found]
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+    assert wrong == []
+    assert errors == []
+    assert wide <= width, "the page scrolls sideways"
+
+
+def test_rows_are_walked_and_selected_by_key(chromium, site):
+    page, _ = open_page(chromium, f"{site}/gallery")
+    bulk = page.locator(".if-bulk")
+    assert bulk.is_hidden()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    assert page.locator("tr.sel").count() == 1
+    assert bulk.is_visible() and "1 selected" in bulk.inner_text()
+    assert page.evaluate("document.activeElement.textContent") == "Labels in two languages"
+    page.locator("[data-select-all]").check()
+    assert "3 selected" in bulk.inner_text()
+    page.keyboard.press("Enter")
+    page.close()
+
+
+def test_keys_open_the_search_and_the_help_but_not_while_one_types(chromium, site):
+    page, _ = open_page(chromium, f"{site}/gallery")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.type("j?x")
+    assert page.input_value("#q") == "j?x"
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_visible()
+    page.keyboard.press("Escape")
+    assert page.locator("#keys").is_hidden()
+    page.close()
+
+
+def test_the_chosen_theme_lasts_and_pictures_follow_it(chromium, site):
+    page, errors = open_page(chromium, f"{site}/gallery")
+    before = page.locator("[data-chart=months]").inner_html()
+    page.locator(".if-rail [data-theme-toggle]").click()
+    assert page.locator("[data-chart=months]").inner_html() != before
+    page.reload(wait_until="networkidle")
+    assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
+    assert errors == []
+    page.close()
+
+
+def test_a_notice_can_be_closed(chromium, site):
+    page, _ = open_page(chromium, f"{site}/gallery")
+    page.locator("[data-dismiss]").first.click()
+    assert page.locator("[data-notice]").count() == 0
+    page.close()
+
+
+def test_progress_is_asked_for_until_the_job_is_done(chromium, site):
+    page, errors = open_page(chromium, f"{site}/gallery")
+    page.get_by_text("Read 1,500 rows").wait_for()
+    assert page.locator("[hx-trigger]").count() == 0
+    assert errors == []
+    page.close()
