@@ -57,6 +57,79 @@ class KnownKeys:
                 )
 
 
+class _AccountBook:
+    """The accounts a batch may speak of, and how to find them."""
+
+    def __init__(self, session: Session, source: str, facts: Sequence[AccountData]) -> None:
+        self.session = session
+        self.keys = KnownKeys(session, Account.__tablename__, source, (fact.external_id for fact in facts))
+        self.by_id: dict[int, Account] = {}
+        self.by_name: dict[str, Account] = {}
+        self.by_domain: dict[str, Account] = {}
+        names = {name_key(fact.name) for fact in facts if fact.name}
+        domains = {fact.domain for fact in facts if fact.domain}
+        known = select(Account).where(
+            or_(
+                Account.id.in_(self.keys.ids.values()),
+                Account.name_key.in_(names),
+                Account.domain.in_(domains),
+            )
+        )
+        for account in session.scalars(known.order_by(Account.id)):
+            self.by_id[account.id] = account
+            self.note(account)
+
+    def note(self, account: Account) -> None:
+        self.by_name[account.name_key] = account
+        if account.domain:
+            self.by_domain.setdefault(account.domain, account)
+
+    def find(self, fact: AccountData) -> Account | None:
+        """Return the account with the source's id, else with the name, else with the domain alone."""
+        if fact.external_id and fact.external_id in self.keys.ids:
+            return self.by_id.get(self.keys.ids[fact.external_id])
+        if fact.external_id and fact.external_id in self.keys.new:
+            known: Account = self.keys.new[fact.external_id]
+            return known
+        if fact.name:
+            return self.by_name.get(name_key(fact.name))
+        return self.by_domain.get(fact.domain) if fact.domain else None
+
+    def found_or_added(self, fact: AccountData) -> Account | None:
+        """Return the account, updated; a new one if it has a name nobody knows."""
+        account = self.find(fact)
+        if account is None and fact.name:
+            account = Account(name=fact.name, name_key=name_key(fact.name), kind=AccountKind.CUSTOMER)
+            self.session.add(account)
+        if account is None:
+            return None
+        self._update(account, fact)
+        self.note(account)
+        if fact.external_id:
+            self.keys.new.setdefault(fact.external_id, account)
+        return account
+
+    def _update(self, account: Account, fact: AccountData) -> None:
+        fill(
+            account,
+            {
+                "kind": fact.type,
+                "domain": fact.domain,
+                "segment": fact.segment,
+                "region": fact.region,
+                "revenue_amount": fact.annual_revenue,
+                "currency": fact.currency,
+                "renews_on": fact.renewal_on,
+                "owner_name": fact.owner,
+            },
+        )
+        if fact.name and fact.name != account.name:
+            key = name_key(fact.name)
+            # A name spelled otherwise changes nothing; a new name is taken unless another account has it.
+            if key != account.name_key and key not in self.by_name:
+                account.name, account.name_key = fact.name, key
+
+
 def import_accounts(
     session: Session, source: str, facts: Sequence[AccountData | None]
 ) -> list[Account | None]:
@@ -64,81 +137,72 @@ def import_accounts(
 
     An entry with nothing but an id or a domain nobody knows gives None.
     """
-    given = [fact for fact in facts if fact is not None]
-    keys = KnownKeys(session, Account.__tablename__, source, (fact.external_id for fact in given))
-    names = {name_key(fact.name) for fact in given if fact.name}
-    domains = {fact.domain for fact in given if fact.domain}
-    by_id: dict[int, Account] = {}
-    by_name: dict[str, Account] = {}
-    by_domain: dict[str, Account] = {}
-    known = session.scalars(
-        select(Account).where(
-            or_(Account.id.in_(keys.ids.values()), Account.name_key.in_(names), Account.domain.in_(domains))
-        )
-    )
-    for account in known:
-        by_id[account.id], by_name[account.name_key] = account, account
-        if account.domain:
-            by_domain.setdefault(account.domain, account)
-    found: list[Account | None] = []
-    for fact in facts:
-        if fact is None:
-            found.append(None)
-            continue
-        account = _find(fact, keys, by_id, by_name, by_domain)
-        if account is None and fact.name:
-            account = Account(name=fact.name, name_key=name_key(fact.name), kind=AccountKind.CUSTOMER)
-            session.add(account)
-        if account is not None:
-            _update(account, fact, by_name)
-            by_name[account.name_key] = account
-            if account.domain:
-                by_domain.setdefault(account.domain, account)
-            if fact.external_id:
-                keys.new.setdefault(fact.external_id, account)
-        found.append(account)
+    book = _AccountBook(session, source, [fact for fact in facts if fact is not None])
+    found = [book.found_or_added(fact) if fact is not None else None for fact in facts]
     session.flush()
-    keys.save()
+    book.keys.save()
     return found
 
 
-def _find(
-    fact: AccountData,
-    keys: KnownKeys,
-    by_id: dict[int, Account],
-    by_name: dict[str, Account],
-    by_domain: dict[str, Account],
-) -> Account | None:
-    if fact.external_id:
-        if fact.external_id in keys.ids:
-            return by_id.get(keys.ids[fact.external_id])
-        if fact.external_id in keys.new:
-            known: Account = keys.new[fact.external_id]
+class _ContactBook:
+    """The contacts a batch may speak of, and how to find them."""
+
+    def __init__(
+        self, session: Session, source: str, facts: Sequence[tuple[ContactData, Account | None]]
+    ) -> None:
+        self.session = session
+        self.keys = KnownKeys(session, Contact.__tablename__, source, (fact.external_id for fact, _ in facts))
+        self.by_id: dict[int, Contact] = {}
+        self.by_email: dict[str, Contact] = {}
+        self.by_place: dict[tuple[int | None, str], Contact] = {}
+        places = {(at.id, fact.name.lower()) for fact, at in facts if fact.name and at is not None}
+        known = select(Contact).where(
+            or_(
+                Contact.id.in_(self.keys.ids.values()),
+                Contact.email.in_({fact.email for fact, _ in facts if fact.email}),
+                tuple_(Contact.account_id, func.lower(Contact.name)).in_(places),
+            )
+        )
+        for contact in session.scalars(known.order_by(Contact.id)):
+            self.by_id[contact.id] = contact
+            self.note(contact)
+
+    def note(self, contact: Contact) -> None:
+        self.by_place[contact.account_id, contact.name.lower()] = contact
+        if contact.email:
+            self.by_email[contact.email] = contact
+
+    def find(self, fact: ContactData, account: Account | None) -> Contact | None:
+        """Return the contact with the source's id, else the e-mail, else the name at the account."""
+        if fact.external_id and fact.external_id in self.keys.ids:
+            return self.by_id.get(self.keys.ids[fact.external_id])
+        if fact.external_id and fact.external_id in self.keys.new:
+            known: Contact = self.keys.new[fact.external_id]
             return known
-    if fact.name:
-        return by_name.get(name_key(fact.name))
-    return by_domain.get(fact.domain) if fact.domain else None
+        if fact.email and fact.email in self.by_email:
+            return self.by_email[fact.email]
+        if fact.name and account is not None:
+            namesake = self.by_place.get((account.id, fact.name.lower()))
+            # Two addresses are two people, though they share a name.
+            if namesake is not None and not (fact.email and namesake.email):
+                return namesake
+        return None
 
-
-def _update(account: Account, fact: AccountData, by_name: dict[str, Account]) -> None:
-    fill(
-        account,
-        {
-            "kind": fact.type,
-            "domain": fact.domain,
-            "segment": fact.segment,
-            "region": fact.region,
-            "revenue_amount": fact.annual_revenue,
-            "currency": fact.currency,
-            "renews_on": fact.renewal_on,
-            "owner_name": fact.owner,
-        },
-    )
-    if fact.name and fact.name != account.name:
-        key = name_key(fact.name)
-        # The same organisation under a new name; never two accounts of one name.
-        if key == account.name_key or key not in by_name:
-            account.name, account.name_key = fact.name, key
+    def found_or_added(self, fact: ContactData, account: Account | None) -> Contact | None:
+        """Return the contact, updated; a new one if it has a name or an address."""
+        contact = self.find(fact, account)
+        if contact is None and (fact.name or fact.email):
+            contact = Contact(name=fact.name or str(fact.email).split("@")[0], email=None)
+            self.session.add(contact)
+        if contact is None:
+            return None
+        fill(contact, {"name": fact.name, "title": fact.title, "account_id": account.id if account else None})
+        if fact.email and self.by_email.get(fact.email, contact) is contact:
+            contact.email = fact.email
+        self.note(contact)
+        if fact.external_id:
+            self.keys.new.setdefault(fact.external_id, contact)
+        return contact
 
 
 def import_contacts(
@@ -148,69 +212,8 @@ def import_contacts(
 
     An entry with nothing but an id nobody knows gives None.
     """
-    given = [(fact, account) for fact, account in facts if fact is not None]
-    keys = KnownKeys(session, Contact.__tablename__, source, (fact.external_id for fact, _ in given))
-    emails = {fact.email for fact, _ in given if fact.email}
-    at = {(a.id, f.name.casefold()) for f, a in given if f.name and a is not None and not f.email}
-    by_id: dict[int, Contact] = {}
-    by_email: dict[str, Contact] = {}
-    by_place: dict[tuple[int | None, str], Contact] = {}
-    known = session.scalars(
-        select(Contact).where(
-            or_(
-                Contact.id.in_(keys.ids.values()),
-                Contact.email.in_(emails),
-                tuple_(Contact.account_id, func.lower(Contact.name)).in_(at),
-            )
-        )
-    )
-    for contact in known:
-        by_id[contact.id] = contact
-        by_place[contact.account_id, contact.name.casefold()] = contact
-        if contact.email:
-            by_email[contact.email] = contact
-    found: list[Contact | None] = []
-    for fact, account in facts:
-        contact = _contact_of(fact, account, keys, by_id, by_email, by_place) if fact else None
-        if fact and contact is None and (fact.name or fact.email):
-            name = fact.name or str(fact.email).split("@")[0]
-            contact = Contact(name=name, email=None, account_id=account.id if account else None)
-            session.add(contact)
-        if fact and contact is not None:
-            _update_contact(contact, fact, account, by_email)
-            by_place[contact.account_id, contact.name.casefold()] = contact
-            if fact.external_id:
-                keys.new.setdefault(fact.external_id, contact)
-        found.append(contact)
+    book = _ContactBook(session, source, [(fact, at) for fact, at in facts if fact is not None])
+    found = [book.found_or_added(fact, at) if fact is not None else None for fact, at in facts]
     session.flush()
-    keys.save()
+    book.keys.save()
     return found
-
-
-def _contact_of(
-    fact: ContactData,
-    account: Account | None,
-    keys: KnownKeys,
-    by_id: dict[int, Contact],
-    by_email: dict[str, Contact],
-    by_place: dict[tuple[int | None, str], Contact],
-) -> Contact | None:
-    if fact.external_id in keys.ids:
-        return by_id.get(keys.ids[fact.external_id])
-    if fact.external_id in keys.new:
-        known: Contact = keys.new[fact.external_id]
-        return known
-    if fact.email:
-        return by_email.get(fact.email)
-    if fact.name and account is not None:
-        return by_place.get((account.id, fact.name.casefold()))
-    return None
-
-
-def _update_contact(
-    contact: Contact, fact: ContactData, account: Account | None, by_email: dict[str, Contact]
-) -> None:
-    fill(contact, {"name": fact.name, "title": fact.title, "account_id": account.id if account else None})
-    if fact.email and by_email.get(fact.email, contact) is contact:
-        contact.email = fact.email
-        by_email[fact.email] = contact

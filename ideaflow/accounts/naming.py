@@ -4,9 +4,13 @@ import re
 import unicodedata
 
 _LEGAL_FORMS = frozenset(
-    "gmbh ag kg kgaa ohg gbr ug se ev inc incorporated corp corporation co company llc lp llp ltd limited plc sa sas "
-    "sarl srl spa bv nv as asa ab oy oyj aps kft zrt doo sro pty pte sl slu lda mbh".split()
-)
+    [
+        "gmbh", "ag", "kg", "kgaa", "ohg", "gbr", "ug", "se", "ev", "inc", "incorporated", "corp",
+        "corporation", "co", "company", "llc", "lp", "llp", "ltd", "limited", "plc", "sa", "sas", "sarl",
+        "srl", "spa", "bv", "nv", "as", "asa", "ab", "oy", "oyj", "aps", "kft", "zrt",
+        "doo", "sro", "pty", "pte", "sl", "slu", "lda", "mbh",
+    ]
+)  # fmt: skip
 _JOINTS = frozenset({"and", "und", "et", "y"})
 
 

@@ -36,7 +36,7 @@ _LINKS = ("account_id", "contact_id", "case_id", "opportunity_id", "speaker_name
 
 
 def import_items(session: Session, source: str, facts: Sequence[ItemData]) -> int:
-    """Add the items that are new, link the known ones anew, let changed words supersede the old; count new ones.
+    """Add what is new, link anew what is known, let changed words supersede the old; return how many are new.
 
     Works on a batch inside the caller's transaction. The words of an item are never edited, and words
     that were withdrawn are not brought back by another import.

@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "20261122_0950"
-down_revision = "20261122_0910"
+down_revision = "20261122_0930"
 
 
 def upgrade() -> None:
