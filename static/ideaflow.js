@@ -121,7 +121,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   held = event.detail.target?.contains(document.activeElement) && document.activeElement.closest("[data-row]") ? at : null;
   if (event.detail.xhr.status < 400) document.getElementById("notice")?.querySelector(".stop")?.remove();
 });
-document.addEventListener("htmx:afterSettle", () => {
+// Not afterSettle: a row that is swapped for nothing never settles.
+document.addEventListener("htmx:afterRequest", () => {
   showSelection();
   if (held !== null && document.activeElement === document.body) moveTo(held);
   held = null;

@@ -6,11 +6,11 @@
   // Six calm hues for areas, light and dark; a theme takes its area's.
   const HUES = [
     ["#2f5fb3", "#8fb4ff"],
-    ["#2e7d6b", "#7fd0ba"],
-    ["#8a6a1f", "#d9bb6a"],
-    ["#7a4a9e", "#c9a4ea"],
-    ["#a04a3c", "#eda394"],
-    ["#4d6b7c", "#a5c1d0"],
+    ["#0f7a75", "#5fcfc6"],
+    ["#8a5a00", "#e0b25c"],
+    ["#7a4fb0", "#c3a1f0"],
+    ["#4d7a1f", "#a5cf70"],
+    ["#a8475c", "#f0a0b0"],
   ];
   const label = (t, more) => font(t, { textBorderColor: t.surface, textBorderWidth: 3, ...more });
   const words = (t, items, style, z, more = {}) => ({
@@ -47,12 +47,12 @@
       data: [[chosen.x, chosen.y]],
       renderItem: (_, api) => {
         const [cx, cy] = api.coord([chosen.x, chosen.y]);
-        const [rx, ry] = api.size([chosen.r, chosen.r]);
+        const [rx, ry] = api.size([chosen.r * 1.4, chosen.r * 1.4]);
         return { type: "ellipse", shape: { cx, cy, rx, ry }, style: { fill: "none", stroke: t.accent, lineWidth: 1.5 } };
       },
     };
     const names = d.themes
-      .map((theme, k) => ({ name: theme.name, value: [theme.x, theme.y + theme.r * 1.2], theme: k }))
+      .map((theme, k) => ({ name: theme.name, value: [theme.x, theme.y + theme.r * 1.4], theme: k }))
       .filter((item) => wide || item.theme === selected)
       .sort((a, b) => (b.theme === selected) - (a.theme === selected));
     return {

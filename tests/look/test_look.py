@@ -101,12 +101,19 @@ class Site(BaseHTTPRequestHandler):
         elif path == "progress":
             body, kind = self.templates.from_string(JOB).render().encode(), "text/html"
         else:
-            body, kind = b"", "text/plain"
-        self.send_response(200 if body else 404)
+            body, kind = b"There is no such theme.", "text/html"
+        self.send_response(404 if body.startswith(b"There") else 200)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Security-Policy", CONTENT_POLICY)
         self.end_headers()
         self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        """Take a row away; refuse without the token."""
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_response(200 if self.headers.get("X-CSRFToken") == "token" else 400)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
 
     def log_message(self, *_: object) -> None:
         """Stay silent."""
@@ -210,3 +217,40 @@ def test_progress_is_asked_for_until_the_job_is_done(chromium, site):
     assert page.locator("[hx-trigger]").count() == 0
     assert errors == []
     page.close()
+
+
+def test_a_refusal_is_told_in_the_notices_and_leaves_the_page_alone(chromium, site):
+    page, _ = open_page(chromium, f"{site}/gallery")
+    page.evaluate("htmx.ajax('GET', '/themes/999', '.if-words')")
+    page.get_by_text("There is no such theme.").wait_for()
+    assert page.locator("#notice").inner_text() == "There is no such theme."
+    assert page.locator(".if-words > li").count() == 2
+    page.close()
+
+
+def test_the_next_row_has_the_focus_when_one_is_gone(chromium, site):
+    page, errors = open_page(chromium, f"{site}/gallery")
+    page.keyboard.press("j")
+    page.evaluate("htmx.ajax('POST', '/dismiss', {target: '[data-row]', swap: 'outerHTML'})")
+    page.wait_for_function("document.querySelectorAll('[data-row]').length === 2")
+    page.wait_for_function("document.activeElement.textContent === 'Labels in two languages'")
+    assert errors == []
+    page.close()
+
+
+def test_a_server_that_is_away_is_told(chromium, site):
+    page, _ = open_page(chromium, f"{site}/gallery")
+    page.route("**/away", lambda route: route.abort())
+    page.evaluate("htmx.ajax('GET', '/away', '.if-words').catch(() => 0)")
+    page.get_by_text("The server cannot be reached.").wait_for()
+    page.close()
+
+
+def test_selection_and_filter_work_without_a_script(chromium, site):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/gallery")
+    assert page.locator(".if-bulk").is_visible()
+    assert page.get_by_role("button", name="Filter").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith("Inter")
+    context.close()
