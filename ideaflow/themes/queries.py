@@ -1,0 +1,70 @@
+"""Questions about themes: the one address for doors and other slices."""
+
+from ideaflow.themes.asking import AccountLine, reference_day
+from ideaflow.themes.backing import Evidence, Quote, evidence_of, quotes_of
+from ideaflow.themes.inbox import (
+    ORDERS,
+    Coverage,
+    InboxFilters,
+    MapDot,
+    ThemeMap,
+    View,
+    coverage,
+    current_run,
+    inbox,
+    inbox_count,
+    map_points,
+    views_counts,
+)
+from ideaflow.themes.past import Past, history
+from ideaflow.themes.pieces import (
+    STATEMENT_ORDERS,
+    Neighbour,
+    StatementLine,
+    WhyHere,
+    accounts_of,
+    living_id,
+    months,
+    similar,
+    statement_lines,
+    statements,
+    theme,
+    why_here,
+)
+from ideaflow.themes.trends import Window
+
+__all__ = [
+    "ORDERS",
+    "STATEMENT_ORDERS",
+    "AccountLine",
+    "Coverage",
+    "Evidence",
+    "InboxFilters",
+    "MapDot",
+    "Neighbour",
+    "Past",
+    "Quote",
+    "StatementLine",
+    "ThemeMap",
+    "View",
+    "WhyHere",
+    "Window",
+    "accounts_of",
+    "coverage",
+    "current_run",
+    "evidence_of",
+    "history",
+    "inbox",
+    "inbox_count",
+    "living_id",
+    "map_points",
+    "months",
+    "quotes_of",
+    "reference_day",
+    "similar",
+    "statement_lines",
+    "statements",
+    "theme",
+    "views_counts",
+    "why_here",
+]
