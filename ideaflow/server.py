@@ -165,18 +165,18 @@ class EmbeddedServer:
         new.rename(self.data)
 
     def _forget_dead_server(self) -> None:
-        """Drop the pid file of a server that was killed, when its number is a zombie's or a stranger's."""
-        file = self.data / "postmaster.pid"
-        if self._child is not None:
-            self._child.poll()
-        try:
-            pid = int(file.read_text().split("\n")[0])
-            status = Path(f"/proc/{pid}/stat").read_text()
-        except (OSError, ValueError):
-            return  # PostgreSQL itself copes with a file whose process is gone.
-        name, state = status[status.index("(") + 1 : status.rindex(")")], status[status.rindex(")") + 2]
-        if state == "Z" or name != "postgres":
-            file.unlink(missing_ok=True)
+        """Drop the lock files of a server that was killed, when its number is a zombie's or a stranger's."""
+        for file in (self.data / "postmaster.pid", self.sockets / ".s.PGSQL.5432.lock"):
+            try:
+                pid = int(file.read_text().split("\n")[0])
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(pid, os.WNOHANG)  # Whoever started it lets the dead one go.
+                status = Path(f"/proc/{pid}/stat").read_text()
+            except (OSError, ValueError):
+                continue  # PostgreSQL itself copes with a file whose process is gone.
+            name, state = status[status.index("(") + 1 : status.rindex(")")], status[status.rindex(")") + 2]
+            if state == "Z" or name != "postgres":
+                file.unlink(missing_ok=True)
 
     def _start(self) -> None:
         self.sockets.mkdir(mode=0o700, exist_ok=True)

@@ -19,6 +19,7 @@ from ideaflow.errors import Unavailable
 from ideaflow.server import EmbeddedServer
 
 LOOK_SECONDS = 1.0
+MOST_FALLS = 50
 
 
 @click.command()
@@ -112,19 +113,29 @@ def _watch(parts: dict[str, list[str]], database: EmbeddedServer | None) -> None
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     running: dict[str, subprocess.Popen[bytes]] = {}
     fell: dict[str, int] = {}
-    while not stopping:
-        if database is not None:
-            database.ensure_running()
-        for name, words in parts.items():
-            process = running.get(name)
-            if process is None or process.poll() is not None:
-                fell[name] = fell.get(name, -1) + 1
-                if fell[name] > 20:
-                    _stop(running)
-                    raise Unavailable(f"The {name} process ends again and again; its messages are above.")
-                running[name] = subprocess.Popen(words, env=environment, start_new_session=True)
-        time.sleep(LOOK_SECONDS)
-    _stop(running)
+    try:
+        while not stopping:
+            _revive(database)
+            for name, words in parts.items():
+                process = running.get(name)
+                if process is None or process.poll() is not None:
+                    fell[name] = fell.get(name, -1) + 1
+                    if fell[name] > MOST_FALLS:
+                        raise Unavailable(f"The {name} process ends again and again; its messages are above.")
+                    running[name] = subprocess.Popen(words, env=environment, start_new_session=True)
+            time.sleep(LOOK_SECONDS)
+    finally:
+        _stop(running)
+
+
+def _revive(database: EmbeddedServer | None) -> None:
+    """Start the embedded database again if it died; pages answer 503 until it is back."""
+    if database is None:
+        return
+    try:
+        database.ensure_running()
+    except Unavailable as error:
+        click.echo(f"ideaflow: {error} Trying again.", err=True)
 
 
 def _stop(running: dict[str, subprocess.Popen[bytes]]) -> None:
