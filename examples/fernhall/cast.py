@@ -19,8 +19,8 @@ MONTH_NAMED = re.compile(
     r"\b(January|February|March|April|June|July|August|September|October|November|December)\b"
     r"|\b\d{1,2} (Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b"
 )
-OF_CUSTOMER = re.compile(
-    r"renew|QBR|upgrade|already paid|customer success|check-in|release|gateway|client|feedback|since|again|Fernhall|module|\bour\b",
+LEADER = re.compile(
+    r"VP|director|diret|CEO|owner|partner|managing|geschäftsf|gerente|gérant|inhaber|founder|chief|vorstand|general m",
     re.IGNORECASE,
 )
 CHRISTMAS = re.compile(r"christmas|black (friday|week)|cyber week|santa|november|december", re.IGNORECASE)
@@ -70,6 +70,14 @@ def fits(account: Account, hints: dict[str, str]) -> int:
     return points
 
 
+def sureness(entry: Entry) -> int:
+    """Say how much a text gives away of its author: a name most, an industry least."""
+    columns = hints_of(entry).keys()
+    return (
+        4 * bool({"account", "contact"} & columns) + 2 * bool({"region", "country"} & columns) + len(columns)
+    )
+
+
 def circle_of(need: Need, accounts: list[Account]) -> list[Account]:
     """Choose the accounts that ask for a need, the loudest first."""
     interest = {row["need"]: row for row in table("interests")}.get(need.key)
@@ -101,9 +109,8 @@ def deal(need: Need, entries: list[Entry], accounts: list[Account]) -> dict[str,
         circle = circle_of(need, accounts)
         weights = [1 / (rank + 1) ** 0.6 for rank in range(len(circle))]
         places = circle + dice.choices(circle, weights, k=max(0, len(entries) - len(circle)))
-        places = places[: len(entries)] if len(places) > len(entries) else places
     dealt: dict[str, Account] = {}
-    hinted = sorted(entries, key=lambda entry: -sum(map(len, hints_of(entry))))
+    hinted = sorted(entries, key=lambda entry: -sureness(entry))
     for entry in hinted:
         hints = hints_of(entry)
         at = max(range(len(places)), key=lambda place: (fits(places[place], hints), dice.random()))
@@ -116,30 +123,36 @@ def deal(need: Need, entries: list[Entry], accounts: list[Account]) -> dict[str,
     return dealt
 
 
-def prospect_for(entry: Entry, accounts: list[Account]) -> Account | None:
-    """Return a prospect for one call in three that could be with one; prospects write no cases."""
-    dice = seeded("prospect", entry.key)
-    if entry.kind != "call" or entry.need == NOISE or OF_CUSTOMER.search(entry.text) or dice.random() > 0.45:
-        return None
-    hints = hints_of(entry)
-    interest = {row["need"]: row["industries"] for row in table("interests")}.get(entry.need, "")
-    prospects = [one for one in accounts if not one.is_customer and one.industry in interest.split()]
-    prospects = [one for one in prospects if fits(one, hints) >= 0]
-    return dice.choice(prospects) if prospects else None
-
-
 def speaker(entry: Entry, account: Account) -> Contact:
-    """Choose who at the account says it: by name if the text has one, else by job."""
+    """Choose who at the account says it: by name if the text has one, else by job, and in calls by pronoun."""
     pinned = hints_of(entry).get("contact")
     for contact in account.contacts:
         if contact.name == pinned:
             return contact
     interest = {row["need"]: row["roles"] for row in table("interests")}.get(entry.need, "")
-    dice = seeded("speaker", entry.key, account.name)
-    likely = [
-        4.0 if interest and re.search(interest, one.title, re.IGNORECASE) else 1.0 for one in account.contacts
-    ]
-    return dice.choices(account.contacts, likely)[0]
+    weights = [liking(entry, contact, interest) for contact in account.contacts]
+    return seeded("speaker", entry.key, account.name).choices(account.contacts, weights)[0]
+
+
+def liking(entry: Entry, contact: Contact, interest: str) -> float:
+    """Weigh how likely a contact says a text: whose job it is; who leads writes few short cases but takes calls."""
+    weight = 4.0 if interest and re.search(interest, contact.title, re.IGNORECASE) else 1.0
+    jobs = set(re.findall(r"[A-Za-z]{2,}", contact.title.lower())) - {
+        "of",
+        "and",
+        "for",
+        "manager",
+        "lead",
+        "team",
+    }
+    if jobs & set(re.findall(r"[a-z]{2,}", entry.text[:160].lower())):
+        weight *= 2.5
+    if LEADER.search(contact.title):
+        weight *= 2.0 if entry.kind == "call" else 0.8 if len(entry.text) > 300 else 0.15
+    said = set(re.findall(r"\b(he|his|him|she|her)\b", entry.text.lower())) if entry.kind == "call" else set()
+    if said and (contact.pronoun == "she") != bool(said & {"she", "her"}):
+        weight *= 0.01
+    return weight
 
 
 # When
@@ -148,7 +161,7 @@ def speaker(entry: Entry, account: Account) -> Contact:
 def moment(entry: Entry, pace: str) -> datetime:
     """Choose when an entry was filed: by the pace of its need, on a working day, near the month it names."""
     dice = seeded("moment", entry.key)
-    draws = [working_time(draw_day(dice, pace, entry), dice) for _ in range(8)]
+    draws = [working_time(draw_day(dice, pace, entry), dice, is_call=entry.kind == "call") for _ in range(8)]
     wished = wished_months(entry)
     if not wished:
         return draws[0]
@@ -185,11 +198,12 @@ def wished_months(entry: Entry) -> set[int]:
     return named or ({10, 11, 12} if CHRISTMAS.search(words) else set())
 
 
-def working_time(at: datetime, dice: Random) -> datetime:
-    """Move a moment to working hours; one in nine writes at the weekend or by night."""
+def working_time(at: datetime, dice: Random, *, is_call: bool) -> datetime:
+    """Move a moment to working hours; one in nine writes at the weekend or by night, nobody calls then."""
     hour = int(dice.triangular(5, 20, 9)) if dice.random() < 0.9 else dice.randrange(24)
+    hour = min(max(hour, 8), 17) if is_call else hour
     at = at.replace(hour=hour, minute=dice.randrange(60), second=dice.randrange(60), microsecond=0)
-    if at.weekday() >= 5 and dice.random() < 0.85:
+    if at.weekday() >= 5 and (is_call or dice.random() < 0.85):
         at -= timedelta(days=at.weekday() - 4)
     return min(max(at, FIRST_DAY + timedelta(minutes=at.minute)), LAST_DAY - timedelta(minutes=at.minute))
 
@@ -229,7 +243,7 @@ def file_need(need: Need, accounts: list[Account], turn: int = 0) -> list[Filing
     )
     filings = []
     for entry in entries:
-        account = prospect_for(entry, accounts) or dealt[entry.key]
+        account = dealt[entry.key]
         at = moment(entry, need.pace)
         at = monday_morning(at) if need.pace.startswith("shout:") else at
         filings.append(Filing(entry, account, speaker(entry, account), at))
@@ -257,6 +271,11 @@ def file_again(filings: list[Filing]) -> list[Filing]:
     ]
 
 
+def stems(text: str) -> set[str]:
+    """Return the beginnings of the longer words of a text."""
+    return {word[:6] for word in re.findall(r"[a-z]{4,}", text.lower())}
+
+
 def assign_lost(opportunities: list[Opportunity], needs: list[Need]) -> dict[str, Entry]:
     """Give each lost reason that names a need to the lost opportunity it fits best; id → entry."""
     open_ones = [one for one in opportunities if one.stage == "Closed Lost"]
@@ -265,13 +284,14 @@ def assign_lost(opportunities: list[Opportunity], needs: list[Need]) -> dict[str
         raise ValueError(
             f"company/opportunities.csv: {len(lost)} lost reasons, only {len(open_ones)} lost rows; add some."
         )
+    titles = {need.key: need.title for need in needs}
     assigned: dict[str, Entry] = {}
-    for entry in sorted(lost, key=lambda entry: (-len(hints_of(entry)), entry.key)):
-        words = set(re.findall(r"[a-z]{4,}", f"{entry.need} {entry.text}".lower()))
+    for entry in sorted(lost, key=lambda entry: (entry.need == NOISE, -sureness(entry), entry.key)):
+        words = stems(f"{titles.get(entry.need)} {entry.need} {entry.text}")
         hints = hints_of(entry)
 
         def fit(one: Opportunity, words: set[str] = words, hints: dict[str, str] = hints) -> tuple[int, str]:
-            shared = words & set(re.findall(r"[a-z]{4,}", one.name.lower()))
+            shared = words & stems(one.name)
             return fits(one.account, hints) + 2 * len(shared) + (one.account.type == "Prospect"), one.id
 
         best = max(open_ones, key=fit)

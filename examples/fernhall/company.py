@@ -23,6 +23,7 @@ class Contact:
     title: str
     email: str
     account: str
+    pronoun: str
     number: int
 
     @property
@@ -154,7 +155,10 @@ def read_accounts() -> list[Account]:
     for place, row in enumerate(table("contacts"), 1):
         account = accounts[row["account"]]
         email = email_of(row["name"], account.domain)
-        account.contacts.append(Contact(row["name"], row["title"], email, account.name, 910_000 + 17 * place))
+        contact = Contact(
+            row["name"], row["title"], email, account.name, row["pronoun"], 910_000 + 17 * place
+        )
+        account.contacts.append(contact)
     return list(accounts.values())
 
 

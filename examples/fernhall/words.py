@@ -12,7 +12,8 @@ KINDS = ("case", "call", "lost", "long")
 
 CLOSING = re.compile(
     r"^(with |kind|best|warm|many|yours|all the|regards|cheers|thanks|thank you|greetings|sincerely|respectfully"
-    r"|mit freundlichen|viele grüße|cordial|merci|ciao|ta,|hopefully|gruß|saludos)[^.]{0,60}[.,!]?$",
+    r"|mit freundlichen|viele grüße|cordial|merci|ciao|ta,|hopefully|gruß|grüße|saludos|take care|ta$"
+    r"|tot gauw|terveisin|mvh|vriendelijke|met |have a|freundlich)[^.]{0,60}[.,!]?$",
     re.IGNORECASE,
 )
 NAME = re.compile(r"^((?:Dr\.? )?[A-ZÀ-Ž][\w.’'-]+)((?: [A-ZÀ-Ža-z][\w.’'-]+){0,3})(, .{2,40})?$")
@@ -112,7 +113,12 @@ def open_signature(text: str) -> str:
         if under < len(lines) and is_job_title(lines[under]):
             lines[under] = "{title}"
         return "\n".join(lines)
-    return text
+    return re.sub(
+        r"^(Yours|Groetjes|Cheers|Thanks|Best), [A-Z]\w+( [A-Z]\w+)?$",
+        r"\1, {name}",
+        text,
+        flags=re.MULTILINE,
+    )
 
 
 def is_job_title(line: str) -> bool:
