@@ -95,14 +95,14 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-keys-help]")) press["?"]();
 });
 
-// ---------- filters send themselves ----------
+// ---------- filters send themselves; a form with an hx-trigger of its own is left to htmx ----------
 let wait;
 document.addEventListener("change", (event) => {
-  const form = event.target.closest("form[data-auto]");
+  const form = event.target.closest("form[data-auto]:not([hx-trigger])");
   if (form && !event.target.matches("[type=search], [type=text]")) form.requestSubmit();
 });
 document.addEventListener("input", (event) => {
-  const form = event.target.closest("form[data-auto][hx-get]");
+  const form = event.target.closest("form[data-auto][hx-get]:not([hx-trigger])");
   if (!form || !event.target.matches("[type=search], [type=text]")) return;
   clearTimeout(wait);
   wait = setTimeout(() => form.requestSubmit(), 300);

@@ -87,3 +87,15 @@ def test_styles_use_tokens_that_exist():
         for token in re.findall(r"var\((--if-[a-z0-9-]+)", text)
     }
     assert not [pair for pair in used if pair[0] not in defined]
+
+
+def test_every_class_of_ours_that_a_page_uses_has_a_style():
+    css = "".join(path.read_text() for path in STATIC.rglob("*.css") if "vendor" not in path.parts)
+    defined = set(re.findall(r"\.(if-[a-z0-9-]+)", css))
+    used = {
+        (word, name(page))
+        for page in PAGES
+        for words in re.findall(r'class="([^"]*)"', page.read_text())
+        for word in re.findall(r"(?:^|[\s'])(if-[a-z0-9-]+)(?=$|[\s'{])", words)
+    }
+    assert not [pair for pair in used if pair[0] not in defined]
