@@ -28,6 +28,7 @@ TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", 
 PAGES = {
     "gallery": "gallery.html",
     "map": "map.html",
+    "gates": "gates.html",
     "sign-in": "users/sign_in.html",
     "link-sent": "users/link_sent.html",
     "confirm": "users/confirm_link.html",
@@ -39,7 +40,7 @@ JOB = '{% from "_macros/parts.html" import progress %}{{ progress("Read 1,500 ro
 def sample(name: str) -> dict[str, object]:
     """Give a page something to show."""
     values = json.loads((HERE / "sample.json").read_text(encoding="utf-8"))
-    if name not in ("gallery", "map", "error"):
+    if name not in ("gallery", "map", "gates", "error"):
         wrong = "E-mail and password do not belong together." if name == "sign-in" else ""
         return {
             "email": values["email"],
