@@ -75,6 +75,9 @@ class StatementVector(Model):
     """Two views of a statement's meaning; kept, so that no text is encoded twice."""
 
     __tablename__ = "statement_vectors"
+    __table_args__ = (
+        Index("ix_statement_vectors_unsorted", "statement_id", postgresql_where=text("sorted_at IS NULL")),
+    )
 
     statement_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("statements.id", ondelete="CASCADE"), primary_key=True
@@ -88,6 +91,7 @@ class StatementVector(Model):
     )
     map_x: Mapped[float | None]
     map_y: Mapped[float | None]
+    sorted_at: Mapped[Moment | None]  # When a theme was last sought for it.
 
 
 class ThemeRun(Model):

@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("echo_of_id", sa.BigInteger(), nullable=True),
         sa.Column("map_x", sa.Double(), nullable=True),
         sa.Column("map_y", sa.Double(), nullable=True),
+        sa.Column("sorted_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["echo_of_id"],
             ["statements.id"],
@@ -54,6 +55,13 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("statement_id", name=op.f("pk_statement_vectors")),
+    )
+    op.create_index(
+        "ix_statement_vectors_unsorted",
+        "statement_vectors",
+        ["statement_id"],
+        unique=False,
+        postgresql_where=sa.text("sorted_at IS NULL"),
     )
     op.create_index(
         op.f("ix_statement_vectors_echo_of_id"), "statement_vectors", ["echo_of_id"], unique=False
