@@ -7,6 +7,7 @@ from ideaflow.accounts.models import Account, Opportunity
 from ideaflow.db import CreatedAt, Json, Model, Moment, Money, Name, PrimaryKey
 from ideaflow.feedback.models import Statement
 from ideaflow.proposals.policy import ProposalType, Strategy
+from ideaflow.themes.models import Theme
 from ideaflow.users.models import User
 
 
@@ -64,6 +65,11 @@ class Proposal(Model):
     revenue_amount: Mapped[float | None] = query_expression()
 
     @property
+    def score_or_none(self) -> float:
+        """Return the score a list is ordered by; without one it stands last."""
+        return -1.0 if self.score is None else self.score
+
+    @property
     def label(self) -> str:
         """Return what people call it: “P-14”."""
         return f"P-{self.id}"
@@ -115,7 +121,7 @@ class Evidence(Model):
     id: Mapped[PrimaryKey]
     proposal_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("proposals.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20))
-    theme_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    theme_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("themes.id"), index=True)
     statement_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("statements.id"))
     account_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("accounts.id"))
     opportunity_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("opportunities.id"))
@@ -130,6 +136,7 @@ class Evidence(Model):
     removed_at: Mapped[Moment | None] = mapped_column(default=None)
 
     proposal: Mapped[Proposal] = relationship(lazy="raise")
+    theme: Mapped[Theme | None] = relationship(lazy="raise")
     statement: Mapped[Statement | None] = relationship(lazy="raise")
     account: Mapped[Account | None] = relationship(lazy="raise")
     opportunity: Mapped[Opportunity | None] = relationship(lazy="raise")

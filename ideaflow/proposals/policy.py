@@ -8,6 +8,7 @@ from typing import Any
 
 LONGEST_LINE = 300
 LONGEST_TEXT = 20_000
+LONGEST_ADDRESS = 2_000
 
 
 class ProposalType(StrEnum):

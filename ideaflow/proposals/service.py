@@ -1,20 +1,51 @@
-"""What is done with a proposal: begin, edit, score, hand over, withdraw; and what gates do with it."""
+"""Verbs on proposals: the one address for doors and other slices."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import transaction
-from ideaflow.errors import Conflict, Invalid, NotFound
+from ideaflow.errors import Conflict, Invalid
 from ideaflow.proposals import policy
+from ideaflow.proposals.change import begin, editable, get_for_change, owner_for
+from ideaflow.proposals.evidence import (
+    AlreadyProposed,
+    add_account,
+    add_document,
+    add_opportunity,
+    add_statement,
+    add_theme,
+    free_themes_of,
+    freeze,
+    promote,
+    remove_evidence,
+)
 from ideaflow.proposals.models import Proposal
 from ideaflow.users.models import User
-from ideaflow.users.policy import Right
+
+__all__ = [
+    "AlreadyProposed",
+    "Overtaken",
+    "add_account",
+    "add_blank",
+    "add_document",
+    "add_opportunity",
+    "add_statement",
+    "add_theme",
+    "close",
+    "edit",
+    "freeze",
+    "hand_over",
+    "lock",
+    "promote",
+    "remove_evidence",
+    "set_score",
+    "unlock",
+    "withdraw",
+]
 
 
 class Overtaken(Conflict):
@@ -79,7 +110,7 @@ def hand_over(proposal_id: int, owner_id: int, *, by: Actor) -> Proposal:
     """
     with transaction() as session:
         proposal = editable(session, proposal_id)
-        owner = _owner(session, owner_id)
+        owner = owner_for(session, owner_id)
         before = session.get_one(User, proposal.owner_id)
         if owner.id == before.id:
             return proposal
@@ -106,6 +137,8 @@ def withdraw(proposal_id: int, reason: str, *, by: Actor) -> Proposal:
         proposal = editable(session, proposal_id)
         proposal.withdrawn_at, proposal.withdrawn_reason = now(), reason
         proposal.version += 1
+        session.flush()
+        free_themes_of(proposal.id, by=by)
         audit.record(by, "proposals.withdraw", proposal, after={"withdrawn": True}, reason=reason)
     return proposal
 
@@ -133,54 +166,17 @@ def unlock(proposal_id: int, reason: str, *, by: Actor) -> Proposal:
 
 
 def close(proposal_id: int, reason: str, *, by: Actor) -> Proposal:
-    """End work on a proposal, after a kill or a launch; called by gates. Closing twice changes nothing."""
+    """End work on a proposal, after a kill or a launch; called by gates. Closing twice changes nothing.
+
+    Its themes go back to triage: what customers still say can be proposed again.
+    """
     with transaction() as session:
         proposal = get_for_change(session, proposal_id)
         if proposal.closed_at is None:
             proposal.closed_at, proposal.is_locked = now(), False
+            session.flush()
+            free_themes_of(proposal.id, by=by)
             audit.record(by, "proposals.close", proposal, after={"closed": True}, reason=reason)
-    return proposal
-
-
-def begin(
-    session: Session, title: str, owner_id: int, *, by: Actor, parent_id: int | None = None
-) -> Proposal:
-    """Add the record of a new proposal, inside the caller's transaction; the caller audits it."""
-    owner = _owner(session, owner_id)
-    if parent_id is not None and session.get(Proposal, parent_id) is None:
-        raise NotFound(f"There is no proposal P-{parent_id}.")
-    proposal = Proposal(title=title, owner_id=owner.id, created_by_id=by.id, parent_id=parent_id)
-    session.add(proposal)
-    session.flush()
-    return proposal
-
-
-def get_for_change(session: Session, proposal_id: int) -> Proposal:
-    """Return a proposal, its row locked until the transaction ends.
-
-    :raises NotFound: there is none with this number.
-    """
-    proposal = session.get(Proposal, proposal_id, with_for_update=True, populate_existing=True)
-    if proposal is None:
-        raise NotFound(f"There is no proposal P-{proposal_id}.")
-    return proposal
-
-
-def editable(session: Session, proposal_id: int) -> Proposal:
-    """Return a proposal that may be changed now, its row locked until the transaction ends.
-
-    :raises NotFound: there is none with this number.
-    :raises Conflict: it is under review, withdrawn or closed.
-    """
-    proposal = get_for_change(session, proposal_id)
-    if proposal.withdrawn_at is not None:
-        raise Conflict(f"{proposal.label} was withdrawn. Begin a new proposal from its theme instead.")
-    if proposal.closed_at is not None:
-        raise Conflict(f"{proposal.label} is closed. Begin a new proposal from its theme instead.")
-    if proposal.is_locked:
-        raise Conflict(
-            f"{proposal.label} is under review and cannot be changed. Wait for the decision, or recall it."
-        )
     return proposal
 
 
@@ -199,14 +195,6 @@ def _change(proposal_id: int, changes: Mapping[str, Any], version: int, action: 
         proposal.version += 1
         audit.record(by, action, proposal, before=_plain(before), after=_plain(after))
     return proposal
-
-
-def _owner(session: Session, owner_id: int) -> User:
-    owner = session.get(User, owner_id)
-    if owner is None or not owner.is_active or not owner.may(Right.PROPOSE):
-        reason = "Choose somebody who works on proposals and can still sign in."
-        raise Invalid(reason, [{"field": "owner_id", "reason": reason}])
-    return owner
 
 
 def _refuse(problems: Sequence[dict[str, object]], what: str) -> None:

@@ -1,0 +1,169 @@
+"""The numbers behind proposals: what evidence says now, over all its themes, each account once."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Select, Subquery, and_, case, func, or_, select, union
+
+from ideaflow import config
+from ideaflow.accounts.models import Account, Opportunity
+from ideaflow.db import db
+from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.proposals.models import Evidence, EvidenceSnapshot
+from ideaflow.themes.models import Theme, ThemeMembership
+from ideaflow.themes.queries import Evidence as ThemeEvidence
+from ideaflow.themes.queries import evidence_of
+
+
+@dataclass(frozen=True)
+class AddedAccount:
+    """An account that evidence names by itself: no statement in a theme of the proposal is theirs."""
+
+    account_id: int
+    name: str
+    revenue_amount: Decimal
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What proves a proposal now. Pipeline and trend speak of its themes alone."""
+
+    themes: ThemeEvidence
+    added: tuple[AddedAccount, ...]
+
+    @property
+    def account_count(self) -> int:
+        return self.themes.account_count + len(self.added)
+
+    @property
+    def revenue_amount(self) -> Decimal:
+        return self.themes.revenue_amount + sum((one.revenue_amount for one in self.added), Decimal(0))
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return everything as values JSON can hold; amounts as text, moments in ISO form."""
+        plain = self.themes.snapshot()
+        plain["account_count"] = self.account_count
+        plain["revenue_amount"] = str(self.revenue_amount)
+        plain["accounts"] = [
+            *plain["accounts"],
+            *(
+                {
+                    "account_id": one.account_id,
+                    "name": one.name,
+                    "revenue_amount": str(one.revenue_amount),
+                    "is_added": True,
+                }
+                for one in self.added
+            ),
+        ]
+        return plain
+
+
+def numbers_of(proposal_id: int) -> Numbers:
+    """Return what proves a proposal now, in a constant number of statements."""
+    themes = evidence_of(theme_ids_of(proposal_id))
+    known = {line.account_id for line in themes.accounts}
+    rows = db.session.execute(
+        select(Account.id, Account.name, _our_revenue())
+        .where(Account.id.in_(_named_accounts(Evidence.proposal_id == proposal_id)))
+        .order_by(Account.name, Account.id)
+    )
+    return Numbers(themes, tuple(AddedAccount(*row) for row in rows if row[0] not in known))
+
+
+def theme_ids_of(proposal_id: int) -> list[int]:
+    """Return the themes a proposal rests on; a merged theme stands for the one it lives on in."""
+    lineage = lineage_of(current().where(Evidence.proposal_id == proposal_id))
+    ends = select(lineage.c.now_id).join(Theme, Theme.id == lineage.c.now_id)
+    return sorted(set(db.session.scalars(ends.where(Theme.merged_into_id.is_(None)))))
+
+
+def latest_snapshots(proposal_ids: Collection[int]) -> dict[int, EvidenceSnapshot]:
+    """Return the last frozen numbers of each proposal, by its id."""
+    query = (
+        select(EvidenceSnapshot)
+        .where(EvidenceSnapshot.proposal_id.in_(proposal_ids))
+        .distinct(EvidenceSnapshot.proposal_id)
+        .order_by(EvidenceSnapshot.proposal_id, EvidenceSnapshot.id.desc())
+    )
+    return {snapshot.proposal_id: snapshot for snapshot in db.session.scalars(query)}
+
+
+def current() -> Select[Any]:
+    """Select the themes of evidence that has not been removed."""
+    return select(Evidence.theme_id.label("theme_id")).where(
+        Evidence.removed_at.is_(None), Evidence.theme_id.is_not(None)
+    )
+
+
+def lineage_of(themes: Select[Any]) -> CTE:
+    """Return each theme of ``themes`` (column ``theme_id``) with every one it was merged into since.
+
+    :returns: columns ``theme_id`` (as cited) and ``now_id``; the last in a line is not merged.
+    """
+    begin = themes.subquery()
+    line = select(begin.c.theme_id, begin.c.theme_id.label("now_id")).cte("lineage", recursive=True)
+    step = (
+        select(line.c.theme_id, Theme.merged_into_id)
+        .join(Theme, Theme.id == line.c.now_id)
+        .where(Theme.merged_into_id.is_not(None))
+    )
+    return line.union(step)
+
+
+def totals() -> Subquery:
+    """Select ``proposal_id``, ``account_count`` and ``revenue_amount`` of each proposal with evidence."""
+    lineage = lineage_of(current())
+    said = (
+        select(Evidence.proposal_id, FeedbackItem.account_id)
+        .join(lineage, lineage.c.theme_id == Evidence.theme_id)
+        .join(ThemeMembership, ThemeMembership.theme_id == lineage.c.now_id)
+        .join(Statement, Statement.id == ThemeMembership.statement_id)
+        .join(FeedbackItem, FeedbackItem.id == Statement.item_id)
+        .where(Evidence.removed_at.is_(None), counts(), FeedbackItem.account_id.is_not(None))
+    )
+    pairs = union(said, *_named()).subquery()
+    return (
+        select(
+            pairs.c.proposal_id,
+            func.count().label("account_count"),
+            func.sum(_our_revenue()).label("revenue_amount"),
+        )
+        .join(Account, Account.id == pairs.c.account_id)
+        .group_by(pairs.c.proposal_id)
+        .subquery()
+    )
+
+
+def counts() -> ColumnElement[bool]:
+    """Return the condition “this feedback item still counts”."""
+    return and_(FeedbackItem.withdrawn_at.is_(None), FeedbackItem.superseded_by_id.is_(None))
+
+
+def _named() -> tuple[Select[int, int | None], ...]:
+    """Select (proposal, account) of evidence that names an account, by a statement, a sale or itself."""
+    return (
+        select(Evidence.proposal_id, Evidence.account_id).where(
+            Evidence.removed_at.is_(None), Evidence.account_id.is_not(None)
+        ),
+        select(Evidence.proposal_id, FeedbackItem.account_id)
+        .join(Statement, Statement.id == Evidence.statement_id)
+        .join(FeedbackItem, FeedbackItem.id == Statement.item_id)
+        .where(Evidence.removed_at.is_(None), counts(), FeedbackItem.account_id.is_not(None)),
+        select(Evidence.proposal_id, Opportunity.account_id)
+        .join(Opportunity, Opportunity.id == Evidence.opportunity_id)
+        .where(Evidence.removed_at.is_(None), Opportunity.account_id.is_not(None)),
+    )
+
+
+def _named_accounts(condition: ColumnElement[bool]) -> Select[Any]:
+    named = union(*(query.where(condition) for query in _named())).subquery()
+    return select(named.c.account_id)
+
+
+def _our_revenue() -> ColumnElement[Decimal]:
+    """Return revenue in the configured currency; an amount in another one is in no sum."""
+    ours = or_(Account.currency.is_(None), Account.currency == config.read().currency)
+    return case((ours, func.coalesce(Account.revenue_amount, 0)), else_=0)

@@ -1,0 +1,274 @@
+"""Questions about proposals: the list, one page, who cites a theme, what may be cited."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from ideaflow import config
+from ideaflow.accounts.models import Account, Opportunity
+from ideaflow.audit import AuditEvent
+from ideaflow.db import db
+from ideaflow.errors import NotFound
+from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.proposals import deltas, history, policy, scoring
+from ideaflow.proposals.listing import SORTS, Filters, Listing, is_live, listing, score_of, scored
+from ideaflow.proposals.models import Evidence, EvidenceSnapshot, Proposal
+from ideaflow.proposals.numbers import Numbers, counts, current, latest_snapshots, lineage_of, numbers_of
+from ideaflow.themes.models import OPEN_STATES, Theme, ThemeMembership
+from ideaflow.users.models import User
+
+HISTORY = 8
+
+__all__ = [
+    "SORTS",
+    "Candidates",
+    "EvidenceLine",
+    "Filters",
+    "HistoryLine",
+    "Listing",
+    "Sheet",
+    "candidates",
+    "citing",
+    "find",
+    "listing",
+    "live_count",
+    "live_of",
+    "owners",
+    "score_of",
+    "sheet_of",
+]
+
+
+@dataclass(frozen=True)
+class EvidenceLine:
+    """One piece of evidence: what it points to, as it is now, and as it was when added."""
+
+    evidence: Evidence
+    name: str
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One thing that happened to a proposal."""
+
+    who: str
+    what: str
+    at: Any
+    reason: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything the page of a proposal shows."""
+
+    proposal: Proposal
+    numbers: Numbers
+    frozen: EvidenceSnapshot | None
+    deltas: list[deltas.Delta]
+    lines: list[EvidenceLine]
+    score: scoring.Score | None
+    missing: list[str]
+    rank: int
+    ranked_count: int
+    sensitivity: str
+    contributor_count: int
+    history: list[HistoryLine]
+    children: Sequence[Proposal]
+    parent: Proposal | None
+    benefit_missing: list[str] = field(default_factory=list)
+
+    @property
+    def themes(self) -> list[EvidenceLine]:
+        return [line for line in self.lines if line.evidence.theme is not None]
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """What fits some words and might be cited."""
+
+    themes: Sequence[Theme] = ()
+    statements: Sequence[Statement] = ()
+    accounts: Sequence[Account] = ()
+    opportunities: Sequence[Opportunity] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.themes or self.statements or self.accounts or self.opportunities)
+
+
+def find(proposal_id: int) -> Proposal:
+    """Return a proposal with its owner.
+
+    :raises NotFound: there is none with this number.
+    """
+    query = select(Proposal).where(Proposal.id == proposal_id).options(joinedload(Proposal.owner))
+    proposal = db.session.scalar(query)
+    if proposal is None:
+        raise NotFound(f"There is no proposal P-{proposal_id}.")
+    return proposal
+
+
+def sheet_of(proposal_id: int) -> Sheet:
+    """Return everything the page of a proposal shows, in a constant number of statements.
+
+    :raises NotFound: there is none with this number.
+    """
+    proposal = find(proposal_id)
+    numbers = numbers_of(proposal_id)
+    frozen = latest_snapshots([proposal_id]).get(proposal_id)
+    score = scoring.rice(numbers.account_count, proposal.impact, proposal.confidence, proposal.effort_months)
+    rivals = _rivals_of(proposal_id) if score is not None else []
+    live = numbers.snapshot()
+    return Sheet(
+        proposal=proposal,
+        numbers=numbers,
+        frozen=frozen,
+        deltas=deltas.deltas(frozen.numbers if frozen else None, live, config.read().currency),
+        lines=_lines_of(proposal_id),
+        score=score,
+        missing=scoring.missing_inputs(proposal.impact, proposal.confidence, proposal.effort_months),
+        rank=scoring.rank(score.value, [rival.value for rival in rivals]) if score else 0,
+        ranked_count=len(rivals) + 1,
+        sensitivity=scoring.sensitivity(score, rivals) if score else "",
+        contributor_count=_contributor_count(numbers.themes.theme_ids),
+        history=_history_of(proposal_id),
+        children=_children_of(proposal_id),
+        parent=db.session.get(Proposal, proposal.parent_id) if proposal.parent_id else None,
+        benefit_missing=policy.benefit_missing(
+            {name: getattr(proposal, name) for name in policy.BENEFIT_FIELDS}
+        ),
+    )
+
+
+def citing(theme_ids: Collection[int]) -> dict[int, Proposal]:
+    """Return the live proposal that cites each theme, or one merged into it; the oldest if several do."""
+    lineage = lineage_of(current())
+    rows = db.session.execute(
+        select(lineage.c.now_id, Proposal)
+        .join(Evidence, Evidence.theme_id == lineage.c.theme_id)
+        .join(Proposal, Proposal.id == Evidence.proposal_id)
+        .where(lineage.c.now_id.in_(theme_ids), Evidence.removed_at.is_(None), is_live())
+        .order_by(Proposal.id.desc())
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def live_of(owner_id: int) -> Sequence[Proposal]:
+    """Return what somebody owns and still works on, oldest first."""
+    query = select(Proposal).where(is_live(), Proposal.owner_id == owner_id)
+    return db.session.scalars(query.order_by(Proposal.id)).all()
+
+
+def live_count() -> int:
+    """Return how many proposals are still worked on."""
+    return int(db.session.scalar(select(func.count()).select_from(Proposal).where(is_live())) or 0)
+
+
+def owners() -> Sequence[User]:
+    """Return everybody who owns a proposal, by name."""
+    owning = select(Proposal.owner_id)
+    return db.session.scalars(select(User).where(User.id.in_(owning)).order_by(User.name, User.id)).all()
+
+
+def _rivals_of(proposal_id: int) -> list[scoring.Rival]:
+    query, _, value = scored()
+    others = db.session.scalars(query.where(is_live(), value.is_not(None), Proposal.id != proposal_id))
+    return [scoring.Rival(other.label, other.score or 0.0) for other in others]
+
+
+def _lines_of(proposal_id: int) -> list[EvidenceLine]:
+    """Return the evidence of a proposal in the order it was added."""
+    query = (
+        select(Evidence)
+        .options(
+            *(
+                joinedload(tie)
+                for tie in (Evidence.added_by, Evidence.theme, Evidence.account, Evidence.opportunity)
+            ),
+            joinedload(Evidence.statement).joinedload(Statement.item).joinedload(FeedbackItem.account),
+        )
+        .where(Evidence.proposal_id == proposal_id, Evidence.removed_at.is_(None))
+        .order_by(Evidence.added_at, Evidence.id)
+    )
+    return [EvidenceLine(evidence, _name_of(evidence)) for evidence in db.session.scalars(query)]
+
+
+def _name_of(evidence: Evidence) -> str:
+    if evidence.theme is not None:
+        return evidence.theme.title
+    if evidence.statement is not None:
+        return evidence.statement.text
+    named = evidence.account or evidence.opportunity
+    return evidence.title if named is None else named.name
+
+
+def _contributor_count(theme_ids: Collection[int]) -> int:
+    """Return how many people said what the themes hold; one without a contact counts by name and account."""
+    unnamed = func.concat(FeedbackItem.account_id, ":", FeedbackItem.speaker_name)
+    who = func.coalesce("c" + cast(FeedbackItem.contact_id, String), unnamed)
+    query = (
+        select(func.count(who.distinct()))
+        .select_from(ThemeMembership)
+        .join(Statement, Statement.id == ThemeMembership.statement_id)
+        .join(FeedbackItem, FeedbackItem.id == Statement.item_id)
+        .where(ThemeMembership.theme_id.in_(theme_ids), counts())
+        .where(or_(FeedbackItem.contact_id.is_not(None), FeedbackItem.speaker_name.is_not(None)))
+    )
+    return int(db.session.scalar(query) or 0)
+
+
+def _history_of(proposal_id: int) -> list[HistoryLine]:
+    query = (
+        select(AuditEvent)
+        .where(AuditEvent.subject_type == "proposals", AuditEvent.subject_id == proposal_id)
+        .order_by(AuditEvent.id.desc())
+        .limit(HISTORY)
+    )
+    return [
+        HistoryLine(
+            event.actor_name,
+            history.words_of(event.action, event.before, event.after),
+            event.at,
+            event.reason,
+        )
+        for event in db.session.scalars(query)
+    ]
+
+
+def _children_of(proposal_id: int) -> Sequence[Proposal]:
+    return db.session.scalars(
+        select(Proposal).where(Proposal.parent_id == proposal_id).order_by(Proposal.id)
+    ).all()
+
+
+def candidates(words: str, limit: int = 8) -> Candidates:
+    """Return what might be cited: themes by number or words; statements, accounts, sales by words."""
+    words = words.strip()
+    if not words:
+        return Candidates()
+    number = words.removeprefix("#").strip()
+    is_number = number.isascii() and number.isdigit() and len(number) <= 18
+    named = Theme.title.icontains(words, autoescape=True)
+    themes = select(Theme).where(
+        or_(named, Theme.id == int(number)) if is_number else named, Theme.state.in_(OPEN_STATES)
+    )
+    statements = (
+        select(Statement)
+        .join(Statement.item)
+        .where(Statement.text.icontains(words, autoescape=True), counts())
+        .options(contains_eager(Statement.item).joinedload(FeedbackItem.account))
+    )
+    accounts = select(Account).where(Account.name.icontains(words, autoescape=True))
+    sales = (
+        select(Opportunity)
+        .where(Opportunity.name.icontains(words, autoescape=True))
+        .options(joinedload(Opportunity.account))
+    )
+    return Candidates(
+        db.session.scalars(themes.order_by(Theme.account_count.desc(), Theme.id).limit(limit)).all(),
+        db.session.scalars(statements.order_by(FeedbackItem.said_at.desc(), Statement.id).limit(limit)).all(),
+        db.session.scalars(accounts.order_by(Account.name, Account.id).limit(limit)).all(),
+        db.session.scalars(sales.order_by(Opportunity.name, Opportunity.id).limit(limit)).all(),
+    )
