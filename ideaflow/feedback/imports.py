@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,6 +30,20 @@ class ItemData:
     contact_id: int | None = None
     case_id: int | None = None
     opportunity_id: int | None = None
+
+
+Listener = Callable[[], None]
+_listeners: list[Listener] = []
+
+
+def on_new_items(listener: Listener) -> Listener:
+    """Call ``listener`` whenever items were added, inside the transaction that adds them.
+
+    A later slice queues its work there, so that items and the work on them are saved together.
+    """
+    if listener not in _listeners:
+        _listeners.append(listener)
+    return listener
 
 
 _LINKS = ("account_id", "contact_id", "case_id", "opportunity_id", "speaker_name")
@@ -68,6 +82,9 @@ def import_items(session: Session, source: str, facts: Sequence[ItemData]) -> in
     session.flush()
     for before, item in superseded:
         before.superseded_by_id = item.id
+    if count:
+        for listener in _listeners:
+            listener()
     return count
 
 

@@ -15,8 +15,13 @@ _MOST = 0.7
 _LONG_TEXT = 25
 
 
-def guess_mapping(header: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Return target field to column: headers first, then what the cells of the first rows look like."""
+def guess_mapping(
+    header: Sequence[str], rows: Iterable[Mapping[str, Any]]
+) -> tuple[dict[str, str], frozenset[str]]:
+    """Return target field to column: headers first, then what the cells of the first rows look like.
+
+    :returns: the mapping, and the fields that only the cells speak for.
+    """
     mapping: dict[str, str] = {}
     taken: set[str] = set()
     for field in FIELDS:
@@ -29,8 +34,10 @@ def guess_mapping(header: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> d
         for name, found in cells.items():
             if text_of(row.get(name)).strip():
                 found.append(row[name])
+    by_header = frozenset(mapping)
     _guess_by_content(mapping, cells)
-    return _as_account_list(mapping)
+    unsure = frozenset(mapping) - by_header
+    return _as_account_list(mapping), unsure
 
 
 def _guess_by_content(mapping: dict[str, str], cells: dict[str, list[Any]]) -> None:

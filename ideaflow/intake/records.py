@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -60,7 +59,5 @@ class Record:
 
         Equal digests mean that nothing changed since the record was last imported.
         """
-        content = asdict(self)
-        del content["row"]
-        plain = json.dumps(content, sort_keys=True, default=str, ensure_ascii=True)
-        return hashlib.sha256(plain.encode()).hexdigest()
+        content = (self.account, self.contact, self.opportunity, self.case, self.words)
+        return hashlib.sha256(repr((self.source, self.key, *content)).encode("utf-8", "replace")).hexdigest()

@@ -28,7 +28,7 @@ from ideaflow.intake.shapes import is_zendesk_json, recognise
 from ideaflow.intake.zendesk import Directory, zendesk_record
 
 _SAMPLE = 200
-_NEEDED = {
+NEEDED: dict[str, tuple[str, ...]] = {
     "account": ("account", "account_id"),
     "contact": ("email", "contact", "last_name"),
     "opportunity": ("opportunity",),
@@ -43,6 +43,7 @@ class Plan:
 
     :param shape: the shape's name, "" when the mapping is guessed or given.
     :param title: what to call it on a page.
+    :param unsure: the fields whose column was guessed from its cells alone.
     """
 
     shape: str
@@ -50,6 +51,7 @@ class Plan:
     recipe: Recipe
     is_zendesk: bool = False
     is_guess: bool = False
+    unsure: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,11 @@ def plan_for(
     given: Mapping[str, str] | None = None,
     source: str | None = None,
     latest: datetime | None = None,
+    only_given: bool = False,
 ) -> Plan:
     """Recognise a file's shape, or guess; a given mapping (field to column) goes before both.
 
+    :param only_given: columns that are not given become nothing.
     :raises FileRejected: a given field or column does not exist.
     """
     given = _checked(export, given or {})
@@ -91,16 +95,16 @@ def plan_for(
         return Plan("zendesk-json", "Zendesk JSON export", recipe, is_zendesk=True)
     shape = recognise(export.header)
     if shape is not None:
-        mapping = {**shape.mapping(export.header), **given}
+        mapping = given if only_given else {**shape.mapping(export.header), **given}
         recipe = Recipe(source or shape.source, shape.kind, mapping, latest=latest, default_order=shape.order)
         return Plan(shape.name, shape.title, recipe)
     rows = (row.cells for row in islice(export.rows(), _SAMPLE) if isinstance(row, Row))
-    guessed = guess_mapping(export.header, rows)
+    guessed, unsure = ({}, frozenset[str]()) if only_given else guess_mapping(export.header, rows)
     claimed = set(given.values())
     mapping = {**{field: column for field, column in guessed.items() if column not in claimed}, **given}
     recipe = Recipe(source or export.format.split()[0].lower(), kind_of(mapping), mapping, latest=latest)
-    title = "Mapping as given" if given else "No known export; the columns are guesses"
-    return Plan("", title, recipe, is_guess=not given)
+    title = "Columns as you said" if given else "No known export: guessed from headers and cells"
+    return Plan("", title, recipe, is_guess=not given, unsure=unsure - set(given))
 
 
 def _checked(export: Export, given: Mapping[str, str]) -> dict[str, str]:
@@ -127,7 +131,7 @@ def check_needs(export: Export, plan: Plan) -> None:
     """
     if plan.is_zendesk:
         return
-    needed = _NEEDED[plan.recipe.kind]
+    needed = NEEDED[plan.recipe.kind]
     if not any(field in plan.recipe.mapping for field in needed):
         raise FileRejected(
             export.name,
