@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from ideaflow import schema
 from ideaflow.app import create_app
 from ideaflow.errors import IdeaflowError, Invalid
+from ideaflow.intake.commands import import_files
 from ideaflow.serving import doctor, serve, worker
 from ideaflow.users.commands import users
 
@@ -53,7 +54,7 @@ def revision(message: str, revision: str) -> None:
     schema.make(message, revision)
 
 
-for command in (serve, worker, doctor, users):
+for command in (serve, worker, doctor, import_files, users):
     ideaflow.add_command(command)
 
 

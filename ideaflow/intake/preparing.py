@@ -25,6 +25,7 @@ class Incoming:
     """One file to import, and what is said about it.
 
     :param given: target field to column.
+    :param is_whole: whether columns that are not given become nothing; else they are recognised or guessed.
     :param source: what to call the system it comes from; found out when None.
     """
 
@@ -32,6 +33,7 @@ class Incoming:
     name: str
     given: Mapping[str, str] = field(default_factory=dict)
     source: str | None = None
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,14 @@ def open_planned(incoming: Incoming, latest: datetime, remembered: Remembered) -
     :raises FileRejected: it cannot be read, or a given field or column does not exist.
     """
     export = open_export(incoming.path, incoming.name)
-    plan = plan_for(export, given=incoming.given, source=incoming.source, latest=latest)
-    if plan.is_guess and (known := remembered(header_key(export.header))):
+    plan = plan_for(
+        export,
+        given=incoming.given,
+        source=incoming.source,
+        latest=latest,
+        only_given=incoming.is_whole and bool(incoming.given),
+    )
+    if not incoming.given and not plan.is_zendesk and (known := remembered(header_key(export.header))):
         plan = plan_for(export, given=known, source=incoming.source, latest=latest, only_given=True)
     return export, plan
 

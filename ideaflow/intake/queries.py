@@ -42,13 +42,14 @@ def get(import_id: int) -> Import:
     return found
 
 
-def unfinished(file_hash: str, source: str) -> Import | None:
-    """Return the import of this very file that was begun and not ended, if there is one."""
+def unfinished(file_hash: str, source: str, given: dict[str, str]) -> Import | None:
+    """Return the import of this very file, mapped alike, that was begun and not ended, if there is one."""
     return db.session.scalar(
         select(Import)
         .where(
             Import.file_hash == file_hash,
             Import.source == source,
+            Import.given == given,
             Import.state == ImportState.RUNNING,
             Import.upload.is_(None),
         )

@@ -1,12 +1,13 @@
-"""Importing: file by file, batch by batch; a batch, its counters and its cursor are saved together or not at all."""
+"""Importing, batch by batch: a batch, its counters and its cursor are saved together or not at all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import TypeVar
 
 from sqlalchemy import insert, text
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from ideaflow import audit
@@ -16,12 +17,13 @@ from ideaflow.db import db, transaction
 from ideaflow.intake import queries
 from ideaflow.intake.failpoint import reach
 from ideaflow.intake.faults import FileRejected
-from ideaflow.intake.models import Import, ImportState, RejectedRow
+from ideaflow.intake.models import ColumnMapping, Import, ImportState, RejectedRow
 from ideaflow.intake.preparing import Prepared
+from ideaflow.intake.reading import Export
 from ideaflow.intake.records import Record
 from ideaflow.intake.rows import Rejected
 from ideaflow.intake.storing import Stored, fingerprints, store
-from ideaflow.intake.survey import Repeated, records_of
+from ideaflow.intake.survey import Repeated, header_key, records_of
 from ideaflow.intake.zendesk import Directory
 
 BATCH = 500
@@ -38,11 +40,22 @@ def import_file(
     :param progress: called after each batch with the number of rows dealt with since the last call.
     """
     with transaction() as session:
-        row = queries.unfinished(prepared.file_hash, prepared.plan.recipe.source)
+        row = queries.unfinished(
+            prepared.file_hash, prepared.plan.recipe.source, dict(prepared.incoming.given)
+        )
         if row is None:
             row = begun(session, prepared, by)
         import_id = row.id
+        if prepared.incoming.given and not prepared.plan.is_zendesk:
+            remember(session, prepared.export, prepared.plan.recipe.mapping, by)
     return run(import_id, prepared, directory, by=by, progress=progress)
+
+
+def remember(session: Session, export: Export, mapping: Mapping[str, str], by: Actor) -> None:
+    """Keep what the columns of a table mean, for every file with the same headers."""
+    values = {"mapping": dict(mapping), "chosen_by": by.name}
+    statement = upsert(ColumnMapping).values(header_key=header_key(export.header), **values)
+    session.execute(statement.on_conflict_do_update(index_elements=["header_key"], set_=values))
 
 
 def begun(session: Session, prepared: Prepared, by: Actor) -> Import:
@@ -127,7 +140,7 @@ def _import_batch(import_id: int, at: int, batch: list[Record | Rejected | Repea
 
 
 def _locked(session: Session, import_id: int) -> Import:
-    """Return the import, for us alone; imports take turns by batch, so that two never add one account twice."""
+    """Return the import, for us alone; imports take turns by batch, so none adds an account twice."""
     session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": IMPORT_LOCK})
     row = session.get(Import, import_id, with_for_update=True, populate_existing=True)
     if row is None:
