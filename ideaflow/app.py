@@ -13,12 +13,15 @@ from ideaflow.accounts import views as accounts_views
 from ideaflow.config import Settings
 from ideaflow.db import db
 from ideaflow.feedback import views as feedback_views
+from ideaflow.intake import jobs as intake_jobs
+from ideaflow.intake import views as intake_views
 from ideaflow.navigation import add_navigation
 from ideaflow.server import EmbeddedServer
 from ideaflow.users import access
 from ideaflow.users import views as users_views
 
-BLUEPRINTS = (users_views.bp, accounts_views.bp, feedback_views.bp, start.bp, start.audit_bp)
+BLUEPRINTS = (users_views.bp, accounts_views.bp, feedback_views.bp, intake_views.bp, start.bp, start.audit_bp)
+JOBS = (intake_jobs,)  # A worker knows the jobs of modules that were imported.
 
 
 def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | None = None) -> Flask:
