@@ -43,7 +43,8 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_installed_wheel_finds_everything(unpacked, fresh_database, tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", LOOK, str(unpacked), str(tmp_path), fresh_database],
-        cwd=tmp_path, capture_output=True, text=True, env={"PYTHONPATH": str(unpacked), "PATH": "/usr/bin:/bin"},
+        cwd=tmp_path, capture_output=True, text=True,
+        env={"PYTHONPATH": str(unpacked), "PATH": "/usr/bin:/bin"},
     )  # fmt: skip
     assert done.stdout.strip() == "found", done.stdout + done.stderr
 

@@ -1,0 +1,64 @@
+"""Who may open what: every route, every method, every role, from the route table itself."""
+
+import pytest
+from flask import Flask
+
+from ideaflow.users.access import PUBLIC
+from ideaflow.users.policy import Role, may
+
+ABSENT = {"int": "987654321", "string": "absent", "default": "absent", "path": "absent"}
+# Sign-out ends the session it is tried with; each role tries it last.
+LAST = "users.sign_out"
+
+
+def _routes(app: Flask):
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint == LAST, rule.rule)):
+        if rule.endpoint == "static":
+            continue
+        address = rule.rule
+        for name, converter in rule._converters.items():
+            kind = type(converter).__name__
+            filler = ABSENT["int"] if kind == "IntegerConverter" else ABSENT["string"]
+            address = "/".join(
+                filler if part.startswith("<") and part.strip("<>").split(":")[-1] == name else part
+                for part in address.split("/")
+            )
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield method, address, app.view_functions[rule.endpoint].policy
+
+
+def test_the_route_table_is_worth_testing(app):
+    assert len(list(_routes(app))) >= 20
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_opens_what_its_rights_say_and_nothing_else(app, client_of, role):
+    browser = client_of(role)
+    wrong = []
+    for method, address, policy in _routes(app):
+        status = browser.open(address, method=method).status_code
+        allowed = policy == PUBLIC or may([role], policy)
+        if status >= 500 or (status == 403) == allowed:
+            wrong.append((method, address, policy, status))
+    assert wrong == []
+
+
+def test_a_stranger_is_asked_to_sign_in_everywhere(app, client):
+    wrong = []
+    for method, address, policy in _routes(app):
+        answer = client.open(address, method=method)
+        asked = answer.status_code == 303 and answer.headers["Location"].startswith("/sign-in")
+        if policy != PUBLIC and not asked:
+            wrong.append((method, address, answer.status_code))
+    assert wrong == []
+
+
+def test_an_absent_thing_reads_the_same_wherever_it_is_absent(app, client_of):
+    browser = client_of("administrator", "gatekeeper")
+    pages = {
+        browser.get(address).text.replace(address, "")
+        for method, address, _ in _routes(app)
+        if method == "GET" and ABSENT["int"] in address and browser.get(address).status_code == 404
+    }
+    words = {page[page.index("<main") : page.index("</main")] for page in pages}
+    assert len(words) == 1, words
