@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from ideaflow import schema
 from ideaflow.app import create_app
+from ideaflow.demo import demo
 from ideaflow.errors import IdeaflowError, Invalid
 from ideaflow.intake.commands import import_files
 from ideaflow.serving import doctor, serve, worker
@@ -54,7 +55,7 @@ def revision(message: str, revision: str) -> None:
     schema.make(message, revision)
 
 
-for command in (serve, worker, doctor, import_files, users):
+for command in (demo, serve, worker, doctor, import_files, users):
     ideaflow.add_command(command)
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final, SupportsFloat
 
 NONE: Final = "–"
 """What stands where there is nothing: no revenue, no date."""
@@ -16,7 +16,7 @@ SYMBOLS: Final = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def money(amount: float | None, currency: str = "EUR") -> str:
+def money(amount: SupportsFloat | None, currency: str = "EUR") -> str:
     """Round an amount for reading; the exact value belongs in an export.
 
     >>> money(6_921_000), money(410_400), money(850), money(0)
@@ -24,9 +24,10 @@ def money(amount: float | None, currency: str = "EUR") -> str:
     """
     if not amount:
         return NONE
+    amount = float(amount)
     sign = "−" if amount < 0 else ""
     symbol = SYMBOLS.get(currency, f"{currency}\N{NO-BREAK SPACE}")
-    return f"{sign}{symbol}{_rounded(abs(float(amount)))}"
+    return f"{sign}{symbol}{_rounded(abs(amount))}"
 
 
 def _rounded(amount: float) -> str:

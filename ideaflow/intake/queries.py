@@ -90,3 +90,9 @@ def running_count() -> int:
     """Return how many imports wait or run."""
     states = (ImportState.WAITING, ImportState.RUNNING)
     return int(db.session.scalar(select(func.count()).where(Import.state.in_(states))) or 0)
+
+
+def is_done(file_hash: str) -> bool:
+    """Return whether a file with this content was imported to its end before."""
+    done = select(Import.id).where(Import.file_hash == file_hash, Import.state == ImportState.DONE)
+    return db.session.scalar(done.limit(1)) is not None

@@ -1,0 +1,153 @@
+"""The demo company: its exports through the same importer a user has, its themes, its people."""
+
+import os
+import sys
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import ScriptInfo
+
+from ideaflow import resources, schema
+from ideaflow.audit import SYSTEM
+from ideaflow.clock import now
+from ideaflow.config import Settings
+from ideaflow.errors import Unavailable
+from ideaflow.intake import queries as intake_queries
+from ideaflow.intake import service as intake
+from ideaflow.intake.preparing import Incoming, hash_of, prepare
+from ideaflow.serving import check_port, run_server
+from ideaflow.themes import queries as theme_queries
+from ideaflow.themes import service as themes
+from ideaflow.users import queries as users_queries
+from ideaflow.users import service as users
+from ideaflow.users.policy import Role
+from ideaflow.wording import money, plural
+
+COMPANY = "Fernhall"
+PASSWORD = "fernhall-demo"  # noqa: S105 - A demo on a loopback address, told on the terminal.
+FILES = (
+    "salesforce-accounts.csv",
+    "salesforce-opportunities.csv",
+    "zendesk-export.json",
+    "hubspot-tickets.csv",
+)
+PEOPLE = (
+    ("Maren Holt", (Role.PRODUCT_MANAGER,)),
+    ("Idris Bakker", (Role.GATEKEEPER,)),
+    ("Ruth Stein", (Role.GATEKEEPER,)),
+    ("Yuki Aldana", (Role.SALES,)),
+    ("Lena Prior", (Role.SERVICE,)),
+    ("Tom Wrona", (Role.ADMINISTRATOR,)),
+    ("Joris Okafor", (Role.PRODUCT_MANAGER,)),
+)
+SHOWN_THEMES = 12
+
+
+@click.command()
+@click.option("--no-serve", is_flag=True, help="Set everything up, print the themes, and stop.")
+@click.option("--port", type=int, help="The port to listen on; 8000 when left out.")
+@click.pass_context
+def demo(context: click.Context, no_serve: bool, port: int | None) -> None:
+    """Show ideaflow with a demo company: exports in, themes out, pages on this machine."""
+    os.environ.setdefault("IDEAFLOW_COMPANY", COMPANY)
+    flask: Flask = context.ensure_object(ScriptInfo).load_app()
+    settings: Settings = flask.extensions["settings"]
+    port = port or settings.port
+    if not no_serve:
+        check_port(settings.host, port)
+    with flask.app_context():
+        set_up()
+        _show_themes(settings.currency)
+        _show_people()
+    if not no_serve:
+        run_server(settings, settings.host, port)
+
+
+def set_up() -> None:
+    """Make the demo company, as far as it is not there yet."""
+    schema.upgrade()
+    _let_people_in()
+    if _import_exports() or theme_queries.current_run() is None:
+        with _Steps() as steps:
+            themes.refresh(progress=steps.tell)
+
+
+def _let_people_in() -> None:
+    known = {user.email for user in users_queries.everybody()}
+    for name, roles in PEOPLE:
+        if _email(name) not in known:
+            users.add_user(_email(name), name, list(roles), PASSWORD)
+
+
+def _import_exports() -> int:
+    """Import the export files and return how many feedback items were new."""
+    folder = resources.EXAMPLES / "fernhall"
+    files = [Incoming(folder / name, name, {}, None) for name in FILES]
+    missing = [file.path for file in files if not file.path.exists()]
+    if missing:
+        raise Unavailable(f"The demo company's export {missing[0]} is missing. Install ideaflow again.")
+    if all(intake_queries.is_done(hash_of(file.path)) for file in files):
+        return 0
+    prepared, directory = prepare(files, now(), intake_queries.remembered)
+    total = sum(one.survey.row_count for one in prepared)
+    added = 0
+    with click.progressbar(length=total, label="Importing", file=sys.stderr) as bar:
+        for one in prepared:
+            added += intake.import_file(one, directory, by=SYSTEM, progress=bar.update).item_count
+    return added
+
+
+class _Steps:
+    """Shows the steps of a theme run, one bar after the other."""
+
+    def __init__(self) -> None:
+        self.step = ""
+        self.done = 0
+        self.bar: Any = None
+
+    def __enter__(self) -> "_Steps":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def tell(self, step: str, done: int, total: int) -> None:
+        if step != self.step:
+            self._end()
+            self.step, self.done = step, 0
+            self.bar = click.progressbar(length=max(total, 1), label=step, file=sys.stderr)
+            self.bar.__enter__()
+        self.bar.length = max(total, 1)
+        self.bar.update(done - self.done)
+        self.done = done
+
+    def _end(self) -> None:
+        if self.bar is not None:
+            self.bar.__exit__(None, None, None)
+            self.bar = None
+
+
+def _show_themes(currency: str) -> None:
+    filters = theme_queries.InboxFilters()
+    page = theme_queries.inbox(filters, size=SHOWN_THEMES)
+    count = theme_queries.inbox_count(filters)
+    click.echo(f"\n{'Theme':44} {'accounts':>8} {'a year':>9} {'open':>9}  trend")
+    for theme in page.rows:
+        click.echo(
+            f"{theme.title[:44]:44} {theme.account_count:>8} {money(theme.revenue_amount, currency):>9} "
+            f"{money(theme.open_amount, currency):>9}  {theme.trend.replace('_', ' ')}"
+        )
+    if count > len(page.rows):
+        click.echo(f"and {plural(count - len(page.rows), 'more theme')}: ideaflow themes list")
+
+
+def _show_people() -> None:
+    click.echo(f"\nSign in with the password {PASSWORD} as")
+    for name, roles in PEOPLE:
+        click.echo(f"  {', '.join(role.title for role in roles):16} {_email(name)}")
+    click.echo()
+
+
+def _email(name: str) -> str:
+    return f"{name.lower().replace(' ', '.')}@fernhall.example"
