@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Final, SupportsFloat
+from typing import Any, Final, SupportsFloat
 
 NONE: Final = "–"
 """What stands where there is nothing: no revenue, no date."""
