@@ -12,6 +12,7 @@ from ideaflow.demo import demo
 from ideaflow.errors import IdeaflowError, Invalid
 from ideaflow.intake.commands import import_files
 from ideaflow.serving import doctor, serve, worker
+from ideaflow.themes.commands import themes
 from ideaflow.users.commands import users
 
 
@@ -55,7 +56,7 @@ def revision(message: str, revision: str) -> None:
     schema.make(message, revision)
 
 
-for command in (demo, serve, worker, doctor, import_files, users):
+for command in (demo, serve, worker, doctor, import_files, themes, users):
     ideaflow.add_command(command)
 
 

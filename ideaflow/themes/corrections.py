@@ -1,9 +1,17 @@
-"""What users decide about themes: each one transaction, checked for change, audited, undoable."""
+"""What users decide about a theme itself: its name, its state, its owner. Each one transaction."""
 
 from collections.abc import Sequence
 
+from ideaflow import audit
 from ideaflow.audit import Actor
-from ideaflow.themes.models import ThemeCorrection
+from ideaflow.db import db, transaction
+from ideaflow.errors import Conflict, Invalid, NotFound
+from ideaflow.themes.change import changing, found, set_values
+from ideaflow.themes.models import CorrectionKind, Theme, ThemeCorrection, ThemeState
+from ideaflow.themes.turns import take_turn
+from ideaflow.users.models import User
+
+TITLE_LENGTH = 120
 
 
 def rename(theme_id: int, title: str, *, version: int | None = None, by: Actor) -> ThemeCorrection:
@@ -14,79 +22,94 @@ def rename(theme_id: int, title: str, *, version: int | None = None, by: Actor) 
     :raises Conflict: somebody changed it meanwhile, or it lives on in another theme.
     :raises Invalid: the title is empty or too long.
     """
-    raise NotImplementedError
-
-
-def merge(
-    theme_id: int, other_id: int, *, version: int | None = None, reason: str = "", by: Actor
-) -> ThemeCorrection:
-    """Put two themes together for good. The one named, pinned or proposed, else the larger, survives.
-
-    :returns: the correction; its ``theme_id`` is the survivor, ``other_theme_id`` leads there.
-    """
-    raise NotImplementedError
-
-
-def move_statements(
-    theme_id: int,
-    statement_ids: Sequence[int],
-    to_theme_id: int,
-    *,
-    version: int | None = None,
-    reason: str = "",
-    by: Actor,
-) -> ThemeCorrection:
-    """Put statements of one theme into another, where they stay in every later run."""
-    raise NotImplementedError
-
-
-def exclude_statements(
-    theme_id: int, statement_ids: Sequence[int], *, version: int | None = None, reason: str = "", by: Actor
-) -> ThemeCorrection:
-    """Take statements out of a theme: they belong to no theme from now on."""
-    raise NotImplementedError
+    title = " ".join(title.replace("\0", " ").split())
+    if not title:
+        raise Invalid("A theme needs a name.", [{"field": "title", "reason": "It is empty."}])
+    if len(title) > TITLE_LENGTH:
+        reason = f"It has {len(title)} characters; {TITLE_LENGTH} are room for a name."
+        raise Invalid("This name is too long.", [{"field": "title", "reason": reason}])
+    with changing(theme_id, version) as theme:
+        return set_values(CorrectionKind.RENAME, theme, by, title=title, is_named=True)
 
 
 def dismiss(theme_id: int, reason: str, *, version: int | None = None, by: Actor) -> ThemeCorrection:
-    """Say that a theme is nothing to act on, and why."""
-    raise NotImplementedError
+    """Say that a theme is nothing to act on, and why.
+
+    :raises Invalid: no reason is given.
+    :raises Conflict: it is dismissed already, or a proposal cites it.
+    """
+    reason = reason.replace("\0", " ").strip()
+    if not reason:
+        raise Invalid("Say why in a few words.", [{"field": "reason", "reason": "It is empty."}])
+    with changing(theme_id, version) as theme:
+        return _to_state(theme, CorrectionKind.DISMISS, ThemeState.DISMISSED, by, reason)
 
 
 def restore(theme_id: int, *, version: int | None = None, by: Actor) -> ThemeCorrection:
     """Bring a dismissed or watched theme back to those that need triage."""
-    raise NotImplementedError
+    with changing(theme_id, version) as theme:
+        return _to_state(theme, CorrectionKind.RESTORE, ThemeState.NEW, by)
 
 
 def watch(theme_id: int, *, version: int | None = None, by: Actor) -> ThemeCorrection:
     """Keep a theme in sight without acting on it yet."""
-    raise NotImplementedError
+    with changing(theme_id, version) as theme:
+        return _to_state(theme, CorrectionKind.WATCH, ThemeState.WATCHING, by)
 
 
 def assign_owner(
     theme_id: int, owner_id: int | None, *, version: int | None = None, by: Actor
 ) -> ThemeCorrection:
-    """Say who looks after a theme; None: nobody."""
-    raise NotImplementedError
+    """Say who looks after a theme; None: nobody.
+
+    :raises NotFound: there is no such user, or they have left.
+    """
+    with changing(theme_id, version) as theme:
+        if owner_id is not None:
+            owner = db.session.get(User, owner_id)
+            if owner is None or not owner.is_active:
+                raise NotFound(f"There is no user {owner_id} who could own a theme.")
+        return set_values(CorrectionKind.OWNER, theme, by, owner_id=owner_id)
 
 
 def pin(theme_id: int, is_pinned: bool = True, *, version: int | None = None, by: Actor) -> ThemeCorrection:
-    """Hold a theme together: no run merges it with another held theme."""
-    raise NotImplementedError
-
-
-def undo(correction_id: int, *, by: Actor) -> ThemeCorrection:
-    """Take a correction back.
-
-    :raises Conflict: it was undone already, or a later correction builds on it: says which.
-    """
-    raise NotImplementedError
+    """Hold a theme: no run merges it into another or takes its number away."""
+    with changing(theme_id, version) as theme:
+        return set_values(CorrectionKind.PIN, theme, by, is_pinned=is_pinned)
 
 
 def mark_proposed(theme_ids: Sequence[int], *, by: Actor) -> None:
     """Note that a proposal cites these themes (inside the proposal's transaction)."""
-    raise NotImplementedError
+    _mark(theme_ids, ThemeState.PROPOSED, by)
 
 
 def unmark_proposed(theme_ids: Sequence[int], *, by: Actor) -> None:
     """Note that no proposal cites these themes any more: they are watched."""
-    raise NotImplementedError
+    _mark(theme_ids, ThemeState.WATCHING, by)
+
+
+def _mark(theme_ids: Sequence[int], state: ThemeState, by: Actor) -> None:
+    with transaction():
+        take_turn()
+        for theme_id in dict.fromkeys(theme_ids):
+            theme = found(theme_id)
+            if theme.is_live and theme.state != state:
+                before, theme.state = theme.state, state
+                theme.version += 1
+                audit.record(
+                    by, f"themes.mark_{state}", theme, before={"state": before}, after={"state": state}
+                )
+
+
+def _to_state(
+    theme: Theme, kind: CorrectionKind, state: ThemeState, by: Actor, reason: str = ""
+) -> ThemeCorrection:
+    if theme.state == state:
+        raise Conflict(f"“{theme.title}” is {_words(state)} already.")
+    if theme.state == ThemeState.PROPOSED:
+        raise Conflict(f"A proposal cites “{theme.title}”. Take it out of the proposal first.")
+    return set_values(kind, theme, by, reason, state=str(state))
+
+
+def _words(state: ThemeState) -> str:
+    return "waiting for triage" if state == ThemeState.NEW else {"watching": "watched"}.get(state, str(state))

@@ -1,24 +1,139 @@
 """Runs: what is new is read, joined to themes at once, and from time to time everything is looked at anew."""
 
-from collections.abc import Callable
+from __future__ import annotations
 
-from ideaflow.themes.models import ThemeRun
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from ideaflow import config, queue
+from ideaflow.clock import now
+from ideaflow.db import db, transaction
+from ideaflow.errors import IdeaflowError
+from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.themes import encoding, engine
+from ideaflow.themes.figures import recount
+from ideaflow.themes.models import (
+    LIVE_STATES,
+    RunState,
+    StatementVector,
+    Theme,
+    ThemeMembership,
+    ThemeRun,
+)
+from ideaflow.themes.places import place_on_map
+from ideaflow.themes.snapshot import mean_vectors, placements, take_snapshot
+from ideaflow.themes.swap import swap
+from ideaflow.themes.turns import alone, take_turn
 
 Told = Callable[[str, int, int], None]
+GROWTH = 0.2
+"""So much more to look at since the last run asks for another one."""
+TELL_SECONDS = 0.5
+UNFINISHED = (RunState.QUEUED, RunState.RUNNING)
 
 
 def queue_refresh(seed: int | None = None) -> ThemeRun:
     """Ask for a full run; the one that waits or runs already is returned instead of a second one."""
-    raise NotImplementedError
+    with transaction() as session:
+        take_turn()
+        run = _unfinished()
+        if run is None:
+            run = ThemeRun(state=RunState.QUEUED, seed=config.read().seed if seed is None else seed)
+            session.add(run)
+            session.flush()
+        queue.defer("themes.refresh", alone="themes.refresh", in_order="themes")
+    return run
 
 
-def refresh(*, seed: int | None = None, progress: Told | None = None) -> ThemeRun:
+def refresh(
+    *, seed: int | None = None, progress: Told | None = None, only_waiting: bool = False
+) -> ThemeRun | None:
     """Look at all statements anew; readers see the old themes until the new ones are complete.
 
+    A run whose process died is taken up again; what it had read and encoded is kept.
+
+    :param seed: other seeds cut the borders of themes a little differently.
     :param progress: called as ``progress(step, done, total)``.
+    :param only_waiting: run only when somebody asked for it and nobody has done it meanwhile.
+    :returns: the run, or None when none was waiting.
     :raises Unavailable: the theme engine cannot be opened.
     """
-    raise NotImplementedError
+    with alone():
+        run_id = _begin(seed, only_waiting)
+        if run_id is None:
+            return None
+        try:
+            _run(run_id, progress)
+        except Exception as error:
+            db.session.rollback()
+            _fail(run_id, error)
+            raise
+    return db.session.get_one(ThemeRun, run_id)
+
+
+def _unfinished() -> ThemeRun | None:
+    query = select(ThemeRun).where(ThemeRun.state.in_(UNFINISHED)).order_by(ThemeRun.id).limit(1)
+    return db.session.scalar(query)
+
+
+def _begin(seed: int | None, only_waiting: bool) -> int | None:
+    """Return the run to do. We are alone: one that says it is running has lost its process."""
+    with transaction() as session:
+        run = _unfinished()
+        if run is None:
+            if only_waiting:
+                return None
+            run = ThemeRun(state=RunState.QUEUED, seed=config.read().seed)
+            session.add(run)
+        if seed is not None:
+            run.seed = seed
+        run.state, run.started_at, run.error = RunState.RUNNING, now(), ""
+        session.flush()
+        return run.id
+
+
+def _run(run_id: int, progress: Told | None) -> None:
+    tell = _teller(run_id, progress)
+    encoding.read_new(tell)
+    snapshot = take_snapshot()
+    seed = db.session.get_one(ThemeRun, run_id).seed
+    db.session.rollback()  # Nothing is held open while the engine works.
+    known, excluded = snapshot.known()
+    found = engine.discover(snapshot.texts, snapshot.vectors, known, excluded, seed, tell)
+    tell("Saving", 0, 1)
+    swap(run_id, snapshot, found)
+
+
+def _teller(run_id: int, progress: Told | None) -> Told:
+    """Return what keeps the run's progress for the page, a few times a second at most."""
+    last: tuple[str, float] = ("", 0.0)
+
+    def tell(step: str, done: int, total: int) -> None:
+        nonlocal last
+        if progress is not None:
+            progress(step, done, total)
+        moment = time.monotonic()
+        if step == last[0] and done < total and moment - last[1] < TELL_SECONDS:
+            return
+        last = (step, moment)
+        with transaction() as session:
+            session.execute(
+                update(ThemeRun)
+                .where(ThemeRun.id == run_id)
+                .values(step=step, done_count=done, total_count=total)
+            )
+
+    return tell
+
+
+def _fail(run_id: int, error: Exception) -> None:
+    what = str(error) if isinstance(error, IdeaflowError) else f"{type(error).__name__}: {error}"
+    with transaction() as session:
+        run = session.get_one(ThemeRun, run_id)
+        run.state, run.error, run.finished_at = RunState.FAILED, what[:2000], now()
 
 
 def take_in_new(progress: Told | None = None) -> int:
@@ -26,6 +141,83 @@ def take_in_new(progress: Told | None = None) -> int:
 
     Queues a full run when there are no themes yet, or when much has come since the last one.
 
-    :returns: how many statements were new.
+    :returns: how many statements were looked at.
+    :raises Unavailable: the theme engine cannot be opened.
     """
-    raise NotImplementedError
+    tell = progress or _quiet
+    with alone():
+        encoding.read_new(tell)
+        waiting = encoding.waiting_ids()
+        has_themes = bool(db.session.scalar(select(Theme.id).where(Theme.state.in_(LIVE_STATES)).limit(1)))
+        if has_themes:
+            _join(waiting)
+        if (waiting and not has_themes) or _has_grown():
+            queue_refresh()
+    return len(waiting)
+
+
+def _quiet(_step: str, _done: int, _total: int) -> None:
+    pass
+
+
+def _join(waiting: list[int]) -> None:
+    """Put statements where their nearest neighbours are; forget those that no longer count."""
+    import numpy as np
+
+    places = placements()
+    in_themes = {one: place for one, place in places.items() if place.theme_id is not None}
+    members, vectors = mean_vectors(in_themes)
+    fresh, new_vectors = mean_vectors([one for one in waiting if one not in places])
+    labels = np.array([in_themes[one].theme_id for one in members], np.int64)
+    found = engine.assign(new_vectors, vectors, labels)
+    joined: list[dict[str, Any]] = [
+        {"statement_id": one, "theme_id": int(label), "strength": float(strength), "likeness": 0.0}
+        for one, label, strength in zip(fresh, found.labels, found.strengths, strict=True)
+        if label != engine.NOISE
+    ]
+    with transaction() as session:
+        take_turn()
+        live = set(session.scalars(select(Theme.id).where(Theme.state.in_(LIVE_STATES))))
+        joined = [row for row in joined if row["theme_id"] in live]
+        touched = {row["theme_id"] for row in joined} | _forget_what_no_longer_counts()
+        if joined:
+            session.execute(insert(ThemeMembership), joined)
+        session.execute(
+            update(StatementVector).where(StatementVector.statement_id.in_(waiting)).values(sorted_at=now())
+        )
+        if touched:
+            recount(touched, all_trends=True)
+            place_on_map()
+
+
+def _forget_what_no_longer_counts() -> set[int]:
+    """Take statements of withdrawn and superseded items out of their themes; returns these themes."""
+    gone = (
+        select(Statement.id)
+        .join(FeedbackItem)
+        .where(FeedbackItem.withdrawn_at.is_not(None) | FeedbackItem.superseded_by_id.is_not(None))
+    )
+    removed = db.session.execute(
+        delete(ThemeMembership)
+        .where(ThemeMembership.statement_id.in_(gone))
+        .returning(ThemeMembership.theme_id)
+    )
+    return {row[0] for row in removed if row[0] is not None}
+
+
+def _has_grown() -> bool:
+    """Return whether much more is there to look at than at the last full run."""
+    last = db.session.scalar(
+        select(ThemeRun.statement_count)
+        .where(ThemeRun.state == RunState.DONE)
+        .order_by(ThemeRun.id.desc())
+        .limit(1)
+    )
+    if last is None:
+        return False
+    total = db.session.scalar(
+        select(func.count(Statement.id))
+        .join(FeedbackItem)
+        .where(FeedbackItem.withdrawn_at.is_(None), FeedbackItem.superseded_by_id.is_(None))
+    )
+    return (total or 0) - last > GROWTH * max(last, 1)

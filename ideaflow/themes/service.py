@@ -1,20 +1,18 @@
 """Verbs on themes: the one address for doors and other slices."""
 
+from ideaflow.themes.belonging import exclude_statements, merge, move_statements
 from ideaflow.themes.corrections import (
     assign_owner,
     dismiss,
-    exclude_statements,
     mark_proposed,
-    merge,
-    move_statements,
     pin,
     rename,
     restore,
-    undo,
     unmark_proposed,
     watch,
 )
 from ideaflow.themes.runs import queue_refresh, refresh, take_in_new
+from ideaflow.themes.undoing import undo
 
 __all__ = [
     "assign_owner",

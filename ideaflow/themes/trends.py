@@ -102,20 +102,23 @@ def find(
     themes: Mapping[int, Sequence[Mention]],
     first_weeks: Sequence[int],
     names: Mapping[int, str] | None = None,
+    others: Sequence[tuple[float, float]] = (),
 ) -> dict[int, Finding]:
     """Judge all themes of a run together: only together can one say how many flags are chance.
 
     :param themes: each theme's mentions, one an account and week.
     :param first_weeks: for each account ever heard, how many weeks ago it first spoke.
     :param names: of accounts, for the sentence about the largest one.
+    :param others: the chances (up, down) of the themes that are not judged anew.
     """
     rates = {key: _rates(mentions, first_weeks) for key, mentions in themes.items()}
     keys = list(themes)
-    rising = dict(zip(keys, false_discovery_rates([rates[key].p_up for key in keys]), strict=True))
-    falling = dict(zip(keys, false_discovery_rates([rates[key].p_down for key in keys]), strict=True))
+    up = false_discovery_rates([*(rates[key].p_up for key in keys), *(up for up, _ in others)])
+    down = false_discovery_rates([*(rates[key].p_down for key in keys), *(down for _, down in others)])
+    tested = len(keys) + len(others)
     return {
-        key: _judge(themes[key], first_weeks, rates[key], rising[key], falling[key], len(keys), names or {})
-        for key in keys
+        key: _judge(themes[key], first_weeks, rates[key], up[at], down[at], tested, names or {})
+        for at, key in enumerate(keys)
     }
 
 
@@ -204,10 +207,11 @@ def _judge(
         "window_weeks": WINDOW_WEEKS, "count": rates.count, "account_count": len(window),
         "statement_count": sum(m.times for m in mentions if m.week < WINDOW_WEEKS),
         "expected": rates.expected, "base_count": rates.base_count, "exposure": rates.exposure,
-        "base_exposure": rates.base_exposure, "p": min(rates.p_up, rates.p_down), "tested_count": tested,
-        "born_weeks_ago": born, "all_account_count": len(accounts), "effective_accounts": voices,
-        "top_account_id": top, "top_account_name": names.get(top or 0, ""), "top_share": share,
-        "without_count": without.count, "without_ratio": without.ratio, "without_p": without.p_up,
+        "base_exposure": rates.base_exposure, "p_up": rates.p_up, "p_down": rates.p_down,
+        "tested_count": tested, "born_weeks_ago": born, "all_account_count": len(accounts),
+        "effective_accounts": voices, "top_account_id": top, "top_account_name": names.get(top or 0, ""),
+        "top_share": share, "without_count": without.count, "without_ratio": without.ratio,
+        "without_p": without.p_up,
     }  # fmt: skip
     return Finding(trend, rates.ratio, rates.low, rates.high, q, detail)
 

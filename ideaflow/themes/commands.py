@@ -1,0 +1,167 @@
+"""Terminal commands about themes."""
+
+import json
+import sys
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+
+from ideaflow import config, wording
+from ideaflow.paging import PAGE_SIZE
+from ideaflow.themes import queries, service
+from ideaflow.themes.models import Theme
+from ideaflow.themes.queries import ORDERS, InboxFilters, View
+
+TREND_WORDS = {
+    "new": "new",
+    "growing": "growing",
+    "fading": "fading",
+    "as_usual": "as usual",
+    "one_customer": "one customer only",
+    "too_few": "too few to say",
+}
+
+
+@click.group("themes")
+def themes() -> None:
+    """Find the themes in what customers say, and look at them."""
+
+
+@themes.command("refresh")
+@click.option("--seed", type=int, help="Other seeds cut the borders of themes a little differently.")
+@with_appcontext
+def refresh(seed: int | None) -> None:
+    """Look at all statements anew. Names and corrections made by people stay."""
+    bar = _StepBar()
+    try:
+        run = service.refresh(seed=seed, progress=bar.tell)
+    finally:
+        bar.close()
+    if run is not None:
+        click.echo(
+            f"{run.theme_count:,} themes hold {run.statement_count - run.noise_count:,}"
+            f" of {run.statement_count:,} statements."
+        )
+
+
+@themes.command("list")
+@click.option("--view", type=click.Choice([view.value for view in View]), default=View.OPEN.value)
+@click.option("--sort", type=click.Choice(list(ORDERS)), default="signal")
+@click.option("--words", default="", help="Only themes that hold these words.")
+@click.option("--limit", type=click.IntRange(min=1), help="So many at most.")
+@click.option("--json", "as_json", is_flag=True, help="Print an array of objects.")
+@with_appcontext
+def list_themes(view: str, sort: str, words: str, limit: int | None, as_json: bool) -> None:
+    """Show themes with who asks and what they stand for."""
+    found = _all(InboxFilters(view=view, sort=sort, words=words), limit)
+    if as_json:
+        click.echo(json.dumps([_plain(theme) for theme in found], ensure_ascii=False, indent=2))
+        return
+    if not found:
+        click.echo("No themes yet. Import what customers said, then run: ideaflow themes refresh")
+        return
+    click.echo(f"{'No.':>5}  {'Theme':40}  {'Said':>5}  {'Accounts':>8}  {'Revenue':>9}  Trend")
+    for theme in found:
+        revenue = wording.money(float(theme.revenue_amount), config.read().currency)
+        title = wording.shorten(theme.title, 40)
+        click.echo(
+            f"{theme.id:>5}  {title:40}  {theme.statement_count:>5}  {theme.account_count:>8}"
+            f"  {revenue:>9}  {_trend(theme)}"
+        )
+
+
+@themes.command("show")
+@click.argument("theme_id", type=int, metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print an object.")
+@with_appcontext
+def show(theme_id: int, as_json: bool) -> None:
+    """Show one theme: what is said, and who says it."""
+    theme = queries.theme(queries.living_id(theme_id))
+    lines = queries.statements(theme.id, size=10).rows
+    accounts = queries.accounts_of(theme.id)
+    if as_json:
+        words = [
+            {"id": line.id, "text": line.text, "account": line.account_name, "strength": line.strength}
+            for line in lines
+        ]
+        asking = [{"id": one.account_id, "name": one.name, "times": one.times} for one in accounts]
+        whole = {**_plain(theme), "state": theme.state, "quotes": words, "asking": asking}
+        click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
+        return
+    currency = config.read().currency
+    revenue, open_, lost = (wording.money(float(amount), currency) for amount in _amounts(theme))
+    click.echo(f"{theme.id}  {theme.title}  ({theme.state}, {_trend(theme)})")
+    click.echo(
+        f"{wording.plural(theme.statement_count, 'statement')} from"
+        f" {wording.plural(theme.account_count, 'account')}; revenue {revenue}, open {open_}, lost {lost}"
+    )
+    for line in lines:
+        click.echo(f"  “{wording.shorten(line.text, 160)}” {line.account_name}, {line.source_label}")
+    click.echo("Who asks: " + (", ".join(one.name for one in accounts) or "nobody we know"))
+
+
+def _all(filters: InboxFilters, limit: int | None) -> list[Theme]:
+    found: list[Theme] = []
+    after: str | None = None
+    while limit is None or len(found) < limit:
+        page = queries.inbox(filters, after, size=PAGE_SIZE)
+        found += page.rows
+        after = page.after
+        if after is None:
+            break
+    return found[:limit]
+
+
+def _plain(theme: Theme) -> dict[str, Any]:
+    revenue, open_, lost = (float(amount) for amount in _amounts(theme))
+    return {
+        "id": theme.id,
+        "name": theme.title,
+        "statements": theme.statement_count,
+        "accounts": theme.account_count,
+        "revenue": revenue,
+        "open": open_,
+        "lost": lost,
+        "currency": config.read().currency,
+        "trend": theme.trend,
+        "quote": theme.quote,
+        "state": theme.state,
+    }
+
+
+def _amounts(theme: Theme) -> tuple[Any, Any, Any]:
+    return theme.revenue_amount, theme.open_amount, theme.lost_amount
+
+
+def _trend(theme: Theme) -> str:
+    word = TREND_WORDS.get(theme.trend, theme.trend)
+    if theme.trend in ("growing", "fading"):
+        return f"{word}, {theme.trend_ratio:.1f}× usual"
+    return word
+
+
+class _StepBar:
+    """One progress bar a step, on stderr."""
+
+    def __init__(self) -> None:
+        self.step, self.done = "", 0
+        self.bar: Any = None
+
+    def tell(self, step: str, done: int, total: int) -> None:
+        """Show how far ``step`` has come."""
+        if step != self.step:
+            self.close()
+            self.step, self.done = step, 0
+            self.bar = click.progressbar(length=max(total, 1), label=f"{step:24}", file=sys.stderr)
+            self.bar.__enter__()
+        self.bar.length = max(total, 1)
+        self.bar.update(max(done - self.done, 0))
+        self.done = max(done, self.done)
+
+    def close(self) -> None:
+        """End the line of the step that is over."""
+        if self.bar is not None:
+            self.bar.update(max(self.bar.length - self.bar.pos, 0))
+            self.bar.__exit__(None, None, None)
+            self.bar = None

@@ -1,0 +1,144 @@
+"""Feedback items to statements to vectors: in batches, each saved whole, so that nothing is read twice."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import and_, func, insert, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from ideaflow.clock import now
+from ideaflow.db import db, transaction
+from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.themes import engine
+from ideaflow.themes.models import StatementVector
+
+ITEMS, STATEMENTS = 200, 512
+"""How many are read, and encoded, at a time."""
+ECHO_LIKENESS = 0.95
+"""Statements of one account at least this alike say the same words again."""
+
+Told = Callable[[str, int, int], None]
+
+
+def read_new(tell: Told) -> int:
+    """Draw statements from all items not read yet, and give every statement its vectors.
+
+    :returns: how many statements were encoded.
+    :raises Unavailable: the model is missing.
+    """
+    _read(tell)
+    return _encode(tell)
+
+
+def _read(tell: Told) -> None:
+    unread = FeedbackItem.read_at.is_(None)
+    total = db.session.scalar(select(func.count()).select_from(FeedbackItem).where(unread)) or 0
+    done = 0
+    while True:
+        query = select(FeedbackItem).where(unread).order_by(FeedbackItem.id).limit(ITEMS)
+        with transaction() as session:
+            items = session.scalars(query.with_for_update(skip_locked=True)).all()
+            if not items:
+                return
+            rows = [row for item in items if item.counts for row in _statements(item)]
+            if rows:
+                session.execute(insert(Statement), rows)
+            session.execute(
+                update(FeedbackItem)
+                .where(FeedbackItem.id.in_([item.id for item in items]))
+                .values(read_at=now())
+            )
+        done += len(items)
+        tell("Reading what was said", done, max(total, done))
+
+
+def _statements(item: FeedbackItem) -> list[dict[str, object]]:
+    return [
+        {
+            "item_id": item.id,
+            "position": position,
+            "text": one.text,
+            "begins_at": one.start,
+            "ends_at": one.end,
+        }
+        for position, one in enumerate(engine.split(item.text))
+    ]
+
+
+def _encode(tell: Told) -> int:
+    model = engine.model()
+    missing = (
+        select(Statement.id, Statement.text)
+        .join(FeedbackItem)
+        .outerjoin(StatementVector, StatementVector.statement_id == Statement.id)
+        .where(
+            or_(StatementVector.statement_id.is_(None), StatementVector.model != model),
+            FeedbackItem.withdrawn_at.is_(None),
+            FeedbackItem.superseded_by_id.is_(None),
+        )
+    )
+    total = db.session.scalar(select(func.count()).select_from(missing.subquery())) or 0
+    done = 0
+    while True:
+        rows = db.session.execute(missing.order_by(Statement.id).limit(STATEMENTS)).all()
+        if not rows:
+            return done
+        db.session.rollback()  # Nothing is held open while the model works.
+        _save([row[0] for row in rows], [row[1] for row in rows], model)
+        done += len(rows)
+        tell("Understanding statements", done, max(total, done))
+
+
+def _save(ids: Sequence[int], texts: Sequence[str], model: str) -> None:
+    vectors = engine.encode(texts)
+    rows = [
+        {"statement_id": one, "mean": vectors.mean[place], "mean4": vectors.mean4[place], "model": model}
+        for place, one in enumerate(ids)
+    ]
+    with transaction() as session:
+        add = upsert(StatementVector)
+        session.execute(
+            add.on_conflict_do_update(
+                index_elements=[StatementVector.statement_id],
+                set_={name: add.excluded[name] for name in ("mean", "mean4", "model")},
+            ),
+            rows,
+        )
+        session.execute(ECHOES, {"ids": list(ids), "distance": 1 - ECHO_LIKENESS})
+
+
+ECHOES = text(
+    """
+    UPDATE statement_vectors AS v SET echo_of_id = found.original FROM (
+        SELECT own.statement_id, min(earlier.statement_id) AS original
+        FROM statement_vectors own
+        JOIN statements s ON s.id = own.statement_id
+        JOIN feedback_items i ON i.id = s.item_id
+        JOIN feedback_items j ON j.account_id = i.account_id
+        JOIN statements t ON t.item_id = j.id
+        JOIN statement_vectors earlier ON earlier.statement_id = t.id
+        WHERE own.statement_id = ANY(:ids) AND t.id <> s.id
+          AND (j.said_at, t.id) < (i.said_at, s.id) AND earlier.echo_of_id IS NULL
+          AND j.withdrawn_at IS NULL AND j.superseded_by_id IS NULL
+          AND (earlier.mean <=> own.mean) <= :distance
+        GROUP BY own.statement_id
+    ) AS found WHERE v.statement_id = found.statement_id
+    """
+)
+"""Mark each statement that repeats an earlier one of its account."""
+
+
+def waiting_ids() -> list[int]:
+    """Return the statements that nobody has sought a theme for yet."""
+    query = (
+        select(StatementVector.statement_id)
+        .join(Statement, Statement.id == StatementVector.statement_id)
+        .join(FeedbackItem, FeedbackItem.id == Statement.item_id)
+        .where(
+            and_(
+                StatementVector.sorted_at.is_(None),
+                FeedbackItem.withdrawn_at.is_(None),
+                FeedbackItem.superseded_by_id.is_(None),
+            )
+        )
+    )
+    return list(db.session.scalars(query.order_by(StatementVector.statement_id)))

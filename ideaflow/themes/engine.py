@@ -1,0 +1,142 @@
+"""The one door to the theme engine, which is loaded when the first text needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from ideaflow.errors import Unavailable
+
+if TYPE_CHECKING:
+    from embeddings.encode import Encoder
+    from embeddings.records import Assignment as Assignment
+    from embeddings.records import Cluster as Cluster
+    from embeddings.records import Discovery as Discovery
+    from embeddings.records import Encoded as Encoded
+    from embeddings.records import Known as Known
+    from embeddings.records import Matching as Matching
+    from embeddings.records import Statement as Statement
+
+Told = Callable[[str, int, int], None]
+"""Called as ``tell(step, done, total)``."""
+NOISE = -1
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+
+def _available(call: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Tell the engine's own error in words of ours."""
+
+    def run(*arguments: Given.args, **named: Given.kwargs) -> Result:
+        from embeddings.records import EngineError
+
+        try:
+            return call(*arguments, **named)
+        except EngineError as error:
+            raise Unavailable(str(error)) from error
+
+    return run
+
+
+@lru_cache(maxsize=1)
+def _encoder() -> Encoder:
+    from embeddings.encode import Encoder
+
+    return Encoder()
+
+
+def model() -> str:
+    """Return the version of the encoder: vectors of another version are made anew."""
+    from embeddings.export import VERSION
+
+    return VERSION
+
+
+def split(text: str) -> tuple[Statement, ...]:
+    """Return the passages of a text that make one point each."""
+    from embeddings import statements
+
+    return tuple(statements.split(text))
+
+
+@_available
+def encode(texts: Sequence[str], tell: Callable[[int, int], None] | None = None) -> Encoded:
+    """Return both vectors of each text.
+
+    :raises Unavailable: the model is missing; says what to do.
+    """
+    return _encoder().encode(texts, tell)
+
+
+@_available
+def discover(
+    texts: Sequence[str],
+    vectors: Encoded,
+    known: Sequence[Known],
+    excluded: Collection[int],
+    seed: int,
+    tell: Told | None = None,
+) -> Discovery:
+    """Return the clusters of all texts; what humans decided holds in them.
+
+    :raises Unavailable: the model is missing; says what to do.
+    """
+    from embeddings import engine
+
+    return engine.discover(
+        texts,
+        vectors=vectors,
+        encoder=_encoder(),
+        known=known,
+        excluded=excluded,
+        seed=seed,
+        progress=tell,
+    )
+
+
+def known(key: int, rows: Collection[int], fixed: Collection[int], whole: bool) -> Known:
+    """Return what the engine has to know about a theme of earlier runs."""
+    from embeddings.records import Known
+
+    return Known(key, frozenset(rows), frozenset(fixed), frozenset(), whole)
+
+
+def encoded(mean: Any, mean4: Any) -> Encoded:
+    """Return kept vectors in the shape the engine takes."""
+    from embeddings.records import Encoded
+
+    return Encoded(mean, mean4)
+
+
+def match(
+    old: Mapping[int, Collection[int]],
+    new: Mapping[int, Collection[int]],
+    pinned: Collection[int],
+    settled: Mapping[int, int],
+) -> Matching:
+    """Return who is who after a new run."""
+    from embeddings.match import match as follow
+
+    return follow(old, new, pinned=pinned, settled=settled)
+
+
+def assign(vectors: Any, members: Any, labels: Any) -> Assignment:
+    """Return where new statements belong among the members of themes."""
+    from embeddings.assign import assign as place
+
+    return place(vectors, members, labels)
+
+
+def places(centroids: Any, sizes: Sequence[int], previous: Mapping[int, tuple[float, float]] | None) -> Any:
+    """Return the places of themes on the map; those of ``previous`` (row → place) stay."""
+    from embeddings.layout import layout
+
+    return layout(centroids, sizes, previous)
+
+
+def places_inside(vectors: Any, labels: Any, centres: Any, sizes: Sequence[int]) -> Any:
+    """Return the places of statements inside the circles of their themes."""
+    from embeddings.layout import scatter
+
+    return scatter(vectors, labels, centres, sizes)

@@ -1,0 +1,156 @@
+"""The figures kept beside each theme: counted anew whenever who belongs to it changes."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select, text, update
+
+from ideaflow.accounts.models import Account, AccountKind
+from ideaflow.clock import today
+from ideaflow.db import db
+from ideaflow.themes.asking import AccountLine, Ask, account_lines, asks, first_weeks, mentions, reference_day
+from ideaflow.themes.models import LIVE_STATES, Theme
+from ideaflow.themes.trends import Finding, Mention, find, weekly
+
+RENEWAL_DAYS = 180
+
+RECENTER = text(
+    """
+    WITH centre AS (
+        SELECT m.theme_id, l2_normalize(avg(v.mean)) AS mean
+        FROM theme_memberships m
+        JOIN statement_vectors v ON v.statement_id = m.statement_id
+        JOIN statements s ON s.id = m.statement_id
+        JOIN feedback_items i ON i.id = s.item_id
+        WHERE m.theme_id = ANY(:ids) AND i.withdrawn_at IS NULL AND i.superseded_by_id IS NULL
+        GROUP BY m.theme_id
+    ), likeness AS (
+        UPDATE theme_memberships m SET likeness = greatest(0, least(1, 1 - (v.mean <=> c.mean)))
+        FROM centre c, statement_vectors v
+        WHERE m.theme_id = c.theme_id AND v.statement_id = m.statement_id
+        RETURNING m.theme_id, m.likeness
+    )
+    UPDATE themes t SET centroid = c.mean, cohesion = l.cohesion
+    FROM centre c JOIN (SELECT theme_id, avg(likeness) AS cohesion FROM likeness GROUP BY 1) l
+        ON l.theme_id = c.theme_id
+    WHERE t.id = c.theme_id
+    """
+)
+"""Every theme's centre, how like it each member is, and how like on the whole."""
+
+REQUOTE = text(
+    """
+    UPDATE themes t SET quote = best.text, quote_statement_id = best.id FROM (
+        SELECT DISTINCT ON (m.theme_id) m.theme_id, s.id, s.text
+        FROM theme_memberships m
+        JOIN statements s ON s.id = m.statement_id
+        JOIN feedback_items i ON i.id = s.item_id
+        WHERE m.theme_id = ANY(:ids) AND i.withdrawn_at IS NULL AND i.superseded_by_id IS NULL
+        ORDER BY m.theme_id, length(s.text) > 120, m.likeness DESC, s.id
+    ) best
+    WHERE t.id = best.theme_id AND NOT EXISTS (
+        SELECT 1 FROM theme_memberships k
+        WHERE k.statement_id = t.quote_statement_id AND k.theme_id = t.id)
+    """
+)
+"""A quote for each theme whose own has gone: the most typical short statement."""
+
+
+def recount(theme_ids: Collection[int], *, all_trends: bool = False) -> None:
+    """Bring centre, quote, figures and trend of these themes up to date, inside a transaction.
+
+    :param all_trends: judge every live theme anew, not only these (after a run or new items).
+    """
+    session = db.session()
+    session.flush()
+    ids = sorted(set(theme_ids))
+    session.execute(RECENTER, {"ids": ids})
+    session.execute(REQUOTE, {"ids": ids})
+    _count(ids)
+    judge(None if all_trends else ids)
+    session.expire_all()
+
+
+def _count(theme_ids: Sequence[int]) -> None:
+    found: dict[int, list[Ask]] = defaultdict(list)
+    for ask in asks(theme_ids):
+        found[ask.theme_id].append(ask)
+    accounts = account_lines(
+        {ask.account_id for own in found.values() for ask in own if ask.account_id is not None}
+    )
+    rows = [{"id": one, **_figures(found[one], accounts)} for one in theme_ids]
+    if rows:
+        db.session.execute(update(Theme), rows)
+
+
+def _figures(own: Sequence[Ask], accounts: dict[int, AccountLine]) -> dict[str, Any]:
+    lines = [accounts[ask.account_id] for ask in own if ask.account_id is not None]
+    last = today() + timedelta(days=RENEWAL_DAYS)
+    renewing = [line for line in lines if line.renews_on and today() <= line.renews_on <= last]
+    values: dict[str, Any] = {
+        "statement_count": sum(ask.times for ask in own),
+        "account_count": len(lines),
+        "customer_count": sum(line.kind == AccountKind.CUSTOMER for line in lines),
+        "prospect_count": sum(line.kind == AccountKind.PROSPECT for line in lines),
+        "revenue_amount": sum((line.revenue_amount for line in lines), Decimal(0)),
+        "open_amount": sum((line.open_amount for line in lines), Decimal(0)),
+        "open_count": sum(line.open_count for line in lines),
+        "lost_amount": sum((line.lost_amount for line in lines), Decimal(0)),
+        "lost_count": sum(line.lost_count for line in lines),
+        "other_currency_count": sum(line.other_currency_count for line in lines),
+        "renewal_count": len(renewing),
+        "renewal_amount": sum((line.revenue_amount for line in renewing), Decimal(0)),
+    }
+    if own:
+        values |= {
+            "first_said_at": min(ask.first_at for ask in own),
+            "last_said_at": max(ask.last_at for ask in own),
+        }
+    return values
+
+
+def judge(theme_ids: Collection[int] | None = None) -> None:
+    """Judge the trends of these themes (None: of all), beside what is known of the others."""
+    live = select(Theme.id, Theme.trend_detail).where(Theme.state.in_(LIVE_STATES))
+    known = {row[0]: row[1] for row in db.session.execute(live)}
+    ids = sorted(known) if theme_ids is None else sorted(set(theme_ids) & set(known))
+    others = [
+        (detail["p_up"], detail["p_down"])
+        for one, detail in known.items()
+        if one not in set(ids) and "p_up" in detail
+    ]
+    reference = reference_day()
+    spoken = _mentions(ids, reference)
+    tops = {mention.account_id for own in spoken.values() for mention in own}
+    names = {
+        row[0]: row[1]
+        for row in db.session.execute(select(Account.id, Account.name).where(Account.id.in_(tops)))
+    }
+    findings = find(spoken, first_weeks(reference), names, others)
+    rows = [_trend_row(one, findings[one], spoken[one], reference) for one in ids]
+    if rows:
+        db.session.execute(update(Theme), rows)
+
+
+def _mentions(theme_ids: Sequence[int], reference: date) -> dict[int, list[Mention]]:
+    spoken: dict[int, list[Mention]] = {one: [] for one in theme_ids}
+    for theme_id, account_id, week, times in mentions(theme_ids, reference):
+        spoken[theme_id].append(Mention(account_id, week, times))
+    return spoken
+
+
+def _trend_row(theme_id: int, finding: Finding, own: Sequence[Mention], reference: date) -> dict[str, Any]:
+    return {
+        "id": theme_id,
+        "weekly": weekly(own),
+        "trend": finding.trend,
+        "signal_rank": finding.signal_rank,
+        "trend_ratio": finding.ratio,
+        "trend_low": finding.low,
+        "trend_high": finding.high,
+        "trend_q": finding.q,
+        "trend_detail": {**finding.detail, "reference_on": reference.isoformat()},
+    }

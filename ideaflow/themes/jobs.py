@@ -1,0 +1,16 @@
+"""Jobs of themes. An import queues ``themes.take_in`` when it ends."""
+
+from ideaflow import queue
+from ideaflow.themes import service
+
+
+@queue.job("themes.take_in")
+def take_in() -> None:
+    """Let what is new join themes."""
+    service.take_in_new()
+
+
+@queue.job("themes.refresh")
+def refresh() -> None:
+    """Do the full run that was asked for, or go on with one whose process died."""
+    service.refresh(only_waiting=True)
