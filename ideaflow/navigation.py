@@ -75,6 +75,7 @@ def add_navigation(app: Flask, settings: Settings) -> None:
         app,
         {
             "money": lambda amount, currency=settings.currency: wording.money(amount, currency),
+            "sums": lambda sums: wording.sums(sums, settings.currency),
             "count": wording.count,
             "share": wording.share,
             "decimal": wording.decimal,

@@ -1,7 +1,7 @@
 """How numbers, days and names are written for people: one wording for pages, mails and the terminal."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, SupportsFloat
 
 NONE: Final = "–"
@@ -28,6 +28,21 @@ def money(amount: SupportsFloat | None, currency: str = "EUR") -> str:
     sign = "−" if amount < 0 else ""
     symbol = SYMBOLS.get(currency, f"{currency}\N{NO-BREAK SPACE}")
     return f"{sign}{symbol}{_rounded(abs(amount))}"
+
+
+def sums(amounts: Mapping[str, SupportsFloat], currency: str = "EUR") -> str:
+    """Write amounts of several currencies side by side, the largest first: they are never added up.
+
+    :param amounts: by currency; an empty one counts as ``currency``.
+
+    >>> sums({"USD": 690_000, "": 12_000, "EUR": 8_000})
+    '$690\u2009k + €20\u2009k'
+    """
+    whole: dict[str, float] = {}
+    for name, amount in amounts.items():
+        whole[name or currency] = whole.get(name or currency, 0.0) + float(amount)
+    parts = sorted(((amount, name) for name, amount in whole.items() if amount), reverse=True)
+    return " + ".join(money(amount, name) for amount, name in parts) or NONE
 
 
 def _rounded(amount: float) -> str:

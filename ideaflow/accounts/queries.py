@@ -1,7 +1,7 @@
 """Questions about accounts and the business with them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sqlalchemy import Select, case, func, select
@@ -23,17 +23,21 @@ class Filters:
     sort: str = "revenue"
 
 
+Sums = dict[str, Decimal]
+"""An amount for each currency: sums of different currencies are never added up."""
+
+
 @dataclass(frozen=True)
 class Pipeline:
-    """Sums over an account's opportunities, in the currency they were given in."""
+    """Sums over an account's opportunities, each currency apart."""
 
-    open_amount: Decimal
-    open_count: int
-    lost_amount: Decimal
-    lost_count: int
+    open_sums: Sums = field(default_factory=dict)
+    open_count: int = 0
+    lost_sums: Sums = field(default_factory=dict)
+    lost_count: int = 0
 
 
-NO_PIPELINE = Pipeline(Decimal(0), 0, Decimal(0), 0)
+NO_PIPELINE = Pipeline()
 
 
 def all_accounts(filters: Filters, *, after: str | None = None) -> Page[Account]:
@@ -60,19 +64,26 @@ def pipelines(account_ids: Sequence[int]) -> dict[int, Pipeline]:
     rows = db.session.execute(
         select(
             Opportunity.account_id,
-            *(
-                measure
-                for state in (OpportunityState.OPEN, OpportunityState.LOST)
-                for measure in (
-                    func.coalesce(func.sum(case((Opportunity.state == state, Opportunity.amount))), 0),
-                    func.count(case((Opportunity.state == state, 1))),
-                )
-            ),
+            Opportunity.state,
+            Opportunity.currency,
+            func.coalesce(func.sum(Opportunity.amount), 0),
+            func.count(),
         )
         .where(Opportunity.account_id.in_(account_ids))
-        .group_by(Opportunity.account_id)
+        .where(Opportunity.state.in_((OpportunityState.OPEN, OpportunityState.LOST)))
+        .group_by(Opportunity.account_id, Opportunity.state, Opportunity.currency)
     )
-    return {row[0]: Pipeline(*row[1:]) for row in rows}
+    found: dict[int, dict[str, tuple[Sums, int]]] = {}
+    for account_id, state, currency, amount, count in rows:
+        sums, before = found.setdefault(account_id or 0, {}).get(state, ({}, 0))
+        found[account_id or 0][state] = ({**sums, currency or "": amount or Decimal(0)}, before + count)
+    nothing: tuple[Sums, int] = ({}, 0)
+    return {
+        account_id: Pipeline(
+            *by_state.get(OpportunityState.OPEN, nothing), *by_state.get(OpportunityState.LOST, nothing)
+        )
+        for account_id, by_state in found.items()
+    }
 
 
 def get(account_id: int) -> Account:
@@ -121,16 +132,18 @@ def regions() -> list[str]:
     return _values(select(Account.region))
 
 
-def totals() -> tuple[int, int, Decimal]:
+def totals() -> tuple[int, int, Sums]:
     """Return how many customers and prospects there are, and the revenue a year of all."""
-    row = db.session.execute(
+    rows = db.session.execute(
         select(
+            Account.currency,
             func.count(case((Account.kind == "customer", 1))),
             func.count(case((Account.kind != "customer", 1))),
             func.coalesce(func.sum(Account.revenue_amount), 0),
-        )
-    ).one()
-    return row[0], row[1], row[2] or Decimal(0)
+        ).group_by(Account.currency)
+    ).all()
+    revenue = {row[0] or "": row[3] or Decimal(0) for row in rows}
+    return sum(row[1] for row in rows), sum(row[2] for row in rows), revenue
 
 
 def _values(query: Select[str | None]) -> list[str]:

@@ -24,7 +24,7 @@ def index() -> ResponseReturnValue:
         page=page,
         filters=filters,
         pipelines=queries.pipelines([account.id for account in page.rows]),
-        none=queries.NO_PIPELINE,
+        no_pipeline=queries.NO_PIPELINE,
         segments=queries.segments(),
         regions=queries.regions(),
         totals=queries.totals(),

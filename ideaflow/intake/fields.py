@@ -73,7 +73,7 @@ FIELDS: tuple[Field, ...] = (
         "Account",
         "text",
         "accountname company companyname customer customername "
-        "organization organisation organizationname client "
+        "organization organisation organizationname client firm "
         "associatedcompany primarycompany primaryassociatedcompany",
     ),
     _field(

@@ -13,7 +13,7 @@ from ideaflow.intake.models import Import, RejectedRow
 from tests.conftest import HTMX
 from tests.intake.test_import import ACCOUNTS, count
 
-NOTES = b"said,firm\nThe scanner forgets half of every pallet,Brask\n,Brask\n"
+NOTES = b"said,place\nThe scanner forgets half of every pallet,Brask\n,Brask\n"
 
 
 @pytest.fixture
@@ -61,21 +61,27 @@ def test_unknown_columns_are_mapped_by_hand_and_remembered(app, browser, session
     row = session.scalar(select(Import))
     page = browser.get(address).text
     assert "guessed from headers and cells" in page
-    form = {"columns": 2, "column-0": "said", "becomes-0": "text", "column-1": "firm", "becomes-1": "account"}
+    form = {
+        "columns": 2,
+        "column-0": "said",
+        "becomes-0": "text",
+        "column-1": "place",
+        "becomes-1": "account",
+    }
     answer = browser.post(f"{address}/{row.id}/columns", data={**form, "source": "survey"})
     assert answer.status_code == 303
     browser.post(f"{address}/start")
     work(app, address)
     item = session.scalar(select(FeedbackItem))
     assert item.source == "survey" and item.account_id is not None
-    again = send(browser, ("more.csv", b"firm,said\nBrask,other words here\n")).location
+    again = send(browser, ("more.csv", b"place,said\nBrask,other words here\n")).location
     assert "Columns as you said" in browser.get(again).text
 
 
 def test_two_columns_cannot_become_the_same_field(browser, session):
     address = send(browser, ("notes.csv", NOTES)).location
     row = session.scalar(select(Import))
-    form = {"columns": 2, "column-0": "said", "becomes-0": "text", "column-1": "firm", "becomes-1": "text"}
+    form = {"columns": 2, "column-0": "said", "becomes-0": "text", "column-1": "place", "becomes-1": "text"}
     answer = browser.post(f"{address}/{row.id}/columns", data=form)
     assert answer.status_code == 422 and "Choose one" in answer.text
 
@@ -104,7 +110,13 @@ def test_a_torn_file_does_not_hold_up_the_good_one(app, browser, session):
 def test_rejected_rows_are_shown_and_come_as_csv_safe_for_spreadsheets(app, browser, session):
     address = send(browser, ("=cmd().csv", NOTES)).location
     row = session.scalar(select(Import))
-    form = {"columns": 2, "column-0": "said", "becomes-0": "text", "column-1": "firm", "becomes-1": "account"}
+    form = {
+        "columns": 2,
+        "column-0": "said",
+        "becomes-0": "text",
+        "column-1": "place",
+        "becomes-1": "account",
+    }
     browser.post(f"{address}/{row.id}/columns", data=form)
     browser.post(f"{address}/start")
     work(app, address)

@@ -121,15 +121,15 @@ def test_a_zendesk_export_links_tickets_to_people_and_organisations(form, tmp_pa
 
 
 def test_an_unknown_table_is_guessed_by_headers_and_cells(tmp_path):
-    content = f"when heard,who,firm,said\n2026-05-01,jo@brask.example,Brask,{SPOKEN}\n2026-05-02,ida@brask.example,Brask,{SPOKEN} too\n"
+    content = f"when heard,who,place,said\n2026-05-01,jo@brask.example,Brask,{SPOKEN}\n2026-05-02,ida@brask.example,Brask,{SPOKEN} too\n"
     read = Read(written(tmp_path, content))
     assert read.plan.is_guess and read.plan.unsure == {"email", "said_at", "text"}
     assert dict(read.plan.recipe.mapping) == {"email": "who", "said_at": "when heard", "text": "said"}
 
 
 def test_a_given_mapping_goes_before_every_guess(tmp_path):
-    content = f"firm,note,said\nBrask,internal,{SPOKEN}\n"
-    read = Read(written(tmp_path, content), given={"text": "said", "account": "FIRM"})
+    content = f"place,note,said\nBrask,internal,{SPOKEN}\n"
+    read = Read(written(tmp_path, content), given={"text": "said", "account": "PLACE"})
     assert read.records[0].words[0].text == SPOKEN and read.records[0].account.name == "Brask"
 
 
