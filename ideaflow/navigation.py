@@ -106,7 +106,8 @@ def _may_open(app: Flask, endpoint: str) -> bool:
 
 
 def _item(label: str, icon: str, endpoint: str) -> NavigationItem:
-    count, is_due = _counters[endpoint]() if endpoint in _counters else (0, False)
+    is_counted = endpoint in _counters and not g.get("is_database_away")
+    count, is_due = _counters[endpoint]() if is_counted else (0, False)
     here = g.get("navigation_endpoint") or request.endpoint or ""
     same_slice = here.split(".")[0] == endpoint.split(".")[0] and here not in _all_endpoints()
     is_current = here == endpoint or (same_slice and endpoint == _first_of(endpoint.split(".")[0]))

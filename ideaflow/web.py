@@ -12,6 +12,7 @@ from htmx_flask import Htmx
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from ideaflow.db import db
 from ideaflow.errors import IdeaflowError, Invalid, NotFound, Unavailable
 
 csrf = CSRFProtect()
@@ -165,6 +166,7 @@ def _http_error(error: HTTPException) -> Response:
 
 def _database_away(error: OperationalError) -> Response:
     current_app.logger.error("The database is away: %s", error.orig)
+    g.is_database_away = True  # The page around the message must not ask it again.
     response = show_error(
         Unavailable("The database does not answer. Nothing was changed; try again shortly.")
     )
@@ -174,6 +176,7 @@ def _database_away(error: OperationalError) -> Response:
 
 def _impossible_value(error: DataError) -> Response:
     current_app.logger.warning("A value does not fit its column: %s", error.orig)
+    db.session.rollback()  # The page around the message asks the database too.
     return show_error(NotFound("There is no such page, or it is not yours to see."))
 
 
