@@ -18,10 +18,19 @@ from ideaflow.intake import views as intake_views
 from ideaflow.navigation import add_navigation
 from ideaflow.server import EmbeddedServer
 from ideaflow.themes import jobs as themes_jobs
+from ideaflow.themes import views as themes_views
 from ideaflow.users import access
 from ideaflow.users import views as users_views
 
-BLUEPRINTS = (users_views.bp, accounts_views.bp, feedback_views.bp, intake_views.bp, start.bp, start.audit_bp)
+BLUEPRINTS = (
+    users_views.bp,
+    accounts_views.bp,
+    feedback_views.bp,
+    intake_views.bp,
+    themes_views.bp,
+    start.bp,
+    start.audit_bp,
+)
 JOBS = (intake_jobs, themes_jobs)  # A worker knows the jobs of modules that were imported.
 
 

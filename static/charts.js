@@ -77,7 +77,8 @@
             lineStyle: { opacity: 0 },
             areaStyle: { color: t.quiet_soft, opacity: 1 },
             silent: true,
-            endLabel: { show: true, formatter: "usual range", ...font(t), distance: 8, offset: [0, 8] },
+            // Out of the way of the last value, where both end at the same height.
+            endLabel: { show: true, formatter: "usual range", ...font(t), distance: 8, offset: [0, Math.abs(d.hi[last] - d.y[last]) < top([...d.y, ...d.hi]).max / 5 && d.hi[last] >= d.y[last] ? -12 : 8] },
           },
           { type: "line", data: d.exp ?? [], symbol: "none", lineStyle: { color: t.ink_3, width: 1, type: [3, 3] }, silent: true },
           {

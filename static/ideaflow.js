@@ -23,6 +23,26 @@ const say = (words) => {
   document.getElementById("notice")?.replaceChildren(line);
 };
 
+// ---------- forms that open under their button ----------
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (!event.target.matches?.(".if-drop-down") || !event.target.open) return;
+    for (const other of document.querySelectorAll(".if-drop-down[open]")) if (other !== event.target) other.open = false;
+    event.target.querySelector(".if-pop :is(input:not([type=hidden]), select, textarea)")?.focus();
+  },
+  true,
+);
+document.addEventListener("click", (event) => {
+  for (const open of document.querySelectorAll(".if-drop-down[open]")) if (!open.contains(event.target)) open.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  const open = event.key === "Escape" && document.querySelector(".if-drop-down[open]");
+  if (!open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});
+
 // ---------- rows: a cursor, and what is selected ----------
 const rows = () => [...document.querySelectorAll("[data-row]")];
 const tick = (row) => row.querySelector("input[type=checkbox]");

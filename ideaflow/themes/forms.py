@@ -1,0 +1,131 @@
+"""What people type and choose on the pages of themes, as typed values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ideaflow.errors import Invalid
+from ideaflow.themes.queries import ORDERS, InboxFilters, View
+from ideaflow.themes.trends import Trend
+
+LONGEST_WORDS = 200
+LARGEST_ID = 2**63 - 1
+REASONS = {
+    "not_ours": "Not ours to solve",
+    "bug": "A defect, already with service",
+    "one_customer": "One customer only",
+    "too_vague": "Too vague to act on",
+    "done": "Already solved",
+    "other": "Another reason",
+}
+"""Why a theme is dismissed."""
+
+
+def filters_of(values: Mapping[str, str], user_id: int) -> InboxFilters:
+    """Read the list's address; what it does not know is left out rather than refused.
+
+    A bookmarked view must open even when a region or an order is gone since.
+    """
+    view, sort, trend = values.get("view", ""), values.get("sort", ""), values.get("trend", "")
+    owner = values.get("owner", "")
+    return InboxFilters(
+        words=values.get("words", "").strip()[:LONGEST_WORDS],
+        view=view if view in set(View) else View.OPEN,
+        segment=values.get("segment", ""),
+        region=values.get("region", ""),
+        source=values.get("source", ""),
+        trend=trend if trend in set(Trend) else "",
+        owner_id=int(owner) if _is_id(owner) else None,
+        user_id=user_id,
+        sort=sort if sort in ORDERS else "signal",
+    )
+
+
+def address_of(filters: InboxFilters) -> dict[str, str]:
+    """Return what the address of the list holds for these filters; defaults are left out."""
+    values = {
+        "view": "" if filters.view == View.OPEN else filters.view,
+        "words": filters.words,
+        "segment": filters.segment,
+        "region": filters.region,
+        "source": filters.source,
+        "trend": filters.trend,
+        "owner": str(filters.owner_id or ""),
+        "sort": "" if filters.sort == "signal" else filters.sort,
+    }
+    return {name: str(value) for name, value in values.items() if value}
+
+
+def is_narrowed(filters: InboxFilters) -> bool:
+    """Return whether anything but the view and the order limits the list."""
+    return bool(set(address_of(filters)) - {"view", "sort"})
+
+
+def version_of(values: Mapping[str, str]) -> int | None:
+    """Return the version of the theme that the person saw; None when the form does not say."""
+    text = values.get("version", "")
+    return int(text) if _is_id(text) else None
+
+
+def id_of(values: Mapping[str, str], field: str, missing: str) -> int:
+    """Return the number chosen in ``field``.
+
+    :raises Invalid: there is none; ``missing`` says what to choose.
+    """
+    text = values.get(field, "")
+    if not _is_id(text):
+        raise Invalid(missing, [{"field": field, "reason": missing}])
+    return int(text)
+
+
+def ids_of(texts: Sequence[str], missing: str) -> list[int]:
+    """Return the numbers that are chosen, each once, in the order given.
+
+    :raises Invalid: there is none; ``missing`` says what to choose.
+    """
+    ids = list(dict.fromkeys(int(text) for text in texts if _is_id(text)))
+    if not ids:
+        raise Invalid(missing)
+    return ids
+
+
+def reason_of(values: Mapping[str, str]) -> str:
+    """Return why a theme is dismissed, in words: the reason chosen, and the note.
+
+    :raises Invalid: no reason is chosen, or “another” without saying which.
+    """
+    chosen, note = values.get("reason", ""), values.get("note", "").strip()[:300]
+    if chosen not in REASONS:
+        raise Invalid(
+            "Choose why this theme is nothing to act on.", [{"field": "reason", "reason": "Choose one."}]
+        )
+    if chosen == "other":
+        if not note:
+            reason = "Say which reason, so that others understand it later."
+            raise Invalid(reason, [{"field": "note", "reason": reason}])
+        return note
+    return f"{REASONS[chosen]}: {note}" if note else REASONS[chosen]
+
+
+@dataclass(frozen=True)
+class WordsOrder:
+    """The order of a theme's statements, as its address says."""
+
+    key: str
+    word: str
+
+
+WORDS_ORDERS = (
+    WordsOrder("typical", "Most typical"),
+    WordsOrder("newest", "Newest"),
+    WordsOrder("least_sure", "Least sure"),
+)
+
+
+def words_order(values: Mapping[str, str]) -> str:
+    """Return the order of statements asked for; most typical first when it is unknown."""
+    asked = values.get("order", "")
+    return asked if asked in {order.key for order in WORDS_ORDERS} else "typical"
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 0 < int(text) <= LARGEST_ID

@@ -1,0 +1,43 @@
+"""What the pages of themes share: their blueprint, who may do what, notices with their undo."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, current_app, flash, request, url_for
+from flask_login import current_user
+
+from ideaflow.themes.models import ThemeCorrection
+from ideaflow.users.access import is_local
+from ideaflow.users.policy import Right
+
+bp = Blueprint("themes", __name__, url_prefix="/themes")
+
+
+def may_triage() -> bool:
+    """Return whether the signed-in user may correct themes."""
+    return bool(current_user.may(Right.TRIAGE))
+
+
+def url_of(endpoint: str, **values: Any) -> str:
+    """Return the address of a page of another slice, or nothing while there is no such page."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
+
+
+def promote_url() -> str:
+    """Return where selected themes become a proposal; nothing where this user cannot do that."""
+    return url_of("proposals.promote") if current_user.may(Right.PROPOSE) else ""
+
+
+def tell(words: str, made: Sequence[ThemeCorrection], back: str) -> None:
+    """Keep a notice for the next page, with the way back from what was done.
+
+    :param back: the page to show after an undo.
+    """
+    undo = {"correction_ids": ",".join(str(correction.id) for correction in made), "back": back}
+    flash({"words": words, "undo_url": url_for("themes.undo"), "undo": undo})  # type: ignore[arg-type]
+
+
+def back_url() -> str:
+    """Return the page the person came from, as the form says; the list when it does not."""
+    goal = request.form.get("back", "")
+    return goal if is_local(goal) else url_for("themes.index")

@@ -1,0 +1,52 @@
+"""The product behind a real port, and a Chromium in front of it."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from ideaflow.app import create_app
+from ideaflow.config import Settings
+from ideaflow.db import db
+from tests.browser.looking import FLAGS, SYSTEM_CHROMIUM, Site
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser, one for all tests of this process."""
+    path = str(SYSTEM_CHROMIUM) if SYSTEM_CHROMIUM.exists() else None
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def site(
+    chromium: Browser,
+    make_database: Callable[[str], str],
+    worker_id: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> Iterator[Site]:
+    """The product on an empty database, which the tests of a module fill."""
+    name = f"browser_{worker_id}_{abs(hash(request.node.nodeid)) % 10**8}"
+    settings = Settings(
+        home=tmp_path_factory.mktemp("home"), database_url=make_database(name), secret_key="for-tests-only",
+        company="Fernhall",
+    )  # fmt: skip
+    app = create_app(settings, {"RATELIMIT_ENABLED": False})
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield Site(app, f"http://127.0.0.1:{server.server_port}", chromium)
+    server.shutdown()
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _closed_pages(site: Site) -> Iterator[None]:
+    yield
+    site.close_pages()

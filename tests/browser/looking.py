@@ -1,0 +1,86 @@
+"""Looks at pages of the running product in Chromium: what a person sees, and what an assistive program hears.
+
+``LOOK=folder pytest tests/browser`` also leaves a photograph of every page looked at in that folder.
+"""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from ideaflow.users.models import User
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
+WIDTHS = (1440, 390)
+THEMES = ("light", "dark")
+
+
+@dataclass
+class Site:
+    """The product, served for a browser on an address of its own."""
+
+    app: Flask
+    url: str
+    chromium: Browser
+    _pages: list[Page] = field(default_factory=list)
+
+    def open(
+        self, path: str, *, as_user: User | None = None, width: int = 1440, theme: str = "light", **more: Any
+    ) -> tuple[Page, list[str]]:
+        """Open a page as somebody; returns it with the list its console errors are written to."""
+        context = self.chromium.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, **more
+        )
+        if as_user:
+            context.add_cookies([{**self._cookie(as_user), "url": self.url}])
+        page = context.new_page()
+        self._pages.append(page)
+        errors: list[str] = []
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(self.url + path, wait_until="networkidle")
+        return page, errors
+
+    def close_pages(self) -> None:
+        """Close what was opened."""
+        for page in self._pages:
+            page.context.close()
+        self._pages.clear()
+
+    def _cookie(self, user: User) -> dict[str, str]:
+        signer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
+        value = signer.dumps({"_user_id": user.get_id(), "_fresh": True, "_permanent": True})
+        return {"name": self.app.config["SESSION_COOKIE_NAME"], "value": value}
+
+
+def violations(page: Page) -> list[tuple[str, list[Any]]]:
+    """Return what axe finds wrong: the rule, and the first elements that break it."""
+    found = Axe().run(page).response["violations"]
+    return [(one["id"], [node["target"] for node in one["nodes"]][:4]) for one in found]
+
+
+def photograph(page: Page, name: str) -> None:
+    """Leave a picture of the whole page in the folder that ``LOOK`` names, if it names one."""
+    if folder := os.environ.get("LOOK"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+def assert_sound(page: Page, errors: list[str], name: str) -> None:
+    """Make sure of what every page owes: no barrier, nothing refused by the policy, nothing cut off.
+
+    :param name: how its photograph is called.
+    """
+    photograph(page, name)
+    assert violations(page) == []
+    assert errors == []
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "the page scrolls sideways"
