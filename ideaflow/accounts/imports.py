@@ -17,14 +17,12 @@ from ideaflow.accounts.models import Account, AccountKind, Contact, SourceKey
 from ideaflow.accounts.naming import name_key
 
 
-def fill(record: Any, values: dict[str, Any]) -> bool:
-    """Set the values that are given and differ; tell whether anything changed."""
-    changed = False
+def fill(record: Any, values: dict[str, Any], *, only_gaps: bool = False) -> None:
+    """Set the values that are given and differ; with ``only_gaps`` only where nothing stands yet."""
     for name, value in values.items():
-        if value is not None and getattr(record, name) != value:
+        known = getattr(record, name)
+        if value is not None and known != value and not (only_gaps and known is not None):
             setattr(record, name, value)
-            changed = True
-    return changed
 
 
 class KnownKeys:
@@ -60,7 +58,7 @@ class KnownKeys:
 class _AccountBook:
     """The accounts a batch may speak of, and how to find them."""
 
-    def __init__(self, session: Session, source: str, facts: Sequence[AccountData]) -> None:
+    def __init__(self, session: Session, source: str, facts: Sequence[AccountData], leads: bool) -> None:
         self.session = session
         self.keys = KnownKeys(session, Account.__tablename__, source, (fact.external_id for fact in facts))
         self.by_id: dict[int, Account] = {}
@@ -78,6 +76,16 @@ class _AccountBook:
         for account in session.scalars(known.order_by(Account.id)):
             self.by_id[account.id] = account
             self.note(account)
+        self.led_elsewhere = set() if leads else self._with_other_keys(source)
+
+    def _with_other_keys(self, source: str) -> set[int]:
+        """Return the accounts that another source has a key for; that source knows them better."""
+        others = select(SourceKey.record_id).where(
+            SourceKey.table_name == Account.__tablename__,
+            SourceKey.source != source,
+            SourceKey.record_id.in_(self.by_id),
+        )
+        return set(self.session.scalars(others))
 
     def note(self, account: Account) -> None:
         self.by_name[account.name_key] = account
@@ -110,6 +118,7 @@ class _AccountBook:
         return account
 
     def _update(self, account: Account, fact: AccountData) -> None:
+        is_led = account.id in self.led_elsewhere
         fill(
             account,
             {
@@ -122,8 +131,9 @@ class _AccountBook:
                 "renews_on": fact.renewal_on,
                 "owner_name": fact.owner,
             },
+            only_gaps=is_led,
         )
-        if fact.name and fact.name != account.name:
+        if fact.name and fact.name != account.name and not is_led:
             key = name_key(fact.name)
             # A name spelled otherwise changes nothing; a new name is taken unless another account has it.
             if key != account.name_key and key not in self.by_name:
@@ -131,13 +141,16 @@ class _AccountBook:
 
 
 def import_accounts(
-    session: Session, source: str, facts: Sequence[AccountData | None]
+    session: Session, source: str, facts: Sequence[AccountData | None], *, leads: bool = True
 ) -> list[Account | None]:
     """Return the account each entry tells of, found by the source's id, by name, or by web domain.
 
+    :param leads: whether the source keeps the accounts, as a CRM does. A service desk does not: of an
+        account that another source has a key for it only fills the gaps.
+
     An entry with nothing but an id or a domain nobody knows gives None.
     """
-    book = _AccountBook(session, source, [fact for fact in facts if fact is not None])
+    book = _AccountBook(session, source, [fact for fact in facts if fact is not None], leads)
     found = [book.found_or_added(fact) if fact is not None else None for fact in facts]
     session.flush()
     book.keys.save()

@@ -25,5 +25,4 @@ class FileRejected(Invalid):
             where += f", row {row:,}"
         if column:
             where += f", column “{column}”"
-        problem: dict[str, object] = {"row": row, "column": column, "reason": reason}
-        super().__init__(f"{where}: {reason}", [problem] if row else [])
+        super().__init__(f"{where}: {reason}")

@@ -94,7 +94,7 @@ def _open_archive(path: Path, name: str) -> Export:
     try:
         with zipfile.ZipFile(path) as archive:
             members = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
         raise FileRejected(
             name, "the workbook is damaged or cut off. Save it again in a spreadsheet program."
         ) from error

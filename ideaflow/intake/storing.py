@@ -18,6 +18,8 @@ from ideaflow.feedback.imports import ItemData, import_items
 from ideaflow.intake.models import ImportedRecord
 from ideaflow.intake.records import Record
 
+SERVICE_DESKS = frozenset({"zendesk"})
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -74,7 +76,8 @@ def store(session: Session, import_id: int, records: Sequence[Record], now: date
 
 
 def _write(session: Session, source: str, records: list[Record], now: datetime) -> int:
-    accounts = import_accounts(session, source, [record.account for record in records])
+    leads = source not in SERVICE_DESKS
+    accounts = import_accounts(session, source, [record.account for record in records], leads=leads)
     contacts = _contacts(session, source, records, accounts)
     sales = [(r.opportunity, a) for r, a in zip(records, accounts, strict=True) if r.opportunity is not None]
     opportunities = {o.source_id: o for o in import_opportunities(session, source, sales)}

@@ -236,5 +236,8 @@ def _spoken(
         speaker = directory.users[author][0] if author in directory.users else requester
         text = words_of(comment.get("plain_body") or comment.get("body") or comment.get("html_body"))
         said_at = _moment(comment, "created_at", latest) or created_at
-        hear(Words("comment", "", said_at, speaker, _key(comment.get("id")) or str(place)), text)
+        key = _key(comment.get("id")) or str(place)
+        # Two comments of one id would take each other's place as if one were a new wording.
+        key = f"{key}-{place}" if any(said.place == key for said in words) else key
+        hear(Words("comment", "", said_at, speaker, key), text)
     return tuple(words)

@@ -115,6 +115,20 @@ def test_empty_cells_leave_what_is_known(session, tmp_path):
     assert (account.segment, account.revenue_amount) == ("3PL", Decimal(1234567))
 
 
+def test_a_service_desk_fills_gaps_but_does_not_overrule_the_crm(session, tmp_path):
+    imported(tmp_path, ACCOUNTS.replace("Denmark", ""))
+    desk = {
+        **ZENDESK,
+        "tickets": [],
+        "organizations": [{"id": 5, "name": "BRASK", "domain_names": ["brask.example"]}],
+    }
+    desk["organizations"][0]["organization_fields"] = {"segment": "3pl logistics", "region": "Nordics"}
+    imported(tmp_path, json.dumps(desk), name="zendesk.json")
+    account = session.scalar(select(Account).where(Account.name_key == "brask"))
+    assert (account.name, account.segment, account.region) == ("Brask A/S", "3PL", "Nordics")
+    assert account.domain == "brask.example"
+
+
 def test_one_id_with_two_contents_keeps_the_first_and_names_the_row(session, tmp_path):
     (row,) = imported(tmp_path, "id,note\n7,first words\n7,other words\n7,first words\n")
     assert row.counts() == {"read": 3, "accepted": 1, "unchanged": 1, "rejected": 1}

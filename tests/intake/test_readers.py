@@ -163,3 +163,48 @@ def test_any_bytes_are_read_or_refused(content, tmp_path_factory):
     except FileRejected:
         return
     assert len(read.readings) == read.survey.row_count
+
+
+def mutated(content, seed):
+    """Return bytes with a few accidents: flips, cuts, repeats, stray marks."""
+    import random
+
+    chance = random.Random(seed)
+    raw = bytearray(content)
+    for _ in range(chance.randint(1, 4)):
+        at = chance.randrange(len(raw) or 1)
+        accident = chance.randrange(4)
+        if accident == 0 and raw:
+            raw[at] = chance.randrange(256)
+        elif accident == 1:
+            del raw[at : at + chance.randint(1, 30)]
+        elif accident == 2:
+            raw[at:at] = raw[max(0, at - chance.randint(1, 60)) : at]
+        else:
+            raw[at:at] = chance.choice(
+                [b'"', b"\x00", b"\xff\xfe", b"\n", b",", b"NaN", b"[{", b"}", b"\\ud800"]
+            )
+    return bytes(raw)
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "zip", "sheet"])
+def test_a_file_with_accidents_is_read_or_refused_and_adds_up(kind, tmp_path):
+    from ideaflow.intake.faults import FileRejected
+    from tests.intake.exports import archive, members_of
+    from tests.intake.test_shapes import ZENDESK
+
+    book = workbook(tmp_path, TABLE, "source.xlsx")
+    members = members_of(book)
+    sound = {"csv": table().encode(), "json": json.dumps(ZENDESK).encode(), "zip": book.read_bytes()}
+    for seed in range(150):
+        if kind == "sheet":
+            part = sorted(name for name in members if name.endswith(".xml"))[seed % 5]
+            path = archive(tmp_path, {**members, part: mutated(members[part], seed)})
+        else:
+            path = written(tmp_path, mutated(sound[kind], seed), "accident")
+        try:
+            read = Read(path)
+        except FileRejected as refusal:
+            assert refusal.reason
+        else:
+            assert len(read.readings) == read.survey.row_count
