@@ -16,6 +16,7 @@ from ideaflow.feedback import views as feedback_views
 from ideaflow.intake import jobs as intake_jobs
 from ideaflow.intake import views as intake_views
 from ideaflow.navigation import add_navigation
+from ideaflow.proposals import views as proposals_views
 from ideaflow.server import EmbeddedServer
 from ideaflow.themes import jobs as themes_jobs
 from ideaflow.themes import views as themes_views
@@ -28,6 +29,7 @@ BLUEPRINTS = (
     feedback_views.bp,
     intake_views.bp,
     themes_views.bp,
+    proposals_views.bp,
     start.bp,
     start.audit_bp,
 )

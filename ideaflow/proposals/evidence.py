@@ -158,15 +158,16 @@ def add_document(proposal_id: int, title: str, url: str, *, note: str = "", by: 
     return _add(proposal_id, {"url": url}, note, make, by)
 
 
-def remove_evidence(evidence_id: int, *, by: Actor) -> Evidence:
+def remove_evidence(evidence_id: int, *, of: int | None = None, by: Actor) -> Evidence:
     """Take a piece of evidence away; frozen numbers keep it. Removing it twice changes nothing.
 
+    :param of: the proposal it must belong to; None: any.
     :raises NotFound: there is no such evidence.
     :raises Conflict: the proposal cannot be changed now.
     """
     with transaction() as session:
         evidence = session.get(Evidence, evidence_id)
-        if evidence is None:
+        if evidence is None or of not in (None, evidence.proposal_id):
             raise NotFound(f"There is no evidence {evidence_id}.")
         proposal = editable(session, evidence.proposal_id)
         session.refresh(evidence)  # Somebody else may have removed it while this waited for its turn.

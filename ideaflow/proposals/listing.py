@@ -1,14 +1,15 @@
 """The list of proposals: ordered by score, accounts or age, with the numbers and the state of each."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Float, Integer, Select, cast, func, select
-from sqlalchemy.orm import contains_eager, with_expression
+from sqlalchemy import ColumnElement, Float, Integer, Select, Subquery, cast, func, select
+from sqlalchemy.orm import Bundle, joinedload
 
 from ideaflow.db import db
-from ideaflow.paging import Key, Page, page_of
+from ideaflow.paging import Key, page_of
 from ideaflow.proposals import deltas, parts, scoring
 from ideaflow.proposals.models import EvidenceSnapshot, Proposal
 from ideaflow.proposals.numbers import latest_snapshots, totals
@@ -27,16 +28,26 @@ class Filters:
 
 
 @dataclass(frozen=True)
+class ListRow:
+    """One proposal of the list, with its numbers of now."""
+
+    proposal: Proposal
+    state: StateWords
+    account_count: int
+    revenue_amount: float
+    score: scoring.Score | None
+    has_changed: bool
+
+
+@dataclass(frozen=True)
 class Listing:
-    """The list: a page of proposals, and of each its state, its score and whether it changed.
+    """A page of the list, and what stands above it.
 
     :param states: (state, how many) of all proposals, in the order of their first appearance.
     """
 
-    page: Page[Proposal]
-    state_of: dict[int, StateWords]
-    score_of: dict[int, scoring.Score | None]
-    changed: set[int]
+    rows: list[ListRow]
+    after: str | None
     states: list[tuple[StateWords, int]]
     live_count: int
     total_count: int
@@ -45,56 +56,35 @@ class Listing:
 def listing(filters: Filters, *, after: str | None = None) -> Listing:
     """Return a page of proposals with what the list shows of each, in a constant number of statements."""
     everyone = db.session.scalars(select(Proposal).order_by(Proposal.id)).all()
-    all_states = parts.states_of(everyone)
-    query, accounts, score = scored()
+    states = parts.states_of(everyone)
+    figures, keys = _figures(filters.sort)
+    query = figures.where(is_live())
     if filters.state:
-        fitting = [key for key, state in all_states.items() if state.key == filters.state]
-        query = query.where(Proposal.id.in_(fitting))
-    else:
-        query = query.where(is_live())
+        query = figures.where(
+            Proposal.id.in_([key for key, state in states.items() if state.key == filters.state])
+        )
     if filters.owner_id is not None:
         query = query.where(Proposal.owner_id == filters.owner_id)
-    keys = {
-        "accounts": [Key(accounts, "reach")],
-        "newest": [],
-    }.get(filters.sort, [Key(func.coalesce(score, -1.0), "score_or_none")])
-    page = page_of(query, [*keys, Key(Proposal.id, "id")], after=after)
-    frozen = latest_snapshots([proposal.id for proposal in page.rows])
+    page = page_of(query, keys, after=after)
     return Listing(
-        page=page,
-        state_of=all_states,
-        score_of={proposal.id: score_of(proposal) for proposal in page.rows},
-        changed={one.id for one in page.rows if one.id in frozen and _has_changed(one, frozen[one.id])},
-        states=_count_states(list(all_states.values())),
+        rows=_rows(page.rows, states),
+        after=page.after,
+        states=_count_states(list(states.values())),
         live_count=sum(proposal.is_live for proposal in everyone),
         total_count=len(everyone),
     )
 
 
-def score_of(proposal: Proposal) -> scoring.Score | None:
-    """Return the score of a listed proposal, its reach asked with the list."""
-    return scoring.rice(proposal.reach or 0, proposal.impact, proposal.confidence, proposal.effort_months)
-
-
-def scored() -> tuple[Select[Any], Any, Any]:
-    """Select proposals with owner, accounts, revenue and score filled; return those two expressions too."""
+def rivals_of(proposal_id: int) -> list[scoring.Rival]:
+    """Return the scores of all other live proposals that have one."""
     numbers = totals()
-    accounts = cast(func.coalesce(numbers.c.account_count, 0), Integer)
-    value = cast(accounts, Float) * Proposal.impact * Proposal.confidence / Proposal.effort_months
+    value = _score(numbers)
     query = (
-        select(Proposal)
+        select(Proposal.id, value)
         .outerjoin(numbers, numbers.c.proposal_id == Proposal.id)
-        .join(Proposal.owner)
-        .options(
-            contains_eager(Proposal.owner),
-            with_expression(Proposal.reach, accounts),
-            with_expression(Proposal.score, value),
-            with_expression(Proposal.revenue_amount, cast(func.coalesce(numbers.c.revenue_amount, 0), Float)),
-        )
-        # A proposal read without these before must get them now.
-        .execution_options(populate_existing=True)
+        .where(is_live(), value.is_not(None), Proposal.id != proposal_id)
     )
-    return query, accounts, value
+    return [scoring.Rival(f"P-{row[0]}", row[1]) for row in db.session.execute(query)]
 
 
 def is_live() -> Any:
@@ -102,15 +92,53 @@ def is_live() -> Any:
     return Proposal.withdrawn_at.is_(None) & Proposal.closed_at.is_(None)
 
 
-def _has_changed(proposal: Proposal, frozen: EvidenceSnapshot) -> bool:
-    return deltas.has_changed(frozen.numbers, proposal.reach or 0, proposal.revenue_amount or 0.0)
+def _figures(sort: str) -> tuple[Select[Any], list[Key]]:
+    """Select the figures of every proposal, and return the keys of the order ``sort``."""
+    numbers = totals()
+    order = func.coalesce(_score(numbers), -1.0)  # Without a score it stands last; a key is never null.
+    figures: Bundle[Any] = Bundle(
+        "figures",
+        Proposal.id.label("id"),
+        _accounts(numbers).label("account_count"),
+        cast(func.coalesce(numbers.c.revenue_amount, 0), Float).label("revenue_amount"),
+        order.label("order"),
+        single_entity=True,
+    )
+    keys = {"accounts": [Key(_accounts(numbers), "account_count")], "newest": []}
+    query = select(figures).select_from(Proposal).outerjoin(numbers, numbers.c.proposal_id == Proposal.id)
+    return query, [*keys.get(sort, [Key(order, "order")]), Key(Proposal.__table__.c.id, "id")]
+
+
+def _accounts(numbers: Subquery) -> ColumnElement[int]:
+    return cast(func.coalesce(numbers.c.account_count, 0), Integer)
+
+
+def _score(numbers: Subquery) -> ColumnElement[Any]:
+    """Return what ``scoring.rice`` computes, for the database to order by."""
+    return cast(_accounts(numbers), Float) * Proposal.impact * Proposal.confidence / Proposal.effort_months
+
+
+def _rows(figures: Sequence[Any], states: Mapping[int, StateWords]) -> list[ListRow]:
+    ids = [one.id for one in figures]
+    query = select(Proposal).where(Proposal.id.in_(ids)).options(joinedload(Proposal.owner))
+    proposals = {proposal.id: proposal for proposal in db.session.scalars(query)}
+    frozen = latest_snapshots(ids)
+    return [_row(one, proposals[one.id], states[one.id], frozen.get(one.id)) for one in figures]
+
+
+def _row(figures: Any, proposal: Proposal, state: StateWords, frozen: EvidenceSnapshot | None) -> ListRow:
+    accounts, revenue = figures.account_count, figures.revenue_amount
+    return ListRow(
+        proposal=proposal,
+        state=state,
+        account_count=accounts,
+        revenue_amount=revenue,
+        score=scoring.rice(accounts, proposal.impact, proposal.confidence, proposal.effort_months),
+        has_changed=frozen is not None and deltas.has_changed(frozen.numbers, accounts, revenue),
+    )
 
 
 def _count_states(states: Sequence[StateWords]) -> list[tuple[StateWords, int]]:
-    counted: dict[str, tuple[StateWords, int]] = {}
-    for state in states:
-        counted[state.key] = (
-            counted.get(state.key, (state, 0))[0],
-            counted.get(state.key, (state, 0))[1] + 1,
-        )
-    return list(counted.values())
+    counted = Counter(state.key for state in states)
+    first = {state.key: state for state in reversed(states)}
+    return [(first[key], count) for key, count in counted.items()]

@@ -1,12 +1,12 @@
 """Tables of what we might build: proposals, what proves them, and their numbers frozen at a moment."""
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideaflow.accounts.models import Account, Opportunity
 from ideaflow.db import CreatedAt, Json, Model, Moment, Money, Name, PrimaryKey
 from ideaflow.feedback.models import Statement
-from ideaflow.proposals.policy import ProposalType, Strategy
+from ideaflow.proposals.policy import ProposalType, Strategy, is_web_address
 from ideaflow.themes.models import Theme
 from ideaflow.users.models import User
 
@@ -58,16 +58,6 @@ class Proposal(Model):
 
     owner: Mapped[User] = relationship(foreign_keys=[owner_id], lazy="raise")
     created_by: Mapped[User | None] = relationship(foreign_keys=[created_by_id], lazy="raise")
-
-    # Filled by queries that list proposals; None otherwise.
-    reach: Mapped[int | None] = query_expression()
-    score: Mapped[float | None] = query_expression()
-    revenue_amount: Mapped[float | None] = query_expression()
-
-    @property
-    def score_or_none(self) -> float:
-        """Return the score a list is ordered by; without one it stands last."""
-        return -1.0 if self.score is None else self.score
 
     @property
     def label(self) -> str:
@@ -141,6 +131,11 @@ class Evidence(Model):
     account: Mapped[Account | None] = relationship(lazy="raise")
     opportunity: Mapped[Opportunity | None] = relationship(lazy="raise")
     added_by: Mapped[User | None] = relationship(lazy="raise")
+
+    @property
+    def host(self) -> str:
+        """Return where a document lies, when its address may stand behind a link; else nothing."""
+        return self.url.split("/")[2] if self.url and is_web_address(self.url) else ""
 
 
 class EvidenceSnapshot(Model):

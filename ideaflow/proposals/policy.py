@@ -118,7 +118,7 @@ def _number_reason(field: str, value: Any) -> str:
         return "Confidence lies between 0 and 1, for instance 0.8."
     if field == "effort_months" and not (isfinite(value) and 0 < value <= 10_000):
         return "Effort is a number of person-months above 0, at most 10,000."
-    if field == "asked_amount" and not 0 <= value < Decimal(10) ** 12:
+    if field == "asked_amount" and not (isfinite(value) and 0 <= value < Decimal(10) ** 12):
         return "The sum asked for is 0 or more, below 1,000 billion."
     if field == "asked_people" and not 0 <= value <= 100_000:
         return "The number of people is 0 or more, at most 100,000."

@@ -14,7 +14,7 @@ from ideaflow.db import db
 from ideaflow.errors import NotFound
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.proposals import deltas, history, policy, scoring
-from ideaflow.proposals.listing import SORTS, Filters, Listing, is_live, listing, score_of, scored
+from ideaflow.proposals.listing import SORTS, Filters, Listing, ListRow, is_live, listing, rivals_of
 from ideaflow.proposals.models import Evidence, EvidenceSnapshot, Proposal
 from ideaflow.proposals.numbers import Numbers, counts, current, latest_snapshots, lineage_of, numbers_of
 from ideaflow.themes.models import OPEN_STATES, Theme, ThemeMembership
@@ -28,6 +28,7 @@ __all__ = [
     "EvidenceLine",
     "Filters",
     "HistoryLine",
+    "ListRow",
     "Listing",
     "Sheet",
     "candidates",
@@ -37,7 +38,6 @@ __all__ = [
     "live_count",
     "live_of",
     "owners",
-    "score_of",
     "sheet_of",
 ]
 
@@ -106,7 +106,7 @@ def find(proposal_id: int) -> Proposal:
     query = select(Proposal).where(Proposal.id == proposal_id).options(joinedload(Proposal.owner))
     proposal = db.session.scalar(query)
     if proposal is None:
-        raise NotFound(f"There is no proposal P-{proposal_id}.")
+        raise NotFound("There is no such page, or it is not yours to see.")
     return proposal
 
 
@@ -119,7 +119,7 @@ def sheet_of(proposal_id: int) -> Sheet:
     numbers = numbers_of(proposal_id)
     frozen = latest_snapshots([proposal_id]).get(proposal_id)
     score = scoring.rice(numbers.account_count, proposal.impact, proposal.confidence, proposal.effort_months)
-    rivals = _rivals_of(proposal_id) if score is not None else []
+    rivals = rivals_of(proposal_id) if score is not None else []
     live = numbers.snapshot()
     return Sheet(
         proposal=proposal,
@@ -170,12 +170,6 @@ def owners() -> Sequence[User]:
     """Return everybody who owns a proposal, by name."""
     owning = select(Proposal.owner_id)
     return db.session.scalars(select(User).where(User.id.in_(owning)).order_by(User.name, User.id)).all()
-
-
-def _rivals_of(proposal_id: int) -> list[scoring.Rival]:
-    query, _, value = scored()
-    others = db.session.scalars(query.where(is_live(), value.is_not(None), Proposal.id != proposal_id))
-    return [scoring.Rival(other.label, other.score or 0.0) for other in others]
 
 
 def _lines_of(proposal_id: int) -> list[EvidenceLine]:

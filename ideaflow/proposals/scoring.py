@@ -126,6 +126,18 @@ def productivity(expected: float, remaining_cost: float) -> float | None:
     return expected / remaining_cost if remaining_cost > 0 else None
 
 
+def shown(value: float) -> str:
+    """Write a score in three digits, as they are read: .89, 1.50, 12.3, 120.
+
+    >>> shown(0.891), shown(1.501), shown(12.34), shown(120.4), shown(0)
+    ('.89', '1.50', '12.3', '120', '0')
+    """
+    if not value:
+        return "0"
+    digits = 2 if value < 9.995 else 1 if value < 99.95 else 0
+    return f"{value:,.{digits}f}".removeprefix("0")
+
+
 def _months(effort: float | None) -> str:
     if effort is None:
         return ""

@@ -1,0 +1,121 @@
+"""Text of the proposal forms to typed values."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from ideaflow.errors import Invalid
+from ideaflow.proposals import policy
+
+TEXTS = ("title", "value", "type", "strategy", "arena", *policy.BENEFIT_FIELDS)
+UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
+AMOUNT = re.compile(r"([0-9][0-9.,]*|[.,][0-9]+)(k|m|bn)?")
+GROUPED = re.compile(r"[0-9]{1,3}([.,][0-9]{3})+")
+
+
+def read_changes(form: Mapping[str, str]) -> dict[str, Any]:
+    """Return the fields of a proposal that ``form`` holds, as typed values.
+
+    :raises Invalid: some are no number; names each field.
+    """
+    changes: dict[str, Any] = {name: _line(form[name]) for name in TEXTS if name in form}
+    if "problem" in form:
+        changes["problem"] = form["problem"].replace("\r\n", "\n").strip()
+    problems: list[dict[str, object]] = []
+    for name, read in (
+        ("impact", _float),
+        ("confidence", _share),
+        ("effort_months", _float),
+        ("asked_amount", _money),
+        ("asked_people", _int),
+    ):
+        if name in form:
+            try:
+                changes[name] = read(form[name].strip())
+            except (ValueError, InvalidOperation, OverflowError):
+                reason = f"“{form[name].strip()[:40]}” is no number. Write it like {_example(name)}."
+                problems.append({"field": name, "reason": reason})
+    if problems:
+        told = " ".join(str(problem["reason"]) for problem in problems)
+        raise Invalid(f"The proposal was not saved. {told}", problems)
+    return changes
+
+
+def read_number(text: str | None, what: str) -> int:
+    """Return a whole number such as a version or an id.
+
+    :raises Invalid: it is none.
+    """
+    digits = (text or "").strip().removeprefix("P-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
+        raise Invalid(f"{what} is missing or no number. Go back, reload the page and try again.")
+    return int(digits)
+
+
+def read_numbers(texts: list[str], what: str) -> list[int]:
+    """Return whole numbers in the order given, each once."""
+    return list(dict.fromkeys(read_number(text, what) for text in texts))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _float(text: str) -> float | None:
+    return float(_amount(text)) if text else None
+
+
+def _share(text: str) -> float | None:
+    """Read .8, 0,8 and 80 % alike."""
+    if not text:
+        return None
+    if text.endswith("%"):
+        return float(_plain(text.removesuffix("%").strip()) / 100)
+    return float(_plain(text))
+
+
+def _money(text: str) -> Decimal | None:
+    return _amount(re.sub(r"[€$£¥]|^[A-Z]{3}\b|\b[A-Z]{3}$", "", text)) if text else None
+
+
+def _int(text: str) -> int | None:
+    if not text:
+        return None
+    number = _amount(text)
+    if number != int(number):
+        raise ValueError(text)
+    return int(number)
+
+
+def _amount(text: str) -> Decimal:
+    """Read 480000, 480,000, 480.000, 1.5, 1,5, 480k and 1.2 M: a point before three digits groups them."""
+    compact = re.sub(r"[\s\u00a0\u2009\u202f']", "", text).lower()
+    found = AMOUNT.fullmatch(compact)
+    if not found:
+        raise ValueError(text)
+    digits, unit = found[1], found[2] or ""
+    if GROUPED.fullmatch(digits) and not unit:
+        return Decimal(re.sub("[.,]", "", digits))
+    return _plain(digits) * UNITS[unit]
+
+
+def _plain(text: str) -> Decimal:
+    if text.count(",") and text.count("."):
+        # The one that comes last parts the decimals: 1,234.50 and 1.234,50.
+        groups, point = (",", ".") if text.rindex(".") > text.rindex(",") else (".", ",")
+        text = text.replace(groups, "").replace(point, ".")
+    number = Decimal(text.replace(",", "."))
+    if not number.is_finite():
+        raise ValueError(text)
+    return number
+
+
+def _example(name: str) -> str:
+    return {
+        "impact": "2",
+        "confidence": "0.8 or 80 %",
+        "effort_months": "12 or 2.5",
+        "asked_amount": "480,000 or 480k",
+        "asked_people": "5",
+    }[name]

@@ -1,0 +1,299 @@
+"""Pages of proposals: the list, one proposal, its forms."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from ideaflow import navigation
+from ideaflow.errors import Invalid
+from ideaflow.proposals import parts, policy, queries, scoring, service
+from ideaflow.proposals.forms import read_changes, read_number, read_numbers
+from ideaflow.proposals.models import Proposal
+from ideaflow.proposals.policy import ProposalType, Strategy
+from ideaflow.users import queries as users
+from ideaflow.users.access import actor, requires
+from ideaflow.users.policy import Right
+from ideaflow.web import render, wants_fragment
+
+bp = Blueprint("proposals", __name__, url_prefix="/proposals")
+bp.add_app_template_filter(scoring.shown, "score")
+navigation.counts("proposals.index", lambda: (queries.live_count(), False))
+
+
+@bp.get("/")
+@requires(Right.READ)
+def index() -> ResponseReturnValue:
+    """Show what is worked on, the best score first; htmx asks again for rows."""
+    filters = queries.Filters(
+        sort=request.args.get("sort", "score"),
+        owner_id=request.args.get("owner", type=int),
+        state=request.args.get("state", ""),
+    )
+    listing = queries.listing(filters, after=request.args.get("after"))
+    return render(
+        "proposals/index.html",
+        fragment="rows",
+        listing=listing,
+        filters=filters,
+        owners=[(owner.id, owner.name) for owner in queries.owners()],
+        sorts=list(queries.SORTS.items()),
+        themes_url=_link("themes.index"),
+    )
+
+
+@bp.get("/new")
+@requires(Right.PROPOSE)
+def new() -> ResponseReturnValue:
+    """Ask for the title of a proposal that no theme stands behind yet."""
+    return render("proposals/new.html", error=None, title="", parent_id=request.args.get("parent", type=int))
+
+
+@bp.post("/")
+@requires(Right.PROPOSE)
+def add() -> ResponseReturnValue:
+    """Begin a proposal without a theme."""
+    title, parent_id = request.form.get("title", ""), request.form.get("parent_id", type=int)
+    try:
+        proposal = service.add_blank(title, current_user.id, parent_id=parent_id, by=actor())
+    except Invalid as error:
+        return render("proposals/new.html", status=422, error=error, title=title, parent_id=parent_id)
+    flash(f"{proposal.label} is begun. Say what customers gain, and add evidence.", "go")
+    return _to(proposal)
+
+
+@bp.post("/promote")
+@requires(Right.PROPOSE)
+def promote() -> ResponseReturnValue:
+    """Make a proposal of themes, owned by whoever presses."""
+    theme_ids = read_numbers(request.form.getlist("theme_ids"), "The number of the theme")
+    try:
+        proposal = service.promote(theme_ids, current_user.id, by=actor())
+    except service.AlreadyProposed as error:
+        if wants_fragment():
+            raise
+        left = [theme_id for theme_id in error.theme_ids if theme_id not in queries.citing(error.theme_ids)]
+        return render("proposals/already.html", status=409, error=error, left=left)
+    flash(f"{proposal.label} is yours. Its numbers are frozen as of now and stay live beside.", "go")
+    return _to(proposal)
+
+
+@bp.get("/<int:proposal_id>")
+@requires(Right.READ)
+def show(proposal_id: int) -> ResponseReturnValue:
+    """Show one proposal: what customers gain, what proves it, how it scores, where it stands."""
+    sheet = queries.sheet_of(proposal_id)
+    proposal = sheet.proposal
+    return render(
+        "proposals/show.html",
+        sheet=sheet,
+        proposal=proposal,
+        parts=parts.parts_of(proposal),
+        state=parts.states_of([proposal])[proposal.id],
+        impacts=_impacts(),
+        people=_possible_owners() if current_user.may(Right.PROPOSE) else [],
+        link=_link,
+    )
+
+
+@bp.get("/<int:proposal_id>/edit")
+@requires(Right.PROPOSE)
+def edit(proposal_id: int) -> ResponseReturnValue:
+    """Show the fields of a proposal to be edited."""
+    proposal = queries.find(proposal_id)
+    return _edit_page(proposal, {name: _shown(getattr(proposal, name)) for name in policy.EDITABLE})
+
+
+@bp.post("/<int:proposal_id>/edit")
+@requires(Right.PROPOSE)
+def save(proposal_id: int) -> ResponseReturnValue:
+    """Save the fields; when somebody saved meanwhile, show both versions."""
+    form = request.form
+    try:
+        version = read_number(form.get("version"), "The version of the page")
+        proposal = service.edit(proposal_id, read_changes(form), version, by=actor())
+    except service.Overtaken as error:
+        theirs = {name: _shown(value) for name, value in error.theirs.items()}
+        return _edit_page(queries.find(proposal_id), form, status=409, error=error, theirs=theirs)
+    except Invalid as error:
+        return _edit_page(
+            queries.find(proposal_id), form, status=422, error=error, version=form.get("version", "")
+        )
+    flash(f"{proposal.label} is saved.", "go")
+    return _to(proposal)
+
+
+@bp.post("/<int:proposal_id>/score")
+@requires(Right.PROPOSE)
+def set_score(proposal_id: int) -> ResponseReturnValue:
+    """Set the estimates of the score from the page itself."""
+    version = read_number(request.form.get("version"), "The version of the page")
+    changes = read_changes({name: request.form.get(name, "") for name in policy.SCORE_FIELDS})
+    proposal = service.set_score(
+        proposal_id,
+        changes["impact"],
+        changes["confidence"],
+        changes["effort_months"],
+        version,
+        by=actor(),
+    )
+    return _to(proposal, "score")
+
+
+@bp.post("/<int:proposal_id>/owner")
+@requires(Right.PROPOSE)
+def hand_over(proposal_id: int) -> ResponseReturnValue:
+    """Give the proposal another owner."""
+    proposal = service.hand_over(
+        proposal_id, read_number(request.form.get("owner_id"), "The new owner"), by=actor()
+    )
+    flash(f"{proposal.label} has a new owner.", "go")
+    return _to(proposal)
+
+
+@bp.post("/<int:proposal_id>/freeze")
+@requires(Right.PROPOSE)
+def freeze(proposal_id: int) -> ResponseReturnValue:
+    """Keep the numbers of this moment beside the live ones."""
+    service.freeze(proposal_id, request.form.get("reason", ""), by=actor())
+    flash("The numbers of this moment are kept beside the live ones.", "go")
+    return redirect(url_for(".show", proposal_id=proposal_id), 303)
+
+
+@bp.get("/<int:proposal_id>/evidence")
+@requires(Right.PROPOSE)
+def evidence(proposal_id: int) -> ResponseReturnValue:
+    """Search for what might prove the proposal; htmx asks again while one types."""
+    return _evidence_page(proposal_id)
+
+
+@bp.post("/<int:proposal_id>/evidence")
+@requires(Right.PROPOSE)
+def add_evidence(proposal_id: int) -> ResponseReturnValue:
+    """Add a theme (or several), a statement, an account, an opportunity or a document."""
+    form, by = request.form, actor()
+    note = form.get("note", "")
+    kind = form.get("kind", "theme")
+    if kind == "document":
+        try:
+            service.add_document(proposal_id, form.get("title", ""), form.get("url", ""), note=note, by=by)
+        except Invalid as error:
+            return _evidence_page(proposal_id, status=422, error=error)
+    elif kind == "theme":
+        for theme_id in read_numbers(form.getlist("theme_ids"), "The number of the theme"):
+            service.add_theme(proposal_id, theme_id, note=note, by=by)
+    else:
+        adders = {
+            "statement": service.add_statement,
+            "account": service.add_account,
+            "opportunity": service.add_opportunity,
+        }
+        if kind not in adders:
+            raise Invalid("Choose a theme, a statement, an account, an opportunity or a document.")
+        adders[kind](proposal_id, read_number(form.get("record_id"), f"The {kind}"), note=note, by=by)
+    return redirect(url_for(".show", proposal_id=proposal_id, _anchor="evidence"), 303)
+
+
+@bp.post("/<int:proposal_id>/evidence/<int:evidence_id>/remove")
+@requires(Right.PROPOSE)
+def remove_evidence(proposal_id: int, evidence_id: int) -> ResponseReturnValue:
+    """Take a piece of evidence away."""
+    service.remove_evidence(evidence_id, of=proposal_id, by=actor())
+    return redirect(url_for(".show", proposal_id=proposal_id, _anchor="evidence"), 303)
+
+
+@bp.get("/<int:proposal_id>/withdraw")
+@requires(Right.PROPOSE)
+def ask_to_withdraw(proposal_id: int) -> ResponseReturnValue:
+    """Ask why the proposal is withdrawn."""
+    return render("proposals/withdraw.html", proposal=queries.find(proposal_id), error=None, reason="")
+
+
+@bp.post("/<int:proposal_id>/withdraw")
+@requires(Right.PROPOSE)
+def withdraw(proposal_id: int) -> ResponseReturnValue:
+    """Take the proposal off the table."""
+    reason = request.form.get("reason", "")
+    try:
+        proposal = service.withdraw(proposal_id, reason, by=actor())
+    except Invalid as error:
+        return render(
+            "proposals/withdraw.html",
+            status=422,
+            proposal=queries.find(proposal_id),
+            error=error,
+            reason=reason,
+        )
+    flash(f"{proposal.label} is withdrawn. It stays readable, and its themes are free again.")
+    return _to(proposal)
+
+
+def _to(proposal: Proposal, anchor: str | None = None) -> ResponseReturnValue:
+    return redirect(url_for("proposals.show", proposal_id=proposal.id, _anchor=anchor), 303)
+
+
+def _edit_page(
+    proposal: Proposal,
+    values: Any,
+    *,
+    status: int = 200,
+    error: Any = None,
+    theirs: Any = None,
+    version: str | int | None = None,
+) -> ResponseReturnValue:
+    return render(
+        "proposals/edit.html",
+        status=status,
+        proposal=proposal,
+        values=values,
+        error=error,
+        theirs=theirs or {},
+        version=proposal.version if version is None else version,
+        types=[(kind.value, kind.words.capitalize()) for kind in ProposalType],
+        strategies=[
+            (Strategy.SATISFY.value, "Satisfy: many ask for it"),
+            (Strategy.REDEFINE.value, "Redefine: it changes what they ask for"),
+        ],
+        impacts=_impacts(),
+    )
+
+
+def _evidence_page(proposal_id: int, *, status: int = 200, error: Any = None) -> ResponseReturnValue:
+    words = request.values.get("words", "")
+    return render(
+        "proposals/evidence.html",
+        fragment="found",
+        status=status,
+        proposal=queries.find(proposal_id),
+        words=words,
+        found=queries.candidates(words),
+        error=error,
+        form=request.form,
+    )
+
+
+def _possible_owners() -> list[tuple[int, str]]:
+    return [(user.id, user.name) for user in users.active() if user.may(Right.PROPOSE)]
+
+
+def _link(endpoint: str, **values: Any) -> str:
+    """Return the address of another slice's page; empty while there is none."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
+
+
+def _impacts() -> list[tuple[str, str]]:
+    return [("", "Not yet"), *((f"{value:g}", f"{value:g} {word}") for value, word in policy.IMPACTS.items())]
+
+
+def _shown(value: Any) -> str:
+    """Return a value as its field shows it: 2 rather than 2.0, nothing rather than None."""
+    if value is None:
+        return ""
+    return (
+        value
+        if isinstance(value, str)
+        else f"{value:f}".rstrip("0").rstrip(".")
+        if value % 1
+        else f"{value:.0f}"
+    )
