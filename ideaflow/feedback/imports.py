@@ -37,13 +37,19 @@ _listeners: list[Listener] = []
 
 
 def on_new_items(listener: Listener) -> Listener:
-    """Call ``listener`` whenever items were added, inside the transaction that adds them.
+    """Call ``listener`` when an import ends, inside the transaction that ends it.
 
-    A later slice queues its work there, so that items and the work on them are saved together.
+    A later slice queues its work there, so that the end and the work that follows are saved together.
     """
     if listener not in _listeners:
         _listeners.append(listener)
     return listener
+
+
+def tell_new_items() -> None:
+    """Say that items have come; the caller's transaction saves what the listeners queue."""
+    for listener in _listeners:
+        listener()
 
 
 _LINKS = ("account_id", "contact_id", "case_id", "opportunity_id", "speaker_name")
@@ -82,9 +88,6 @@ def import_items(session: Session, source: str, facts: Sequence[ItemData]) -> in
     session.flush()
     for before, item in superseded:
         before.superseded_by_id = item.id
-    if count:
-        for listener in _listeners:
-            listener()
     return count
 
 

@@ -63,7 +63,8 @@ def import_files(
     reports = []
     with click.progressbar(length=total, label="Looking" if dry_run else "Importing", file=sys.stderr) as bar:
         for one in prepared:
-            reports.append(_report(one, directory, dry_run, bar.update, several=len(prepared) > 1))
+            last = one is prepared[-1]
+            reports.append(_report(one, directory, dry_run, bar.update, several=len(files) > 1, last=last))
     if as_json:
         click.echo(json.dumps(_sum(reports), ensure_ascii=False))
     else:
@@ -79,7 +80,13 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _report(
-    prepared: Prepared, directory: Directory, dry_run: bool, progress: service.Progress, *, several: bool
+    prepared: Prepared,
+    directory: Directory,
+    dry_run: bool,
+    progress: service.Progress,
+    *,
+    several: bool,
+    last: bool,
 ) -> dict[str, Any]:
     """Import one file, or try it, and return its report."""
     report: dict[str, Any]
@@ -88,7 +95,7 @@ def _report(
         trial = service.try_file(prepared, directory, progress=progress)
         report, found = {**trial.counts(), "items": None}, trial.errors
     else:
-        row = service.import_file(prepared, directory, by=SYSTEM, progress=progress)
+        row = service.import_file(prepared, directory, by=SYSTEM, progress=progress, more_follow=not last)
         report = {**row.counts(), "items": row.item_count}
         found = list(queries.every_rejected(row.id))
     file = {"file": prepared.incoming.name} if several else {}

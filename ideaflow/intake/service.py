@@ -14,6 +14,7 @@ from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
+from ideaflow.feedback.imports import tell_new_items
 from ideaflow.intake import queries
 from ideaflow.intake.failpoint import reach
 from ideaflow.intake.faults import FileRejected
@@ -33,11 +34,17 @@ Entry = TypeVar("Entry")
 
 
 def import_file(
-    prepared: Prepared, directory: Directory, *, by: Actor, progress: Progress | None = None
+    prepared: Prepared,
+    directory: Directory,
+    *,
+    by: Actor,
+    progress: Progress | None = None,
+    more_follow: bool = False,
 ) -> Import:
     """Import a prepared file; if this very file was begun before and cut off, go on where that ended.
 
     :param progress: called after each batch with the number of rows dealt with since the last call.
+    :param more_follow: whether other files of the same export come next; the words are read after the last.
     """
     with transaction() as session:
         row = queries.unfinished(
@@ -48,7 +55,7 @@ def import_file(
         import_id = row.id
         if prepared.incoming.given and not prepared.plan.is_zendesk:
             remember(session, prepared.export, prepared.plan.recipe.mapping, by)
-    return run(import_id, prepared, directory, by=by, progress=progress)
+    return run(import_id, prepared, directory, by=by, progress=progress, more_follow=more_follow)
 
 
 def remember(session: Session, export: Export, mapping: Mapping[str, str], by: Actor) -> None:
@@ -85,7 +92,13 @@ def describe(row: Import, prepared: Prepared) -> None:
 
 
 def run(
-    import_id: int, prepared: Prepared, directory: Directory, *, by: Actor, progress: Progress | None = None
+    import_id: int,
+    prepared: Prepared,
+    directory: Directory,
+    *,
+    by: Actor,
+    progress: Progress | None = None,
+    more_follow: bool = False,
 ) -> Import:
     """Deal with all rows that the cursor has not passed yet.
 
@@ -103,6 +116,8 @@ def run(
         if row.state != ImportState.DONE:
             row.state, row.finished_at = ImportState.DONE, now()
             audit.record(by, "intake.finish", row, after={"file": row.file_name, **row.counts()})
+            if not more_follow:
+                tell_new_items()
     reach("import.after_end")
     return row
 

@@ -241,7 +241,7 @@ def import_upload(upload: str, folder: Path, *, by: Actor) -> None:
         return
     for one in prepared:
         _mark_running(ids[one.incoming.path], one)
-        run(ids[one.incoming.path], one, directory, by=by)
+        run(ids[one.incoming.path], one, directory, by=by, more_follow=one is not prepared[-1])
         one.incoming.path.unlink(missing_ok=True)
 
 

@@ -1,7 +1,14 @@
 """Jobs of themes. An import queues ``themes.take_in`` when it ends."""
 
 from ideaflow import queue
+from ideaflow.feedback.imports import on_new_items
 from ideaflow.themes import service
+
+
+@on_new_items
+def queue_take_in() -> None:
+    """Queue the reading of new items with the end of their import; one that waits already is enough."""
+    queue.defer("themes.take_in", alone="themes.take_in")
 
 
 @queue.job("themes.take_in")

@@ -5,11 +5,10 @@ import json
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from ideaflow.accounts.models import Account, Case, Contact, Opportunity
 from ideaflow.audit import SYSTEM, AuditEvent
-from ideaflow.feedback.imports import on_new_items
 from ideaflow.feedback.models import FeedbackItem
 from ideaflow.intake import queries, service
 from ideaflow.intake.models import Import, RejectedRow
@@ -144,8 +143,7 @@ def test_a_person_is_one_contact_in_every_source(session, tmp_path):
 
 
 def test_a_mapping_once_given_is_remembered_by_its_headers(session, tmp_path):
-    text = f"said,inside\n{SPOKEN},x\n"
-    imported(tmp_path, text, given={"text": "said"})
+    imported(tmp_path, f"said,inside\n{SPOKEN},x\n", given={"text": "said"})
     prepared, _ = prepare(
         [Incoming(written(tmp_path, "inside,said\ny,Other words\n"), "x")], NOW, queries.remembered
     )
@@ -163,17 +161,16 @@ def test_begin_and_end_of_an_import_stand_in_the_audit(session, tmp_path):
     ]
 
 
-def test_new_words_wake_up_whoever_waits_for_them(session, tmp_path):
-    heard = []
-    from ideaflow.feedback import imports
+def test_the_end_of_an_import_queues_the_reading_of_its_words(session, tmp_path):
+    def queued():
+        names = (
+            "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'themes.take_in' AND status = 'todo'"
+        )
+        return session.execute(text(names)).scalar_one()
 
-    listener = on_new_items(lambda: heard.append(1))
-    try:
-        imported(tmp_path, "id,note\n1,some words\n")
-        imported(tmp_path, "id,note\n1,some words\n")
-    finally:
-        imports._listeners.remove(listener)
-    assert heard == [1]
+    before = queued()
+    imported(tmp_path, "id,note\n1,some words\n", "id,note\n2,other words\n")
+    assert queued() == before + 1
 
 
 def test_a_torn_file_leaves_nothing_of_any_file_behind(session, tmp_path):
