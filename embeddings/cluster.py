@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from embeddings.records import NOISE, Labels, Level, Progress, Strengths, Vectors
 
 RESOLUTIONS = (0.25, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0, 11.0, 16.0, 22.0)
-TOLERANCE = 0.96
-"""The finest partition that keeps this share of the best modularity is taken."""
+TOLERANCE = 0.1
+"""The finest partition is taken whose modularity is this near to the best, in units of its spread.
+
+The spread of a share q is √(q(1−q)). A clear structure (q = .84) may lose .04, a blurred one (q = .42) .05:
+there modularity alone would leave unlike needs together.
+"""
 HALVINGS = 4
 LEIDEN_ROUNDS = 2
-NOISE_NEIGHBOURS = 15
-NOISE_SHARE, NOISE_DEVIATIONS = 0.7, 2.25
-"""Noise is far below the others in both ways: this share of the median, and so many deviations."""
-MAD_TO_DEVIATION = 1.4826
 
 
 def partitions(matrix: Any, seed: int = 0, progress: Progress | None = None) -> tuple[Level, ...]:
@@ -42,14 +42,14 @@ def partitions(matrix: Any, seed: int = 0, progress: Progress | None = None) -> 
             levels.append(level)
             if progress is not None:
                 progress(len(levels), steps)
-    best = max(level.quality for level in levels)
+    enough = good_enough(levels)
     good = choose(levels)
     finer = levels.index(good) + 1
     if finer < len(levels):
         low, high = good.resolution, levels[finer].resolution
         for done in range(HALVINGS):
             middle = _communities(matrix, math.sqrt(low * high), seed)
-            if middle.quality >= TOLERANCE * best:
+            if middle.quality >= enough:
                 low, good = middle.resolution, middle
             else:
                 high = middle.resolution
@@ -78,10 +78,20 @@ def _communities(matrix: Any, resolution: float, seed: int) -> Level:
     return Level(resolution, modularity(matrix, labels), labels)
 
 
+def good_enough(levels: Sequence[Level]) -> float:
+    """Return the modularity that a partition needs, given what the best reach."""
+    best = min(1.0, max(0.0, *(level.quality for level in levels), 0.0))
+    return best - TOLERANCE * math.sqrt(best * (1 - best))
+
+
 def choose(levels: Sequence[Level]) -> Level:
     """Return the finest level that keeps enough of the best modularity."""
-    enough = TOLERANCE * max(level.quality for level in levels)
-    return max((level for level in levels if level.quality >= enough), key=lambda level: level.resolution)
+    enough = good_enough(levels)
+    return max(
+        (level for level in levels if level.quality >= enough),
+        key=lambda level: level.resolution,
+        default=levels[0],
+    )
 
 
 def modularity(matrix: Any, labels: Labels) -> float:
@@ -104,22 +114,6 @@ def strengths(matrix: Any, labels: Labels) -> Strengths:
     share = np.divide(own, everything, out=(labels != NOISE).astype(float), where=everything > 0)
     firm: Strengths = np.minimum(share, 1).astype(np.float32)
     return firm
-
-
-def lonely(likeness: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Return which texts are far from everything, measured by the rest of the collection.
-
-    :param likeness: cosine to the nearest texts, nearest first; shape ``(texts, k)``.
-    """
-    if likeness.size == 0:
-        return np.zeros(len(likeness), np.bool_)
-    density = likeness[:, :NOISE_NEIGHBOURS].mean(axis=1)
-    middle = float(np.median(density))
-    deviation = MAD_TO_DEVIATION * float(np.median(np.abs(density - middle)))
-    far: NDArray[np.bool_] = (density < NOISE_SHARE * middle) & (
-        density < middle - NOISE_DEVIATIONS * deviation
-    )
-    return far
 
 
 def pockets(vectors: Vectors, least: int, cohesion: float) -> Labels:

@@ -94,6 +94,23 @@ class Encoder:
             yield rows, ids, mask
 
 
+def in_context(statements: Encoded, items: Encoded, rows: Sequence[int], share: float = 0.5) -> Encoded:
+    """Return statements leaning towards the items they were cut from.
+
+    "It worked until the last release" alone could be about anything; its ticket says about what.
+
+    :param items: the whole items, encoded.
+    :param rows: for each statement the row of its item.
+    :param share: weight of the item against a statement's 1.
+    """
+    if len(statements) == 0:
+        return statements
+    own = np.asarray(rows, np.intp)
+    return Encoded(
+        unit(statements.mean + share * items.mean[own]), unit(statements.mean4 + share * items.mean4[own])
+    )
+
+
 def unit(vectors: NDArray[Any]) -> Vectors:
     """Return the rows at length one; a row of zeros stays zeros."""
     vectors = np.asarray(vectors, np.float32)

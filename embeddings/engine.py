@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings import cluster, correct, graph, name
+from embeddings import cluster, correct, graph, name, noise
 from embeddings.duplicates import collapse, normalise
 from embeddings.encode import Encoder
 from embeddings.records import (
@@ -155,19 +155,19 @@ def _partition(texts: list[str], vectors: Encoded, seed: int, progress: StepProg
     copies = np.bincount(group, minlength=len(stands))
     mean, mean4 = vectors.mean[stands], vectors.mean4[stands]
     k = graph.neighbour_count(len(stands))
-    near = graph.neighbours(mean, k, _step(progress, "Comparing"))
-    matrix = graph.three_views(some, near, graph.neighbours(mean4, k))
+    near = (graph.neighbours(mean, k, _step(progress, "Comparing")), graph.neighbours(mean4, k))
+    matrix = graph.three_views(some, (mean, mean4), near)
     levels = cluster.partitions(matrix, seed, _step(progress, "Clustering"))
     labels = cluster.choose(levels).labels.copy()
     least = LEAST if len(texts) >= SMALL else LEAST_SMALL
-    outside = np.array([not text.strip() for text in some], np.bool_)
     if len(texts) >= SMALL:
-        outside |= cluster.lonely(near[1])
-    labels[outside] = NOISE
+        labels[noise.outside(labels, (mean, mean4), (near[0][1], near[1][1]), seed)] = NOISE
+    wordless = np.array([not text.strip() for text in some], np.bool_)
+    labels[wordless] = NOISE
     full, _ = cluster.by_size(labels[group], least)
     labels = full[stands]
     pockets = _pockets(mean, labels, copies, least)
-    pockets[[not text.strip() for text in some]] = NOISE
+    pockets[wordless] = NOISE
     is_pocket = pockets != NOISE
     labels[is_pocket] = labels.max(initial=NOISE) + 1 + pockets[is_pocket]
     spread = tuple(replace(level, labels=level.labels[group]) for level in levels)

@@ -85,27 +85,37 @@ def word_neighbours(texts: list[str], k: int) -> Neighbours | None:
     return nearest, np.maximum(likeness, 0)
 
 
-def symmetric(near: Neighbours, count: int, floor: float = FLOOR) -> Any:
-    """Return (W + Wᵀ)/2 of one view as a sparse matrix; what has likeness 0 in words is no edge."""
+def background(vectors: Vectors) -> float:
+    """Return the mean cosine of two arbitrary texts of a collection."""
+    count = len(vectors)
+    if count < 2:
+        return 0.0
+    total = vectors.sum(axis=0, dtype=np.float64)
+    return float((total @ total - count) / (count * (count - 1)))
+
+
+def symmetric(near: Neighbours, count: int, less: float = 0.0) -> Any:
+    """Return (W + Wᵀ)/2 of one view as a sparse matrix.
+
+    :param less: taken off every similarity: what any two texts share says nothing about these two.
+    """
     nearest, likeness = near
     rows = np.repeat(np.arange(count), nearest.shape[1])
-    weights = np.maximum(likeness.ravel().astype(np.float64), floor)
+    weights = np.maximum(likeness.ravel().astype(np.float64) - less, FLOOR)
     matrix = sparse.csr_matrix((weights, (rows, nearest.ravel())), shape=(count, count))
     return (matrix + matrix.T) / 2
 
 
-def three_views(
-    texts: list[str],
-    mean: Neighbours,
-    mean4: Neighbours,
-) -> Any:
+def three_views(texts: list[str], views: tuple[Vectors, Vectors], near: tuple[Neighbours, Neighbours]) -> Any:
     """Return the graph of a collection: the sum of two dense views and the words.
 
+    :param views: ``mean`` and ``mean4``; shape ``(texts, dimensions)`` each.
+    :param near: their ``neighbours``.
     :returns: a symmetric scipy CSR matrix without diagonal; shape ``(texts, texts)``.
     """
     count = len(texts)
-    total = symmetric(mean, count) + symmetric(mean4, count)
-    words = word_neighbours(texts, round(WORD_SHARE * mean[0].shape[1]))
+    total = symmetric(near[0], count, background(views[0])) + symmetric(near[1], count, background(views[1]))
+    words = word_neighbours(texts, round(WORD_SHARE * near[0][0].shape[1]))
     if words is not None:
         total = total + symmetric(words, count)
     total = total.tocsr()

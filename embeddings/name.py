@@ -7,32 +7,35 @@ most central texts.
 
 from __future__ import annotations
 
-import re
+import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from embeddings import phrases
 from embeddings.cluster import centroids
-from embeddings.records import NOISE, Labels, Progress, Vectors
-from embeddings.words import EDGES, NEGATIONS
+from embeddings.phrases import Phrase, Spelling
+from embeddings.records import Labels, Progress, Vectors
+from embeddings.words import EDGES
 
-LONGEST = 6
-CANDIDATES = 40
+CANDIDATES = 60
 """Phrases of a cluster whose vectors are compared."""
 READ = 400
 """Most central texts of a cluster that are read for phrases."""
+HEART = 12
+"""Of these most central texts even phrases that stand nowhere else are considered."""
 RIVAL = 0.5
 """Weight of likeness to the nearest other cluster against likeness to the own one."""
-CENTRAL_SHARE = 0.1
+COMMON, WHOLE, TROUBLE, BARE = 0.08, 0.08, 0.07, 0.04
+"""What it is worth that many use a phrase, that it is no torn piece, reads like no fragment, is not bare."""
+CENTRAL_SHARE, CENTRAL_LEAST, CENTRAL_MOST = 0.1, 6, 15
 QUOTES = 5
-
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_BREAK = re.compile(r"[.!?;:,()\[\]{}\"“”|/\n\r\t]+|\s[-–—]\s")
-_HIDDEN = re.compile(r"\S*@\S+|https?://\S+|www\.\S+|\S*\d\S*")
+ALIKE = 0.85
 
 Embed = Callable[[Sequence[str]], Vectors]
+Scored = list[tuple[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def names(
     embed: Embed | None = None,
     progress: Progress | None = None,
 ) -> list[Name]:
-    """Name each cluster; no two titles are equal.
+    """Name each cluster; no two titles are equal or made of the same words.
 
     :param texts: the texts of the rows.
     :param vectors: their ``mean`` vectors; shape ``(texts, dimensions)``.
@@ -60,21 +63,26 @@ def names(
     :param embed: gives the vectors of phrases; without it words alone decide.
     """
     centres = centroids(vectors, labels)
-    count = len(centres)
-    central = [_central(vectors, labels, centres, label) for label in range(count)]
-    phrases = [_phrases([texts[row] for row in rows[:READ]]) for rows in central]
-    spread = Counter(phrase for some in phrases for phrase in some)
-    ranked = [_ranked(some, spread, count) for some in phrases]
-    scored = _by_vectors(ranked, centres, embed, progress) if embed is not None else ranked
-    taken: set[str] = set()
+    clusters = len(centres)
+    central = [_central(vectors, labels, centres, label) for label in range(clusters)]
+    spelling = Spelling()
+    for rows in central:
+        for row in rows[:READ]:
+            spelling.learn(texts[row])
+    used = [phrases.count([texts[row] for row in rows[:READ]]) for rows in central]
+    spread = Counter(phrase for some in used for phrase in some)
+    ranked = []
+    for rows, some in zip(central, used, strict=True):
+        heart = phrases.count([texts[row] for row in rows[:HEART]])
+        ranked.append(_ranked(some, heart, spread, clusters))
+    scored = _by_vectors(ranked, used, centres, embed, progress) if embed is not None else ranked
+    taken: set[frozenset[str]] = set()
     result = []
-    for label in range(count):
-        rows = central[label]
-        title = _title(scored[label], taken, [texts[row] for row in rows])
-        taken.add(title.casefold())
-        key_rows = _spread_out(rows, vectors, texts)
+    for label, rows in enumerate(central):
+        phrase = _choose(scored[label], taken, [texts[row] for row in rows])
+        taken.add(frozenset(phrase.split()))
         keywords = tuple(phrase for phrase, _ in ranked[label] if " " not in phrase)[:6]
-        result.append(Name(title, keywords, _quote(rows, texts), key_rows))
+        result.append(Name(spelling.title(phrase), keywords, _quote(rows, texts), _spread_out(rows, vectors)))
     return result
 
 
@@ -85,39 +93,25 @@ def _central(vectors: Vectors, labels: Labels, centres: Vectors, label: int) -> 
     return [int(row) for row in rows[np.argsort(-likeness, kind="stable")]]
 
 
-def _phrases(texts: Sequence[str]) -> Counter[str]:
-    """Count in how many texts each phrase of one to six words stands."""
-    counts: Counter[str] = Counter()
-    for text in texts:
-        counts.update(set(_grams(text)))
-    return counts
-
-
-def _grams(text: str) -> Iterator[str]:
-    """Yield the phrases of a text that could be read alone."""
-    for part in _BREAK.split(_HIDDEN.sub(" , ", text)):
-        words = [word.replace("’", "'").lower() for word in _TOKEN.findall(part)]
-        for start in range(len(words)):
-            if words[start] in EDGES and words[start] not in NEGATIONS:
-                continue
-            for end in range(start + 1, min(start + LONGEST, len(words)) + 1):
-                if words[end - 1] not in EDGES and len(words[end - 1]) > 1:
-                    yield " ".join(words[start:end])
-
-
-def _ranked(counts: Counter[str], spread: Counter[str], clusters: int) -> list[tuple[str, float]]:
-    """Order phrases by how often they are used here and how seldom elsewhere."""
-    scores = {
-        phrase: np.log1p(count) * np.log(1 + clusters / spread[phrase]) * (1 + 0.3 * phrase.count(" "))
-        for phrase, count in counts.items()
-        if count > 1 or len(counts) < CANDIDATES
-    }
-    return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
+def _ranked(used: dict[str, Phrase], heart: dict[str, Phrase], spread: Counter[str], clusters: int) -> Scored:
+    """Order phrases by how often they are used here, how seldom elsewhere, and how they read."""
+    scores = []
+    for phrase, use in used.items():
+        if use.texts < 2 and phrase not in heart:
+            continue
+        rare = math.log(1 + clusters / spread[phrase])
+        reads = (0.4 + 0.6 * use.whole_share) / (1 + phrases.trouble(phrase))
+        scores.append((phrase, math.log1p(use.texts) * rare * (1 + 0.3 * phrase.count(" ")) * reads))
+    return sorted(scores, key=lambda pair: (-pair[1], pair[0]))
 
 
 def _by_vectors(
-    ranked: list[list[tuple[str, float]]], centres: Vectors, embed: Embed, progress: Progress | None
-) -> list[list[tuple[str, float]]]:
+    ranked: list[Scored],
+    used: list[dict[str, Phrase]],
+    centres: Vectors,
+    embed: Embed,
+    progress: Progress | None,
+) -> list[Scored]:
     """Order each cluster's best phrases by likeness to its centre less likeness to the nearest rival."""
     chosen = [[phrase for phrase, _ in some if " " in phrase][:CANDIDATES] for some in ranked]
     distinct = sorted({phrase for some in chosen for phrase in some})
@@ -126,50 +120,55 @@ def _by_vectors(
     result = []
     for label, some in enumerate(chosen):
         rows = [place[phrase] for phrase in some]
-        own = table[rows, label]
         rivals = np.delete(table[rows], label, axis=1).max(axis=1, initial=0.0)
-        scores = own - RIVAL * rivals
-        order = np.argsort(-scores, kind="stable")
-        result.append([(some[i], float(scores[i])) for i in order])
+        near = table[rows, label] - RIVAL * rivals
+        most = math.log1p(max((used[label][phrase].texts for phrase in some), default=1))
+        scores = [float(n) + _reading(p, used[label][p], most) for p, n in zip(some, near, strict=True)]
+        result.append(sorted(zip(some, scores, strict=True), key=lambda pair: (-pair[1], pair[0])))
         if progress is not None:
             progress(label + 1, len(chosen))
     return result
 
 
-def _title(scored: list[tuple[str, float]], taken: set[str], texts: Sequence[str]) -> str:
-    """Return the best phrase nobody else has, in sentence case."""
-    for phrase, _ in scored:
-        title = phrase[0].upper() + phrase[1:]
-        if " " in phrase and title.casefold() not in taken:
-            return title
-    for phrase, _ in scored:
-        title = phrase[0].upper() + phrase[1:]
-        if title.casefold() not in taken:
-            return title
-    words = " ".join(" ".join(texts[0].split()).split(" ")[:LONGEST]) if texts else "Theme"
-    title, number = words, 2
-    while title.casefold() in taken:
-        title, number = f"{words} ({number})", number + 1
-    return title
+def _reading(phrase: str, use: Phrase, most: float) -> float:
+    """Return what speaks for a phrase besides its meaning."""
+    words = phrase.split()
+    contents = sum(word.replace("'", "") not in EDGES for word in words)
+    return (
+        COMMON * math.log1p(use.texts) / most
+        + WHOLE * use.whole_share
+        - TROUBLE * phrases.trouble(phrase)
+        - BARE * (contents < 2)
+    )
+
+
+def _choose(scored: Scored, taken: set[frozenset[str]], texts: Sequence[str]) -> str:
+    """Return the best phrase that no other cluster has, in small letters."""
+    free = [phrase for phrase, _ in scored if frozenset(phrase.split()) not in taken]
+    for phrase in free:
+        if " " in phrase:
+            return phrase
+    if free:
+        return free[0]
+    words = phrases.opening(texts[0])
+    phrase, number = words, 2
+    while frozenset(phrase.split()) in taken:
+        phrase, number = f"{words} {number}", number + 1
+    return phrase
 
 
 def _quote(rows: Sequence[int], texts: Sequence[str]) -> int:
     """Return the shortest of the most central texts that still says something."""
-    few = rows[: max(3, int(len(rows) * CENTRAL_SHARE))]
+    few = rows[: max(CENTRAL_LEAST, min(CENTRAL_MOST, int(len(rows) * CENTRAL_SHARE)))]
     return min(few, key=lambda row: (len(texts[row].split()) < 4, len(texts[row])))
 
 
-def _spread_out(rows: Sequence[int], vectors: Vectors, texts: Sequence[str]) -> tuple[int, ...]:
+def _spread_out(rows: Sequence[int], vectors: Vectors) -> tuple[int, ...]:
     """Return a few central rows that do not repeat each other."""
     chosen: list[int] = []
     for row in rows[: max(QUOTES, len(rows) // 2)]:
-        if all(float(vectors[row] @ vectors[other]) < 0.85 for other in chosen):
+        if all(float(vectors[row] @ vectors[other]) < ALIKE for other in chosen):
             chosen.append(row)
         if len(chosen) == QUOTES:
             break
     return tuple(chosen)
-
-
-def has_clusters(labels: Labels) -> bool:
-    """Return whether any row is in a cluster."""
-    return bool((labels != NOISE).any())

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from embeddings.boilerplate import EMPTY_SENTENCE, GREETING, Span, paragraphs
 from embeddings.records import Statement
 
-SHORT = 30
+SHORT = 50
 """Words up to which a text stays whole."""
-ROOM = 20
+ROOM = 30
 """Words up to which sentences of one paragraph are taken together."""
 TINY = 5
 """A passage with fewer words joins its neighbour."""

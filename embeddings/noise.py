@@ -1,0 +1,94 @@
+"""What fits no theme: texts far from everything, and clusters that are no denser than chance."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.encode import unit
+from embeddings.records import NOISE, Labels, Vectors
+
+NEIGHBOURS = 15
+SHARE, DEVIATIONS = 0.7, 2.25
+"""A text is far when its density is below both: this share of the median, and so many deviations."""
+MAD_TO_DEVIATION = 1.4826
+ENOUGH = 500
+"""Texts from which the shape of the cloud in 384 dimensions can be told."""
+SAMPLE = 1_000
+MOSTLY = 0.5
+
+
+def density(likeness: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the mean cosine of each text to its nearest 15.
+
+    :param likeness: cosine to the nearest texts, nearest first; shape ``(texts, k)``.
+    """
+    if likeness.shape[1] == 0:
+        return np.zeros(len(likeness), np.float32)
+    means: NDArray[np.float32] = likeness[:, :NEIGHBOURS].mean(axis=1)
+    return means
+
+
+def lonely(dense: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return which texts are far from everything, measured by the rest of the collection."""
+    if not len(dense):
+        return np.zeros(0, np.bool_)
+    middle = float(np.median(dense))
+    deviation = MAD_TO_DEVIATION * float(np.median(np.abs(dense - middle)))
+    far: NDArray[np.bool_] = (dense < SHARE * middle) & (dense < middle - DEVIATIONS * deviation)
+    return far
+
+
+def above_chance(vectors: Vectors, dense: NDArray[np.float32], seed: int = 0) -> NDArray[np.float64]:
+    """Return how much denser than chance each text lies, in standard deviations of chance.
+
+    Chance is a cloud of as many points with the mean and the covariance of the vectors and no
+    groups in it.
+
+    :param vectors: one view; shape ``(texts, dimensions)``.
+    :param dense: the ``density`` of each text in that view.
+    """
+    count = len(vectors)
+    rng = np.random.default_rng(seed)
+    centre = vectors.mean(axis=0, dtype=np.float64)
+    moved = vectors - centre.astype(np.float32)
+    values, directions = np.linalg.eigh((moved.T @ moved).astype(np.float64) / count)
+    turn = (directions * np.sqrt(np.maximum(values, 0))).T.astype(np.float32)
+    cloud = unit(rng.standard_normal((count, len(values)), np.float32) @ turn + centre.astype(np.float32))
+    table = cloud[:SAMPLE] @ cloud.T
+    table[np.arange(len(table)), np.arange(len(table))] = -1
+    nearest = -np.partition(-table, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
+    chance = nearest.mean(axis=1, dtype=np.float64)
+    excess: NDArray[np.float64] = dense.astype(np.float64) - float(np.median(chance))
+    return excess / max(float(chance.std()), 1e-9)
+
+
+def outside(
+    labels: Labels,
+    views: tuple[Vectors, Vectors],
+    likeness: tuple[NDArray[np.float32], NDArray[np.float32]],
+    seed: int = 0,
+) -> NDArray[np.bool_]:
+    """Return which texts belong in no cluster.
+
+    Texts far from everything, and all of a cluster that mostly consists of such texts or of texts
+    that lie no denser than chance: unlike things that only have in common to be unlike the rest.
+
+    :param labels: the cluster of each text.
+    :param views: ``mean`` and ``mean4``.
+    :param likeness: of the nearest neighbours in each view; see ``density``.
+    """
+    first = density(likeness[0])
+    far = lonely(first)
+    astray = far
+    if len(labels) >= ENOUGH:
+        excess = above_chance(views[0], first, seed) + above_chance(views[1], density(likeness[1]), seed)
+        astray = far | (excess < 0)
+    inside = labels != NOISE
+    if not inside.any():
+        return far
+    sizes = np.maximum(np.bincount(labels[inside]), 1)
+    for some in (far, astray):
+        share = np.bincount(labels[inside], some[inside].astype(float)) / sizes
+        far = far | (inside & (share[labels] > MOSTLY))
+    return far

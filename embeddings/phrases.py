@@ -1,0 +1,126 @@
+"""Phrases of one to six words that could stand alone, as customers wrote them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from embeddings.words import EDGES, INNER_TROUBLE, NEGATIONS, PARTICLES
+
+LONGEST = 6
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_BREAK = re.compile(r"[.!?;:,()\[\]{}<>\"“”„»«|/\n\r\t=+*#]+|\s[-–—]+\s")
+_HIDDEN = re.compile(r"\S*@\S+|https?://\S+|www\.\S+|\S*\d\S*")
+
+
+@dataclass(slots=True)
+class Phrase:
+    """How a phrase was used in some texts.
+
+    :ivar texts: texts it stands in.
+    :ivar whole: uses in which a small word, a sign or the end stands on both sides: it is not a
+        piece torn out of a longer phrase.
+    """
+
+    texts: int = 0
+    uses: int = 0
+    whole: int = 0
+
+    @property
+    def whole_share(self) -> float:
+        """Return the share of uses in which it is not part of a longer phrase."""
+        return self.whole / self.uses if self.uses else 0.0
+
+
+@dataclass(slots=True)
+class Spelling:
+    """How words are written in the middle of a sentence, so that ATM and Apple Pay keep their letters."""
+
+    forms: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def learn(self, text: str) -> None:
+        """Count the forms in a text, leaving out shouted ones and first words."""
+        if text.isupper():
+            return
+        for part in _BREAK.split(text):
+            for word in _TOKEN.findall(part)[1:]:
+                self.forms.setdefault(plain(word), Counter())[word] += 1
+
+    def title(self, phrase: str) -> str:
+        """Return a phrase in sentence case, names and abbreviations as they are mostly written."""
+        words = [self._form(word) for word in phrase.split()]
+        words[0] = words[0][0].upper() + words[0][1:]
+        return " ".join(words)
+
+    def _form(self, word: str) -> str:
+        found = self.forms.get(word)
+        if not found or word in EDGES:
+            return "I" if word == "i" else word
+        form, count = max(found.items(), key=lambda pair: (pair[1], pair[0]))
+        # A word in capitals is an abbreviation if many write it so: others are too lazy to.
+        shouted = found[word.upper()]
+        if len(word) <= 5 and shouted * 3 >= sum(found.values()) and shouted > 1:
+            return word.upper()
+        return form if count * 2 > sum(found.values()) and form[0].isupper() else word
+
+
+def plain(word: str) -> str:
+    """Return a word in small letters with a plain apostrophe."""
+    return word.replace("’", "'").lower()
+
+
+def count(texts: Sequence[str]) -> dict[str, Phrase]:
+    """Return the phrases of texts and how they are used."""
+    found: dict[str, Phrase] = {}
+    for text in texts:
+        seen = set()
+        for phrase, whole in _phrases(text):
+            entry = found.setdefault(phrase, Phrase())
+            entry.uses += 1
+            entry.whole += whole
+            if phrase not in seen:
+                entry.texts += 1
+                seen.add(phrase)
+    return found
+
+
+def opening(text: str) -> str:
+    """Return the first words of a text, for one without any phrase; never empty."""
+    words = [plain(word) for word in _TOKEN.findall(_HIDDEN.sub(" ", text))][:LONGEST]
+    while len(words) > 1 and _bare(words[-1]) in EDGES:
+        words.pop()
+    return " ".join(words) or "no words"
+
+
+def trouble(phrase: str) -> int:
+    """Return how many words inside a phrase make it read like a piece of a sentence."""
+    return sum(_bare(word) in INNER_TROUBLE for word in phrase.split()[1:-1])
+
+
+def _phrases(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the phrases of a text and whether each stands alone there."""
+    for part in _BREAK.split(_HIDDEN.sub(" , ", text)):
+        words = [plain(word) for word in _TOKEN.findall(part)]
+        small = [_bare(word) in EDGES for word in words]
+        for start, first in enumerate(words):
+            # "How long does it take" must not become "long does it take".
+            if (small[start] and first not in NEGATIONS) or (start and words[start - 1] == "how"):
+                continue
+            left = start == 0 or small[start - 1]
+            for end in range(start + 1, min(start + LONGEST, len(words)) + 1):
+                after = words[end] if end < len(words) else ""
+                if _may_end(words[start:end], small[end - 1], after):
+                    yield " ".join(words[start:end]), left and (not after or small[end])
+
+
+def _may_end(words: list[str], is_small: bool, after: str) -> bool:
+    """Return whether a phrase may end with its last word when another follows."""
+    if words[-1] in PARTICLES:
+        return len(words) > 1 and _bare(words[-2]) not in EDGES
+    return not is_small and len(words[-1]) > 1 and after not in PARTICLES
+
+
+def _bare(word: str) -> str:
+    return word.replace("'", "")
