@@ -38,7 +38,7 @@ PEOPLE = (
     ("Ruth Stein", (Role.GATEKEEPER,)),
     ("Yuki Aldana", (Role.SALES,)),
     ("Lena Prior", (Role.SERVICE,)),
-    ("Tom Wrona", (Role.ADMINISTRATOR,)),
+    ("Tom Wrona", (Role.ADMINISTRATOR, Role.GATEKEEPER)),
     ("Joris Okafor", (Role.PRODUCT_MANAGER,)),
 )
 SHOWN_THEMES = 12
