@@ -68,7 +68,7 @@ def set_up() -> None:
     """Make the demo company, as far as it is not there yet."""
     schema.upgrade()
     _let_people_in()
-    if _import_exports() or theme_queries.current_run() is None:
+    if _import_exports() or theme_queries.coverage().run is None:
         with _Steps() as steps:
             themes.refresh(progress=steps.tell)
 
