@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
 from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.intake.failpoint import reach
 from ideaflow.themes import engine
 from ideaflow.themes.models import StatementVector
 
@@ -42,11 +43,13 @@ def _read(tell: Told) -> None:
             rows = [row for item in items if item.counts for row in _statements(item)]
             if rows:
                 session.execute(insert(Statement), rows)
+                session.execute(INHERIT, {"ids": [item.id for item in items]})
             session.execute(
                 update(FeedbackItem)
                 .where(FeedbackItem.id.in_([item.id for item in items]))
                 .values(read_at=now())
             )
+        reach("themes.read")
         done += len(items)
         tell("Reading what was said", done, max(total, done))
 
@@ -84,6 +87,7 @@ def _encode(tell: Told) -> int:
             return done
         db.session.rollback()  # Nothing is held open while the model works.
         _save([row[0] for row in rows], [row[1] for row in rows], model)
+        reach("themes.encoded")
         done += len(rows)
         tell("Understanding statements", done, max(total, done))
 
@@ -125,6 +129,22 @@ ECHOES = text(
     """
 )
 """Mark each statement that repeats an earlier one of its account."""
+
+
+INHERIT = text(
+    """
+    INSERT INTO theme_memberships (statement_id, theme_id, strength, likeness, placed_by, correction_id)
+    SELECT DISTINCT ON (new.id) new.id, m.theme_id, m.strength, m.likeness, m.placed_by, m.correction_id
+    FROM feedback_items i
+    JOIN statements old ON old.item_id = i.id
+    JOIN theme_memberships m ON m.statement_id = old.id
+    JOIN statements new ON new.item_id = i.superseded_by_id AND new.text = old.text
+    WHERE i.superseded_by_id = ANY(:ids)
+    ORDER BY new.id, old.id
+    ON CONFLICT DO NOTHING
+    """
+)
+"""The same words in the next revision of an item stay where they were put."""
 
 
 def waiting_ids() -> list[int]:

@@ -14,7 +14,7 @@ from ideaflow.db import db, transaction
 from ideaflow.errors import IdeaflowError
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.themes import encoding, engine
-from ideaflow.themes.figures import recount
+from ideaflow.themes.figures import recount, recount_money
 from ideaflow.themes.models import (
     LIVE_STATES,
     RunState,
@@ -186,8 +186,9 @@ def _join(waiting: list[int]) -> None:
             update(StatementVector).where(StatementVector.statement_id.in_(waiting)).values(sorted_at=now())
         )
         if touched:
-            recount(touched, all_trends=True)
+            recount(touched)
             place_on_map()
+        recount_money()
 
 
 def _forget_what_no_longer_counts() -> set[int]:

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, text, update
 
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
+from ideaflow.intake.failpoint import reach
 from ideaflow.themes import engine
 from ideaflow.themes.figures import recount
 from ideaflow.themes.models import (
@@ -85,6 +86,8 @@ def swap(run_id: int, before: Snapshot, found: Discovery) -> None:
             .where(StatementVector.statement_id.in_(before.ids), StatementVector.sorted_at.is_(None))
         )
         _finish(run, before, placed, themes)
+        session.flush()
+        reach("themes.before_commit")
 
 
 def _settle(run: ThemeRun, before: Snapshot, found: Discovery, themes: dict[int, Theme]) -> Settled:
