@@ -62,7 +62,7 @@ def test_files_go_from_choice_to_report(site, maren, files):
     with site.app.app_context():
         folder = site.app.extensions["settings"].home / "uploads"
         uploads.import_upload(address.rsplit("/", 1)[1], folder, by=Actor(None, "worker"))
-    page.wait_for_selector("text=Done.")  # The page asks again by itself.
+    page.wait_for_selector("text=2 records imported, 3 new things said.")  # The page asks again by itself.
     assert "“many” is no amount of money" in page.text_content("main")
     all_looks(site, maren, path, "import-report")
     page.goto(site.url + "/import/")
