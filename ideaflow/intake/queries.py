@@ -86,10 +86,16 @@ def remembered(header_key: str) -> dict[str, str] | None:
     return {str(field): str(column) for field, column in found.items()} if found is not None else None
 
 
-def running_count() -> int:
-    """Return how many imports wait or run."""
-    states = (ImportState.WAITING, ImportState.RUNNING)
-    return int(db.session.scalar(select(func.count()).where(Import.state.in_(states))) or 0)
+def looked_at_only(name: str) -> Sequence[tuple[str, int]]:
+    """Return the uploads somebody brought and did not import yet, newest first, with their file count."""
+    rows = db.session.execute(
+        select(Import.upload, func.count())
+        .where(Import.imported_by == name, Import.state == ImportState.UPLOADED)
+        .group_by(Import.upload)
+        .order_by(func.max(Import.id).desc())
+        .limit(5)
+    )
+    return [(str(row[0]), int(row[1])) for row in rows]
 
 
 def is_done(file_hash: str) -> bool:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from ideaflow import audit, queue
-from ideaflow.audit import Actor
+from ideaflow.audit import SYSTEM, Actor
 from ideaflow.clock import now
 from ideaflow.db import transaction
 from ideaflow.errors import Conflict, Invalid, Unavailable
@@ -28,6 +30,7 @@ from ideaflow.intake.survey import Plan
 
 JOB = "intake.import_upload"
 PREVIEW_ROWS = 5_000
+KEPT_DAYS = 7
 SAMPLES = 3
 
 
@@ -66,6 +69,7 @@ def receive(files: Sequence[tuple[str, IO[bytes]]], folder: Path, *, by: Actor) 
     if not files:
         reason = "Choose at least one file."
         raise Invalid(reason, [{"field": "files", "reason": reason}])
+    _forget_old(folder)
     upload = secrets.token_urlsafe(9)
     rows: list[Import] = []
     for name, stream in files:
@@ -90,6 +94,20 @@ def receive(files: Sequence[tuple[str, IO[bytes]]], folder: Path, *, by: Actor) 
     return upload
 
 
+def _forget_old(folder: Path) -> None:
+    """Throw away files that nobody imported within a week."""
+    with transaction() as session:
+        old = session.scalars(
+            select(Import).where(
+                Import.state == ImportState.UPLOADED, Import.created_at < now() - timedelta(days=KEPT_DAYS)
+            )
+        ).all()
+        for row in old:
+            (folder / str(row.stored_name)).unlink(missing_ok=True)
+            audit.record(SYSTEM, "intake.discard", row, before={"file": row.file_name})
+            session.delete(row)
+
+
 def _kept(stream: IO[bytes], folder: Path) -> Path:
     """Write a stream to a file with a random name; the owner's name never becomes a path."""
     path = folder / f"{secrets.token_hex(16)}.upload"
@@ -98,7 +116,8 @@ def _kept(stream: IO[bytes], folder: Path) -> Path:
         with path.open("wb") as file:
             shutil.copyfileobj(stream, file, 1 << 20)
     except OSError as error:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
         raise Unavailable(
             f"The upload could not be kept: {error.strerror}. Free some space and try again."
         ) from error
@@ -201,17 +220,19 @@ def choose_mapping(
 
 
 def start(upload: str, *, by: Actor) -> None:
-    """Let a job import the files of an upload; a second press changes nothing.
+    """Let a job import the files of an upload; pressed again, it sees that one job waits or runs, no more.
 
     :raises NotFound: there is no such upload.
     """
     with transaction():
-        rows = [row for row in queries.of_upload(upload) if row.state == ImportState.UPLOADED]
+        rows = [row for row in queries.of_upload(upload) if not row.is_over]
         for row in rows:
-            row.state = ImportState.WAITING
-            audit.record(by, "intake.begin", row, after={"file": row.file_name})
+            if row.state == ImportState.UPLOADED:
+                row.state = ImportState.WAITING
+                audit.record(by, "intake.begin", row, after={"file": row.file_name})
         if rows:
-            queue.defer(JOB, in_order="intake", upload=upload, actor_id=by.id, actor_name=by.name)
+            told = {"upload": upload, "actor_id": by.id, "actor_name": by.name}
+            queue.defer(JOB, alone=f"intake {upload}", in_order="intake", **told)
 
 
 def discard(upload: str, folder: Path, *, by: Actor) -> None:

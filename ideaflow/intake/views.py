@@ -15,12 +15,29 @@ from ideaflow.intake import queries, uploads
 from ideaflow.intake.fields import FIELDS
 from ideaflow.intake.models import Import, ImportState
 from ideaflow.users.access import actor, requires
+from ideaflow.users.models import User
 from ideaflow.users.policy import Right
 from ideaflow.web import render
+from ideaflow.wording import plural
+from ideaflow.work import Waiting, waits
 
 bp = Blueprint("intake", __name__, url_prefix="/import")
 FIELD_OPTIONS = [("", "Leave it out"), *((field.name, f"{field.group}: {field.label}") for field in FIELDS)]
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\x00")
+
+
+@waits
+def files_that_wait(user: User) -> Iterator[Waiting]:
+    """Say which files somebody brought and has not imported yet."""
+    if user.may(Right.IMPORT):
+        for upload, count in queries.looked_at_only(user.name):
+            yield Waiting(
+                what=f"Import the {plural(count, 'file')} you brought",
+                why="Only previewed so far; nothing of it is stored. Thrown away after a week.",
+                url=url_for("intake.show", upload=upload),
+                verb="Look and import",
+                icon="upload",
+            )
 
 
 def _folder() -> Path:

@@ -2,9 +2,10 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from ideaflow.audit import Actor
 from ideaflow.feedback.models import FeedbackItem
@@ -200,3 +201,39 @@ def test_rejected_rows_beyond_the_page_are_counted(session, browser):
     session.add_all(RejectedRow(import_id=row.id, row=n, column="", reason="no") for n in range(300))
     session.commit()
     assert "And 100 more" in browser.get(f"/import/files/{row.id}").text
+
+
+def test_a_table_without_a_needed_column_asks_for_it(browser, session):
+    address = send(browser, ("colours.csv", b"id,colour\n1,red\n")).location
+    page = browser.get(address).text
+    assert "no column becomes" in page and "None of these files can be imported as it is" in page
+    assert 'name="becomes-1"' in page and "Import it" not in page
+
+
+def test_an_upload_that_cannot_be_kept_says_what_to_do(app, browser, session, monkeypatch, tmp_path):
+    from ideaflow.intake import views
+
+    (tmp_path / "full").write_text("a file, not a folder")
+    monkeypatch.setattr(views, "_folder", lambda: tmp_path / "full")
+    answer = send(browser, ("a.csv", ACCOUNTS.encode()))
+    assert answer.status_code == 503 and "could not be kept" in answer.text
+    assert count(session, Import) == 0
+
+
+def test_files_only_looked_at_wait_on_the_start_page_and_go_after_a_week(browser, make, session):
+    make.item()
+    address = send(browser, ("a.csv", ACCOUNTS.encode())).location
+    assert "Import the 1 file you brought" in browser.get("/").text
+    row = session.scalar(select(Import))
+    row.created_at -= timedelta(days=8)
+    session.commit()
+    send(browser, ("b.csv", ACCOUNTS.encode()))
+    assert browser.get(address).status_code == 404
+
+
+def test_starting_again_queues_no_second_job(browser, session):
+    address = send(browser, ("a.csv", ACCOUNTS.encode())).location
+    for _ in range(3):
+        browser.post(f"{address}/start")
+    jobs = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'intake.import_upload'"
+    assert session.execute(text(jobs)).scalar_one() == 1
