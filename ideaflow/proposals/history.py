@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 FIELDS = {
-    "benefit_who": "who benefits", "benefit_metric": "the measure", "benefit_baseline": "the baseline",
-    "benefit_target": "the target", "benefit_by": "the day of the benefit", "effort_months": "effort",
-    "asked_amount": "the sum asked for", "asked_people": "the people asked for", "value": "the value",
-    "problem": "the problem", "title": "the title", "type": "the type", "strategy": "the strategy",
-    "arena": "the arena",
+    "title": "the title", "value": "the value", "problem": "the problem", "type": "the type",
+    "strategy": "the strategy", "arena": "the arena", "benefit_who": "who benefits",
+    "benefit_metric": "the measure", "benefit_baseline": "the baseline", "benefit_target": "the target",
+    "benefit_by": "the day of the benefit", "impact": "impact", "confidence": "confidence",
+    "effort_months": "effort", "asked_amount": "the sum asked for", "asked_people": "the people asked for",
 }  # fmt: skip
 
 
@@ -32,7 +32,7 @@ def words_of(action: str, before: Mapping[str, Any] | None, after: Mapping[str, 
         "lock": "locked it for a review",
         "unlock": "opened it for changes",
         "close": "closed it",
-        "freeze": f"froze the evidence, {now.get('reason', '')}",
+        "freeze": f"froze the numbers {_occasion(now)}",
         "add_evidence": f"added {_evidence(now)}",
         "remove_evidence": f"removed {_evidence(then)}",
     }
@@ -43,7 +43,10 @@ def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     numbers = [name for name in ("impact", "confidence", "effort_months") if name in after]
     if numbers and len(numbers) == len(after):
         return "set " + ", ".join(_from_to(name, before.get(name), after[name]) for name in numbers)
-    names = [FIELDS.get(name, name) for name in after]
+    # JSON keeps no order of its own: tell the title before the estimates, as the form does.
+    order = list(FIELDS)
+    known = sorted(after, key=lambda name: order.index(name) if name in FIELDS else len(order))
+    names = [FIELDS.get(name, name) for name in known]
     if len(names) > 3:
         names = [*names[:2], f"{len(names) - 2} more fields"]
     return "changed " + (" and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0])
@@ -54,6 +57,11 @@ def _from_to(name: str, before: Any, after: Any) -> str:
     if after is None:
         return f"{word} to nothing"
     return f"{word} to {after:g}" if before is None else f"{word} from {before:g} to {after:g}"
+
+
+def _occasion(after: Mapping[str, Any]) -> str:
+    reason = str(after.get("reason", ""))
+    return "when promoted" if reason == "promoted" else reason
 
 
 def _themes(after: Mapping[str, Any]) -> str:

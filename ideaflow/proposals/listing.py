@@ -15,6 +15,7 @@ from ideaflow.proposals.models import EvidenceSnapshot, Proposal
 from ideaflow.proposals.numbers import latest_snapshots, totals
 from ideaflow.proposals.parts import StateWords
 
+ENDED = {"withdrawn", "closed"}
 SORTS = {"score": "Best score first", "accounts": "Most accounts first", "newest": "Newest first"}
 
 
@@ -43,7 +44,7 @@ class ListRow:
 class Listing:
     """A page of the list, and what stands above it.
 
-    :param states: (state, how many) of all proposals, in the order of their first appearance.
+    :param states: (state, how many) of all proposals, as they first appear, the ended ones last.
     """
 
     rows: list[ListRow]
@@ -141,4 +142,5 @@ def _row(figures: Any, proposal: Proposal, state: StateWords, frozen: EvidenceSn
 def _count_states(states: Sequence[StateWords]) -> list[tuple[StateWords, int]]:
     counted = Counter(state.key for state in states)
     first = {state.key: state for state in reversed(states)}
-    return [(first[key], count) for key, count in counted.items()]
+    counts = [(first[key], count) for key, count in counted.items()]
+    return sorted(counts, key=lambda one: one[0].key in ENDED)  # A stable sort: those at work stay in order.

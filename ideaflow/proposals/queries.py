@@ -32,6 +32,7 @@ __all__ = [
     "Listing",
     "Sheet",
     "candidates",
+    "cited_by",
     "citing",
     "find",
     "listing",
@@ -153,6 +154,19 @@ def citing(theme_ids: Collection[int]) -> dict[int, Proposal]:
         .order_by(Proposal.id.desc())
     )
     return {row[0]: row[1] for row in rows}
+
+
+def cited_by(proposal_id: int) -> set[tuple[str, int]]:
+    """Return (kind, id) of every record that proves a proposal; documents elsewhere have none."""
+    record = func.coalesce(
+        Evidence.theme_id, Evidence.statement_id, Evidence.account_id, Evidence.opportunity_id
+    )
+    rows = db.session.execute(
+        select(Evidence.kind, record).where(
+            Evidence.proposal_id == proposal_id, Evidence.removed_at.is_(None), record.is_not(None)
+        )
+    )
+    return {(row[0], row[1]) for row in rows}
 
 
 def live_of(owner_id: int) -> Sequence[Proposal]:

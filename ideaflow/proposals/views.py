@@ -2,22 +2,23 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ideaflow import navigation
 from ideaflow.errors import Invalid
-from ideaflow.proposals import parts, policy, queries, scoring, service
+from ideaflow.proposals import elsewhere, evidence_pages, parts, policy, queries, scoring, service
 from ideaflow.proposals.forms import read_changes, read_number, read_numbers
 from ideaflow.proposals.models import Proposal
+from ideaflow.proposals.page_parts import bp, link_to
 from ideaflow.proposals.policy import ProposalType, Strategy
 from ideaflow.users import queries as users
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
 from ideaflow.web import render, wants_fragment
 
-bp = Blueprint("proposals", __name__, url_prefix="/proposals")
+__all__ = ["bp", "elsewhere", "evidence_pages"]
 bp.add_app_template_filter(scoring.shown, "score")
 navigation.counts("proposals.index", lambda: (queries.live_count(), False))
 
@@ -39,7 +40,7 @@ def index() -> ResponseReturnValue:
         filters=filters,
         owners=[(owner.id, owner.name) for owner in queries.owners()],
         sorts=list(queries.SORTS.items()),
-        themes_url=_link("themes.index"),
+        themes_url=link_to("themes.index"),
     )
 
 
@@ -93,7 +94,7 @@ def show(proposal_id: int) -> ResponseReturnValue:
         state=parts.states_of([proposal])[proposal.id],
         impacts=_impacts(),
         people=_possible_owners() if current_user.may(Right.PROPOSE) else [],
-        link=_link,
+        link=link_to,
     )
 
 
@@ -152,57 +153,6 @@ def hand_over(proposal_id: int) -> ResponseReturnValue:
     return _to(proposal)
 
 
-@bp.post("/<int:proposal_id>/freeze")
-@requires(Right.PROPOSE)
-def freeze(proposal_id: int) -> ResponseReturnValue:
-    """Keep the numbers of this moment beside the live ones."""
-    service.freeze(proposal_id, request.form.get("reason", ""), by=actor())
-    flash("The numbers of this moment are kept beside the live ones.", "go")
-    return redirect(url_for(".show", proposal_id=proposal_id), 303)
-
-
-@bp.get("/<int:proposal_id>/evidence")
-@requires(Right.PROPOSE)
-def evidence(proposal_id: int) -> ResponseReturnValue:
-    """Search for what might prove the proposal; htmx asks again while one types."""
-    return _evidence_page(proposal_id)
-
-
-@bp.post("/<int:proposal_id>/evidence")
-@requires(Right.PROPOSE)
-def add_evidence(proposal_id: int) -> ResponseReturnValue:
-    """Add a theme (or several), a statement, an account, an opportunity or a document."""
-    form, by = request.form, actor()
-    note = form.get("note", "")
-    kind = form.get("kind", "theme")
-    if kind == "document":
-        try:
-            service.add_document(proposal_id, form.get("title", ""), form.get("url", ""), note=note, by=by)
-        except Invalid as error:
-            return _evidence_page(proposal_id, status=422, error=error)
-    elif kind == "theme":
-        for theme_id in read_numbers(form.getlist("theme_ids"), "The number of the theme"):
-            service.add_theme(proposal_id, theme_id, note=note, by=by)
-    else:
-        adders = {
-            "statement": service.add_statement,
-            "account": service.add_account,
-            "opportunity": service.add_opportunity,
-        }
-        if kind not in adders:
-            raise Invalid("Choose a theme, a statement, an account, an opportunity or a document.")
-        adders[kind](proposal_id, read_number(form.get("record_id"), f"The {kind}"), note=note, by=by)
-    return redirect(url_for(".show", proposal_id=proposal_id, _anchor="evidence"), 303)
-
-
-@bp.post("/<int:proposal_id>/evidence/<int:evidence_id>/remove")
-@requires(Right.PROPOSE)
-def remove_evidence(proposal_id: int, evidence_id: int) -> ResponseReturnValue:
-    """Take a piece of evidence away."""
-    service.remove_evidence(evidence_id, of=proposal_id, by=actor())
-    return redirect(url_for(".show", proposal_id=proposal_id, _anchor="evidence"), 303)
-
-
 @bp.get("/<int:proposal_id>/withdraw")
 @requires(Right.PROPOSE)
 def ask_to_withdraw(proposal_id: int) -> ResponseReturnValue:
@@ -259,27 +209,8 @@ def _edit_page(
     )
 
 
-def _evidence_page(proposal_id: int, *, status: int = 200, error: Any = None) -> ResponseReturnValue:
-    words = request.values.get("words", "")
-    return render(
-        "proposals/evidence.html",
-        fragment="found",
-        status=status,
-        proposal=queries.find(proposal_id),
-        words=words,
-        found=queries.candidates(words),
-        error=error,
-        form=request.form,
-    )
-
-
 def _possible_owners() -> list[tuple[int, str]]:
     return [(user.id, user.name) for user in users.active() if user.may(Right.PROPOSE)]
-
-
-def _link(endpoint: str, **values: Any) -> str:
-    """Return the address of another slice's page; empty while there is none."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
 
 
 def _impacts() -> list[tuple[str, str]]:

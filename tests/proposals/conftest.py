@@ -1,29 +1,12 @@
 """Themes with real statements behind them, and a product manager."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from ideaflow.accounts.models import Account
-from ideaflow.themes import service as themes_service
 from ideaflow.themes.models import Theme, ThemeMembership
-
-
-@pytest.fixture(autouse=True)
-def marks(monkeypatch, session):
-    """Stand in for the marks on themes: what they do is tested with the themes."""
-
-    def mark(theme_ids: Sequence[int], *, by: Any) -> None:
-        for theme_id in theme_ids:
-            session.get(Theme, theme_id).state = "proposed"
-
-    def unmark(theme_ids: Sequence[int], *, by: Any) -> None:
-        for theme_id in theme_ids:
-            session.get(Theme, theme_id).state = "watching"
-
-    monkeypatch.setattr(themes_service, "mark_proposed", mark)
-    monkeypatch.setattr(themes_service, "unmark_proposed", unmark)
 
 
 @pytest.fixture

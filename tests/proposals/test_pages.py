@@ -42,7 +42,7 @@ def test_the_page_leads_with_value_voice_and_numbers(browser, proposal, by):
     assert '<p class="if-lead">Count a bin while the hall keeps picking.</p>' in page
     assert "Counting locks the bay." in page
     assert "and 2 more accounts" in page
-    assert "promoted, beside what is true now" in page
+    assert "when promoted, beside what is true now" in page
 
 
 def test_the_page_tells_what_changed_since_frozen(browser, session, make, say, proposal):
@@ -307,11 +307,14 @@ def test_evidence_is_found_added_and_removed(browser, session, make, make_theme,
             assert browser.post(f"{at}/evidence", data=form).status_code == 303
     page = browser.get(at).text
     assert 'href="https://wiki.example/spike" rel="noopener noreferrer"' in page
+    assert "cited already" in browser.get(f"{at}/evidence?words=night").text
     assert page.split('id="history"')[0].count(">Nobody counts at night.<") == 1
     evidence = session.scalars(select(Evidence).filter_by(kind="statement")).one()
     for _ in range(2):
         assert browser.post(f"{at}/evidence/{evidence.id}/remove").status_code == 303
-    assert "Nobody counts at night." not in browser.get(at).text.split('id="history"')[0]
+    page = browser.get(at).text
+    assert ">Nobody counts at night.<" not in page.split('id="history"')[0]
+    assert f'name="record_id" value="{statement.id}"' in page  # The notice puts it back.
 
 
 def test_evidence_that_cannot_be_is_refused(browser, session, proposal):
@@ -344,3 +347,25 @@ def test_a_proposal_is_withdrawn_with_a_reason_once(browser, proposal):
     page = browser.get(f"/proposals/{proposal.id}").text
     assert "Covered by P-3" in page
     assert f"/proposals/{proposal.id}/edit" not in page
+
+
+# Elsewhere
+
+
+def test_a_theme_shows_the_proposal_it_is_in(browser, session, proposal):
+    theme_id = session.scalars(select(Evidence.theme_id)).one()
+    assert f"/proposals/{proposal.id}" in browser.get(f"/themes/{theme_id}").text
+
+
+def test_the_start_page_tells_an_owner_what_a_proposal_wants(browser, make, make_theme, say, by):
+    theme = make_theme()
+    mine = service.promote([theme.id], browser.user.id, by=by)
+    assert "It does not say yet what customers gain" in browser.get("/").text
+    service.edit(mine.id, {"value": "Count while picking."}, 1, by=by)
+    assert "Its score waits for estimates" in browser.get("/").text
+    service.set_score(mine.id, 2, 0.5, 4, 2, by=by)
+    assert mine.label not in browser.get("/").text
+    say(theme, make.account())
+    assert "See what moved" in browser.get("/").text
+    service.lock(mine.id, "gate 1", by=by)
+    assert mine.label not in browser.get("/").text

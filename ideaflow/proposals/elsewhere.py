@@ -1,0 +1,50 @@
+"""What other pages show of proposals: a theme the one it is in, the start page what waits for owners."""
+
+from collections.abc import Iterator
+
+from flask import url_for
+
+from ideaflow import parts, work
+from ideaflow.proposals import queries
+from ideaflow.proposals.queries import ListRow
+from ideaflow.themes.models import Theme
+from ideaflow.users.models import User
+from ideaflow.users.policy import Right
+from ideaflow.work import Waiting
+
+MOST_WAITING = 5
+
+
+def of_theme(theme: Theme) -> parts.Part | None:
+    """Show in which live proposal a theme is evidence."""
+    proposal = queries.citing([theme.id]).get(theme.id)
+    return parts.Part("proposals/_of_theme.html", {"proposal": proposal}) if proposal else None
+
+
+@work.waits
+def waiting(user: User) -> Iterator[Waiting]:
+    """Tell an owner which proposals want a sentence, estimates, or a look at what has moved."""
+    if not user.may(Right.PROPOSE):
+        return
+    rows = queries.listing(queries.Filters(owner_id=user.id)).rows
+    jobs = (job for row in rows if row.proposal.can_be_edited and (job := _job(row)) is not None)
+    for _, job in zip(range(MOST_WAITING), jobs, strict=False):
+        yield job
+
+
+def _job(row: ListRow) -> Waiting | None:
+    proposal = row.proposal
+    what = f"{proposal.label} {proposal.title}"
+    page = url_for("proposals.show", proposal_id=proposal.id)
+    if not proposal.value:
+        form = url_for("proposals.edit", proposal_id=proposal.id)
+        return Waiting(what, "It does not say yet what customers gain", form, "Write it", icon="pencil")
+    if row.has_changed:
+        why = "More or fewer ask for it than when its numbers were frozen"
+        return Waiting(what, why, page, "See what moved", icon="activity", tone="accent")
+    if row.score is None:
+        return Waiting(what, "Its score waits for estimates", f"{page}#score", "Estimate", icon="scale")
+    return None
+
+
+parts.add("themes.page", of_theme)
