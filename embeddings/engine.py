@@ -162,7 +162,7 @@ def _partition(texts: list[str], vectors: Encoded, seed: int, progress: StepProg
     least = LEAST if len(texts) >= SMALL else LEAST_SMALL
     if len(texts) >= SMALL:
         labels[noise.outside(labels, (mean, mean4), (near[0][1], near[1][1]), seed)] = NOISE
-    wordless = np.array([not text.strip() for text in some], np.bool_)
+    wordless = np.array([not any(map(str.isalpha, text)) for text in some], np.bool_)
     labels[wordless] = NOISE
     full, _ = cluster.by_size(labels[group], least)
     labels = full[stands]

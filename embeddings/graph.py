@@ -12,7 +12,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from embeddings.records import Progress, Vectors
 
-MOST_NEIGHBOURS, FEWEST_NEIGHBOURS = 25, 4
+MOST_NEIGHBOURS, FEWEST_NEIGHBOURS = 25, 5
 WORD_SHARE = 0.6
 """Neighbours by words for each neighbour by meaning: 15 for 25."""
 FLOOR = 1e-3
@@ -29,9 +29,10 @@ Neighbours = tuple[NDArray[np.int64], NDArray[np.float32]]
 def neighbour_count(texts: int) -> int:
     """Return how many neighbours each text gets.
 
-    25 in a large collection; fewer in a small one, where 25 would join several themes.
+    25 in a large collection; fewer in a small one, whose themes are small too: with more
+    neighbours than a theme has texts, unlike themes would grow together.
     """
-    return max(FEWEST_NEIGHBOURS, min(MOST_NEIGHBOURS, round(0.6 * math.sqrt(texts))))
+    return max(FEWEST_NEIGHBOURS, min(MOST_NEIGHBOURS, round(0.3 * math.sqrt(texts))))
 
 
 def neighbours(vectors: Vectors, k: int, progress: Progress | None = None) -> Neighbours:

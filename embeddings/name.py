@@ -16,6 +16,7 @@ import numpy as np
 
 from embeddings import phrases
 from embeddings.cluster import centroids
+from embeddings.duplicates import normalise
 from embeddings.phrases import Phrase, Spelling
 from embeddings.records import Labels, Progress, Vectors
 from embeddings.words import EDGES
@@ -65,16 +66,15 @@ def names(
     centres = centroids(vectors, labels)
     clusters = len(centres)
     central = [_central(vectors, labels, centres, label) for label in range(clusters)]
+    read = [_distinct([texts[row] for row in rows]) for rows in central]
     spelling = Spelling()
-    for rows in central:
-        for row in rows[:READ]:
-            spelling.learn(texts[row])
-    used = [phrases.count([texts[row] for row in rows[:READ]]) for rows in central]
+    for some in read:
+        for text in some:
+            spelling.learn(text)
+    used = [phrases.count(some) for some in read]
     spread = Counter(phrase for some in used for phrase in some)
-    ranked = []
-    for rows, some in zip(central, used, strict=True):
-        heart = phrases.count([texts[row] for row in rows[:HEART]])
-        ranked.append(_ranked(some, heart, spread, clusters))
+    hearts = [phrases.count(some[:HEART]) for some in read]
+    ranked = [_ranked(some, heart, spread, clusters) for some, heart in zip(used, hearts, strict=True)]
     scored = _by_vectors(ranked, used, centres, embed, progress) if embed is not None else ranked
     taken: set[frozenset[str]] = set()
     result = []
@@ -91,6 +91,16 @@ def _central(vectors: Vectors, labels: Labels, centres: Vectors, label: int) -> 
     rows = np.flatnonzero(labels == label)
     likeness = vectors[rows] @ centres[label]
     return [int(row) for row in rows[np.argsort(-likeness, kind="stable")]]
+
+
+def _distinct(texts: Sequence[str]) -> list[str]:
+    """Return the first texts that are not copies of earlier ones: repeating does not make a title."""
+    found: dict[str, str] = {}
+    for text in texts:
+        found.setdefault(normalise(text), text)
+        if len(found) == READ:
+            break
+    return list(found.values())
 
 
 def _ranked(used: dict[str, Phrase], heart: dict[str, Phrase], spread: Counter[str], clusters: int) -> Scored:
