@@ -1,0 +1,1 @@
+"""What `make bench` runs: pages beside a yardstick, imports, and the quality of themes."""
