@@ -179,7 +179,16 @@ def _note_record(cells: Cells) -> Record:
         account and account.name, contact and (contact.email or contact.name), text
     )
     words = (Words("text", text, said_at, contact),)
-    return Record(cells.row.number, "note", cells.recipe.source, key, account, contact, None, None, words)
+    return Record(
+        cells.row.number,
+        "note",
+        cells.recipe.source,
+        key,
+        account,
+        contact,
+        words=words,
+        subject=cells.text("subject"),
+    )
 
 
 _BUILDERS: dict[Kind, Callable[[Cells], Record]] = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from ideaflow.intake import moments, money, values
 from ideaflow.intake.faults import BadValue
-from ideaflow.intake.fields import FIELDS, columns_for
+from ideaflow.intake.fields import FIELDS, columns_for, plain
 from ideaflow.intake.records import Kind
 from ideaflow.intake.rows import text_of
 
@@ -34,6 +34,8 @@ def guess_mapping(
         for name, found in cells.items():
             if text_of(row.get(name)).strip():
                 found.append(row[name])
+    if plain(mapping.get("title", "")) == "title" and "text" in mapping and "email" not in mapping:
+        mapping.setdefault("subject", mapping.pop("title"))  # Of a post, not of a person.
     by_header = frozenset(mapping)
     _guess_by_content(mapping, cells)
     unsure = frozenset(mapping) - by_header

@@ -11,13 +11,15 @@ from typing import Any
 
 from ideaflow.intake.encodings import Encoding, open_text
 from ideaflow.intake.faults import FileRejected
+from ideaflow.intake.flattening import flattened
 from ideaflow.intake.json_walking import DEPTH_LIMIT, Walker
-from ideaflow.intake.rows import Reading, Rejected, Row, fault_of
+from ideaflow.intake.rows import COLUMN_LIMIT, Reading, Rejected, Row, fault_of
+from ideaflow.intake.shapes import is_zendesk_json
 
 SIZE_LIMIT = 400_000_000
 """A JSON document is held in memory; larger exports come as JSON lines."""
 LINE_LIMIT = 64_000_000
-_SAMPLE = 200
+_SAMPLE = 2_000
 # Within one document what others refer to comes first.
 _ORDER = {"organizations": 0, "companies": 0, "accounts": 0, "users": 1, "contacts": 1}
 
@@ -32,6 +34,7 @@ class JsonExport:
     is_lines: bool
     header: tuple[str, ...]
     parts: tuple[str, ...]
+    is_flat: bool = False  # Whether nested objects are shown as columns of their own.
 
     @property
     def format(self) -> str:
@@ -51,6 +54,14 @@ class JsonExport:
 
         :raises FileRejected: the document is torn; a torn *line* rejects only itself.
         """
+        if not self.is_flat:
+            return self._objects()
+        return (
+            Row(entry.number, flattened(entry.cells), entry.part) if isinstance(entry, Row) else entry
+            for entry in self._objects()
+        )
+
+    def _objects(self) -> Iterator[Reading]:
         if self.is_lines:
             return _lines(self.path, self.name, self.encoding)
         return _document(_text(self.path, self.name, self.encoding), self.name)
@@ -64,6 +75,7 @@ def open_json(path: Path, name: str, encoding: Encoding) -> JsonExport:
     is_lines = _is_lines(path, encoding)
     export = JsonExport(path, name, encoding, is_lines, (), ())
     names: dict[str, None] = {}
+    flat_names: dict[str, None] = {}
     parts: dict[str, None] = {}
     seen = 0
     for reading in export.rows():
@@ -72,11 +84,17 @@ def open_json(path: Path, name: str, encoding: Encoding) -> JsonExport:
             parts.setdefault(reading.part)
             for field in reading.cells:
                 names.setdefault(field)
+            for field in flattened(reading.cells):
+                flat_names.setdefault(field)
+            if len(flat_names) > COLUMN_LIMIT:
+                raise FileRejected(name, f"the objects have more than {COLUMN_LIMIT:,} fields. Export fewer.")
         if seen >= _SAMPLE and is_lines:
             break
     if not seen:
         raise FileRejected(name, "the file holds no records. Export it again.")
-    return JsonExport(path, name, encoding, is_lines, tuple(names), tuple(parts))
+    if is_zendesk_json(names, parts):
+        return JsonExport(path, name, encoding, is_lines, tuple(names), tuple(parts))
+    return JsonExport(path, name, encoding, is_lines, tuple(flat_names), tuple(parts), is_flat=True)
 
 
 def _is_lines(path: Path, encoding: Encoding) -> bool:

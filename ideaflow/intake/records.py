@@ -42,6 +42,7 @@ class Record:
     opportunity: OpportunityData | None = None
     case: CaseData | None = None
     words: tuple[Words, ...] = ()
+    subject: str | None = None
 
     @property
     def key(self) -> str:
@@ -59,5 +60,5 @@ class Record:
 
         Equal digests mean that nothing changed since the record was last imported.
         """
-        content = (self.account, self.contact, self.opportunity, self.case, self.words)
+        content = (self.account, self.contact, self.opportunity, self.case, self.words, self.subject)
         return hashlib.sha256(repr((self.source, self.key, *content)).encode("utf-8", "replace")).hexdigest()

@@ -67,8 +67,8 @@ SALESFORCE_CONTACT = _columns(
     account_id="accountid",
 )
 HUBSPOT_TICKET = _columns(
-    id="recordid ticketid hsobjectid hsticketid",
-    case="ticketid hsticketid recordid hsobjectid",
+    id="recordid ticketid hsobjectid hsticketid id",
+    case="ticketid hsticketid recordid hsobjectid id",
     subject="ticketname subject",
     text="ticketdescription content",
     status="ticketstatus hspipelinestage",
@@ -84,7 +84,7 @@ HUBSPOT_TICKET = _columns(
     email="associatedcontactemail contactemail email",
 )
 HUBSPOT_DEAL = _columns(
-    opportunity_id="recordid dealid hsobjectid",
+    opportunity_id="recordid dealid hsobjectid id",
     opportunity="dealname",
     stage="dealstage",
     amount="amount amountincompanycurrency hsamountinhomecurrency",
@@ -102,7 +102,7 @@ HUBSPOT_DEAL = _columns(
     contact="associatedcontact",
 )
 HUBSPOT_COMPANY = _columns(
-    account_id="recordid companyid hsobjectid",
+    account_id="recordid companyid hsobjectid id",
     account="companyname name",
     domain="companydomainname domain",
     segment="segment industry",
@@ -114,7 +114,7 @@ HUBSPOT_COMPANY = _columns(
     renewal_on="renewaldate",
 )
 HUBSPOT_CONTACT = _columns(
-    contact_id="recordid contactid hsobjectid",
+    contact_id="recordid contactid hsobjectid id",
     contact="fullname name",
     first_name="firstname",
     last_name="lastname",

@@ -125,7 +125,7 @@ def _items(
         part="",
         text="",
         said_at=now,
-        subject=(case.subject if case else opportunity.name if opportunity else "") or "",
+        subject=(case.subject if case else opportunity.name if opportunity else record.subject) or "",
         account_id=account.id if account else None,
         case_id=case.id if case else None,
         opportunity_id=opportunity.id if opportunity else None,

@@ -157,3 +157,40 @@ def test_a_fingerprint_changes_with_the_content_only(tmp_path):
     later = Read(written(tmp_path, "id,note\n2,more\n1,slow days\n")).records[1]
     other = Read(written(tmp_path, "id,note\n1,slow nights\n")).records[0]
     assert first.fingerprint() == later.fingerprint() != other.fingerprint()
+
+
+def test_records_of_an_interface_are_read_through_their_nesting(tmp_path):
+    deals = {
+        "results": [
+            {"id": "7", "properties": {"dealname": "Docks", "dealstage": "closedwon", "amount": "900"}}
+        ]
+    }
+    (deal,) = Read(written(tmp_path, json.dumps(deals), "deals.json")).records
+    assert deal.source_id == "7"
+    assert (deal.opportunity.name, deal.opportunity.outcome, deal.opportunity.amount) == ("Docks", "won", 900)
+    cases = [
+        {
+            "attributes": {"type": "Case"},
+            "Id": "5",
+            "CaseNumber": "17",
+            "Subject": "Scanner",
+            "Account": {"Name": "Brask"},
+        }
+    ]
+    (case,) = Read(written(tmp_path, json.dumps(cases), "cases.json")).records
+    assert (case.source_id, case.account.name) == ("17", "Brask")
+
+
+def test_a_posts_title_is_its_subject_not_a_job(tmp_path):
+    posts = [
+        {
+            "id": "p1",
+            "title": "Dark screen",
+            "details": SPOKEN,
+            "author": {"name": "Jo Bell"},
+            "created": "2026-05-01",
+        }
+    ]
+    (post,) = Read(written(tmp_path, json.dumps(posts), "posts.json")).records
+    assert (post.kind, post.subject, post.words[0].text) == ("note", "Dark screen", SPOKEN)
+    assert post.contact.name == "Jo Bell" and post.contact.title is None
