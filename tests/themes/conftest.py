@@ -63,7 +63,7 @@ def say(make, accounts):
     def speak(topic, account=0, days_ago=10, text=None, **values):
         said[0] += 1
         return make.item(
-            text=text or f"The {topic} fails, as in case x{said[0] * 7919 % 9973}",
+            text=text or f"{topic} {topic}{said[0] * 7919 % 9973}",
             account_id=accounts[account].id if account is not None else None,
             said_at=SPOKEN_AT - timedelta(days=days_ago),
             **values,

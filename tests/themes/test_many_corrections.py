@@ -1,0 +1,130 @@
+"""Whatever people decide, undo and run again, in whatever order: no statement is lost, no decision broken."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from ideaflow import audit
+from ideaflow.db import db
+from ideaflow.errors import Conflict
+from ideaflow.feedback.models import Statement
+from ideaflow.themes import service
+from ideaflow.themes.models import LIVE_STATES, Theme, ThemeCorrection, ThemeMembership
+from tests.themes.test_corrections import lines, picture
+
+VERBS = (
+    "rename", "merge", "move", "exclude", "dismiss", "restore", "watch", "pin", "undo", "undo", "run",
+)  # fmt: skip
+STEPS = st.lists(
+    st.tuples(st.sampled_from(VERBS), st.integers(0, 30), st.integers(0, 30), st.integers(1, 4)),
+    min_size=3,
+    max_size=9,
+)
+
+
+def live():
+    return db.session.scalars(select(Theme).where(Theme.state.in_(LIVE_STATES)).order_by(Theme.id)).all()
+
+
+def take(step, by):
+    """Take one step on themes chosen by number; what is refused changes nothing."""
+    verb, first, second, count = step
+    themes = live()
+    one, other = themes[first % len(themes)], themes[second % len(themes)]
+    if verb == "run":
+        return service.refresh(seed=first)
+    if verb == "undo":
+        made = db.session.scalars(select(ThemeCorrection).order_by(ThemeCorrection.id)).all()
+        return service.undo(made[first % len(made)].id, by=by) if made else None
+    if verb == "rename":
+        return service.rename(one.id, f"Named {first} {second}", by=by)
+    if verb == "merge":
+        return service.merge(one.id, other.id, by=by) if one is not other else None
+    if verb == "move":
+        chosen = lines(one, count)
+        return (
+            service.move_statements(one.id, chosen, other.id, by=by) if one is not other and chosen else None
+        )
+    if verb == "exclude":
+        chosen = lines(one, count)
+        return service.exclude_statements(one.id, chosen, by=by) if chosen else None
+    if verb == "dismiss":
+        return service.dismiss(one.id, "No.", by=by)
+    if verb == "pin":
+        return service.pin(one.id, by=by)
+    return getattr(service, verb)(one.id, by=by)
+
+
+def holds():
+    """Every decision that was not undone can be seen in where things are."""
+    db.session.expire_all()
+    themes = {theme.id: theme for theme in db.session.scalars(select(Theme))}
+    places = {row.statement_id: row for row in db.session.scalars(select(ThemeMembership))}
+    counts = dict(
+        db.session.execute(
+            select(ThemeMembership.theme_id, func.count()).group_by(ThemeMembership.theme_id)
+        ).all()
+    )
+    for theme in themes.values():
+        assert theme.statement_count == counts.get(theme.id, 0)
+        if theme.state not in LIVE_STATES:
+            assert theme.statement_count == 0
+    made = db.session.scalars(select(ThemeCorrection).order_by(ThemeCorrection.id)).all()
+    standing = [one for one in made if not one.is_undone]
+    for row in places.values():
+        if row.correction_id is not None:
+            assert row.correction_id in {one.id for one in standing}
+    by_theme = {}
+    for one in standing:
+        if one.kind == "merge":
+            gone = themes[one.other_theme_id]
+            assert gone.state == "merged"
+            assert gone.merged_into_id == one.theme_id
+        if one.kind == "rename":
+            by_theme[one.theme_id] = one.after["title"]
+        for statement in one.statement_ids if one.kind in ("move", "exclude") else ():
+            assert places[statement].placed_by == "user"
+    for theme_id, title in by_theme.items():
+        assert themes[theme_id].title == title
+
+
+def campaign(steps, by):
+    statements = db.session.scalar(select(func.count(Statement.id)))
+    for step in steps:
+        before = picture()
+        try:
+            take(step, by)
+        except Conflict:
+            assert picture() == before
+        holds()
+        assert db.session.scalar(select(func.count(Statement.id))) == statements
+    assert audit.first_broken() is None
+
+
+CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=CHECKS, derandomize=True)
+@given(STEPS)
+def test_no_order_of_decisions_and_runs_breaks_one(heard, maren, session, steps):
+    nested(session, steps, maren)
+
+
+@pytest.mark.slow
+@settings(max_examples=150, deadline=None, suppress_health_check=CHECKS)
+@given(STEPS)
+def test_no_order_of_decisions_and_runs_breaks_one_at_length(heard, maren, session, steps):
+    nested(session, steps, maren)
+
+
+def nested(session, steps, by):
+    """Each example starts from the same company."""
+    session.commit()
+    point = db.engines[None].begin_nested()
+    try:
+        campaign(steps, by)
+    finally:
+        session.rollback()
+        session.expunge_all()
+        point.rollback()
