@@ -11,7 +11,7 @@ from typing import Any
 from ideaflow.intake.faults import BadValue
 from ideaflow.intake.values import optional_text
 
-LIMIT = Decimal(10) ** 15
+LIMIT = Decimal(10) ** 14
 _SYMBOLS = {
     "US$": "USD",
     "A$": "AUD",

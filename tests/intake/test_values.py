@@ -245,7 +245,7 @@ def test_the_examples_in_the_documentation_run():
     import doctest
 
     from ideaflow.accounts import naming
-    from ideaflow.intake import assemble, fields, flattening, money, moments, values
+    from ideaflow.intake import assemble, fields, flattening, moments, money, values
 
     for module in (naming, assemble, fields, flattening, money, moments, values):
         assert doctest.testmod(module).attempted and doctest.testmod(module).failed == 0
