@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "20261122_0960"
-down_revision = "20261122_0950"
+down_revision = "20261122_0955"
 
 
 NEVER_CHANGES = """
