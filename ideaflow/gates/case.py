@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ideaflow import wording
-from ideaflow.gates.definition import Criterion
+from ideaflow.gates.definition import Criterion, Gate
 
 QUOTES_SHOWN = 3
 LONGEST_QUOTE = 220
@@ -28,6 +28,16 @@ class Line:
 
     label: str
     value: str
+
+
+def question_of(gate: Gate, proposal: Mapping[str, Any], currency: str) -> str:
+    """Return what a gate asks about a proposal: “Shall we build Live cycle count for €480 k and 5 people?”"""
+    amount, people = float(proposal.get("asked_amount") or 0), int(proposal.get("asked_people") or 0)
+    asked = [wording.money(amount, currency)] if amount else []
+    asked += [wording.plural(people, "person", "people")] if people else []
+    words = f" for {' and '.join(asked)}" if asked else ""
+    # Not str.format: a title may hold braces of its own.
+    return gate.question.replace("{asked}", words).replace("{title}", _said(proposal, "title"))
 
 
 def facts_of(numbers: Mapping[str, Any], proposal: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,7 +87,7 @@ def proof_of(criterion: Criterion, pack: Mapping[str, Any], currency: str) -> st
     words = {
         "accounts": wording.plural(facts["accounts"], "account"),
         "segments": wording.plural(facts["segments"], "segment"),
-        "accounts_without_largest": f"{wording.plural(without, 'account')} without it",
+        "accounts_without_largest": wording.plural(without, "account"),
         "largest_share": largest_words(pack["numbers"], currency),
         "problem_stated": "stated" if facts["problem_stated"] else "not written yet",
         "arena_named": _said(proposal, "arena") or "no arena named yet",
@@ -88,12 +98,12 @@ def proof_of(criterion: Criterion, pack: Mapping[str, Any], currency: str) -> st
 
 
 def largest_words(numbers: Mapping[str, Any], currency: str) -> str:
-    """Say how much of the revenue is the largest account's, and what stays without it."""
+    """Say what revenue stays without the largest account."""
     share = float(numbers.get("top_account_share") or 0)
     if not share:
         return "no revenue known"
     rest = float(numbers.get("revenue_amount") or 0) * (1 - share)
-    return f"{wording.money(rest, currency)} stay, it has {wording.share(share)}"
+    return f"{wording.money(rest, currency)} without it"
 
 
 def case_lines(numbers: Mapping[str, Any], currency: str) -> list[Line]:
@@ -101,10 +111,11 @@ def case_lines(numbers: Mapping[str, Any], currency: str) -> list[Line]:
     accounts = wording.plural(int(numbers.get("account_count") or 0), "account")
     revenue = wording.money(_amount(numbers, "revenue_amount"), currency)
     share = float(numbers.get("top_account_share") or 0)
-    pipeline = (
-        f"{wording.money(_amount(numbers, 'open_amount'), currency)} open, "
-        f"{wording.money(_amount(numbers, 'lost_amount'), currency)} lost"
-    )
+    pipeline = [
+        f"{wording.money(_amount(numbers, f'{which}_amount'), currency)} {which}"
+        for which in ("open", "lost")
+        if _amount(numbers, f"{which}_amount")
+    ]
     trend = str(numbers.get("trend") or "")
     return [
         Line("Asked", f"{accounts}, {revenue}"),
@@ -117,7 +128,7 @@ def case_lines(numbers: Mapping[str, Any], currency: str) -> list[Line]:
             else wording.NONE,
         ),
         Line("Trend", TREND_WORDS.get(trend, trend.replace("_", " ")) or wording.NONE),
-        Line("Pipeline", pipeline),
+        Line("Pipeline", ", ".join(pipeline) or "none known"),
     ]
 
 

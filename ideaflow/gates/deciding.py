@@ -17,7 +17,7 @@ from ideaflow.gates.definition import Gate
 from ideaflow.gates.models import Condition, GateReview, Journey
 from ideaflow.gates.moving import journey_for_change, move, review_for_change
 from ideaflow.gates.policy import Consequence, Decision, Event, State, may_decide
-from ideaflow.gates.reviewing import cards_of
+from ideaflow.gates.weighing import cards_of, options_of, tally_of
 from ideaflow.gates.working import needed
 from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import Proposal
@@ -65,7 +65,7 @@ def decide(review_id: int, verdict: Verdict, *, by: Actor) -> GateReview:
     with transaction() as session:
         review, journey = review_for_change(session, review_id)
         proposal = session.get_one(Proposal, review.proposal_id)
-        seats = {card.gatekeeper_id for card in cards_of(session, review) if card.recused_at is None}
+        seats = {card.gatekeeper_id for card in cards_of(review) if card.recused_at is None}
         refused = may_decide(by.id, proposal.owner_id, seats)
         if refused:
             raise Forbidden(refused)
@@ -73,35 +73,14 @@ def decide(review_id: int, verdict: Verdict, *, by: Actor) -> GateReview:
             raise Conflict("Scores are not revealed yet; the decision follows them.")
         if packing.seal(review.pack) != review.pack_hash:
             raise Conflict("The pack is not what was frozen. Cancel this review and open a new one.")
-        result = tally_of(session, review)
-        decision = _check_open(session, review, result, verdict)
+        result = tally_of(review)
+        decision = _check_open(review, result, verdict)
         _check_verdict(session, journey, decision, verdict)
         if decision is Decision.KILL or journey.gate.is_final:
             _lock_themes(session, proposal)
         _write(session, review, decision, verdict, reason, result.score, by)
         _move_on(session, review, journey, decision, verdict, by)
     return review
-
-
-def tally_of(session: Session, review: GateReview) -> tally.Tally:
-    """Return what the scorecards handed in add up to."""
-    cards = cards_of(session, review)
-    given = [
-        tally.Card(card.gatekeeper_id, card.points, card.answers, Decision(card.vote) if card.vote else None)
-        for card in cards
-        if card.submitted_at is not None
-    ]
-    return tally.tally(review.gate, given, eligible=len(cards), facts=review.pack["facts"])
-
-
-def options_of(session: Session, review: GateReview, result: tally.Tally) -> list[tally.Option]:
-    """Return every decision of the gate, with the reason why it is closed."""
-    return tally.advise(
-        review.gate,
-        result,
-        recycles=packing.recycles_of(review.proposal_id, review.gate_key),
-        open_conditions=len(packing.conditions_of(review.proposal_id, only_open=True)),
-    )
 
 
 def resume(proposal_id: int, reason: str = "", *, by: Actor) -> Journey:
@@ -148,8 +127,8 @@ def settle_condition(condition_id: int, is_met: bool, proof: str, *, by: Actor) 
     return condition
 
 
-def _check_open(session: Session, review: GateReview, result: tally.Tally, verdict: Verdict) -> Decision:
-    options = {option.decision.value: option for option in options_of(session, review, result)}
+def _check_open(review: GateReview, result: tally.Tally, verdict: Verdict) -> Decision:
+    options = {option.decision.value: option for option in options_of(review, result)}
     option = options.get(verdict.decision)
     if option is None:
         choices = ", ".join(one.decision.words.lower() for one in options.values())

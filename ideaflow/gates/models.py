@@ -40,7 +40,7 @@ class Journey(Model):
     changes: Mapped[JsonList] = mapped_column(server_default=text("'[]'::jsonb"), default=list)
 
     proposal: Mapped[Proposal] = relationship(lazy="raise")
-    process_version: Mapped[ProcessVersion] = relationship(lazy="joined", innerjoin=True)
+    process_version: Mapped[ProcessVersion] = relationship(lazy="joined")
 
     @property
     def where(self) -> State:
@@ -162,7 +162,7 @@ class GateReview(Model):
     decided_at: Mapped[Moment | None] = mapped_column(default=None)
 
     proposal: Mapped[Proposal] = relationship(lazy="raise")
-    process_version: Mapped[ProcessVersion] = relationship(lazy="joined", innerjoin=True)
+    process_version: Mapped[ProcessVersion] = relationship(lazy="joined")
     opened_by: Mapped[User | None] = relationship(foreign_keys=[opened_by_id], lazy="raise")
     decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id], lazy="raise")
     scorecards: Mapped[list["Scorecard"]] = relationship(

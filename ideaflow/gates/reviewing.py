@@ -17,6 +17,7 @@ from ideaflow.gates.definition import Gate
 from ideaflow.gates.models import GateReview, Journey, Scorecard
 from ideaflow.gates.moving import journey_for_change, move, review_for_change
 from ideaflow.gates.policy import Event, may_decide
+from ideaflow.gates.weighing import cards_of
 from ideaflow.gates.working import needed
 from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import Proposal
@@ -116,7 +117,7 @@ def reveal(review_id: int, *, by: Actor) -> GateReview:
     with transaction() as session:
         review, journey = review_for_change(session, review_id)
         _check_chair(session, review, by)
-        in_hand, eligible = _count(session, review)
+        in_hand, eligible = _count(review)
         wanted = tally.quorum_needed(review.gate.quorum, eligible)
         if in_hand < wanted:
             raise Conflict(
@@ -136,7 +137,7 @@ def score_again(review_id: int, *, by: Actor) -> GateReview:
         _check_chair(session, review, by)
         move(session, journey, Event.SCORE_AGAIN)
         review.revealed_at = None
-        for card in cards_of(session, review):
+        for card in cards_of(review):
             card.submitted_at = None
         audit.record(by, "gates.score_again", review, after={"revealed": False})
     return review
@@ -156,12 +157,6 @@ def cancel(review_id: int, reason: str, *, by: Actor) -> GateReview:
         audit.record(by, "gates.cancel", review, after={"state": "cancelled"}, reason=reason)
         proposals.unlock(review.proposal_id, "The review was cancelled", by=by)
     return review
-
-
-def cards_of(session: Session, review: GateReview) -> list[Scorecard]:
-    """Return all seats of a review with what is on their scorecards."""
-    query = select(Scorecard).where(Scorecard.review_id == review.id).order_by(Scorecard.id)
-    return list(session.scalars(query))
 
 
 def _seats(journey: Journey, gate: Gate, proposal: Proposal) -> list[User]:
@@ -191,7 +186,7 @@ def _next(session: Session, proposal_id: int, gate_key: str) -> int:
 
 def _own_card(session: Session, review: GateReview, by: Actor) -> Scorecard:
     owner_id = session.get_one(Proposal, review.proposal_id).owner_id
-    cards = {card.gatekeeper_id: card for card in cards_of(session, review)}
+    cards = {card.gatekeeper_id: card for card in cards_of(review)}
     refused = may_decide(by.id, owner_id, set(cards))
     if refused or by.id is None:
         raise Forbidden(refused)
@@ -203,7 +198,7 @@ def _own_card(session: Session, review: GateReview, by: Actor) -> Scorecard:
 def _check_chair(session: Session, review: GateReview, by: Actor) -> None:
     """Let the one who opened the review, or anybody seated at it, lead it; never the owner."""
     owner_id = session.get_one(Proposal, review.proposal_id).owner_id
-    seats = {card.gatekeeper_id for card in cards_of(session, review) if card.recused_at is None}
+    seats = {card.gatekeeper_id for card in cards_of(review) if card.recused_at is None}
     if review.opened_by_id is not None:
         seats.add(review.opened_by_id)
     refused = may_decide(by.id, owner_id, seats)
@@ -240,14 +235,14 @@ def _check_card(
         )
 
 
-def _count(session: Session, review: GateReview) -> tuple[int, int]:
-    cards = cards_of(session, review)
+def _count(review: GateReview) -> tuple[int, int]:
+    cards = cards_of(review)
     return sum(card.submitted_at is not None for card in cards), len(cards)
 
 
 def _reveal_when_complete(session: Session, review: GateReview, journey: Journey, by: Actor) -> None:
-    cards = cards_of(session, review)
-    in_hand, eligible = _count(session, review)
+    cards = cards_of(review)
+    in_hand, eligible = _count(review)
     is_quorum = in_hand >= tally.quorum_needed(review.gate.quorum, eligible)
     if is_quorum and not any(card.waits for card in cards):
         _reveal(session, review, journey, by)
@@ -258,7 +253,7 @@ def _reveal(session: Session, review: GateReview, journey: Journey, by: Actor) -
     review.revealed_at = now()
     cards = {
         str(card.gatekeeper_id): {"points": card.points, "answers": card.answers, "vote": card.vote}
-        for card in cards_of(session, review)
+        for card in cards_of(review)
         if card.submitted_at is not None
     }
     audit.record(by, "gates.reveal", review, after={"scorecards": cards})

@@ -12,10 +12,10 @@ from ideaflow.clock import stopped, today
 from ideaflow.db import db
 from ideaflow.errors import IdeaflowError
 from ideaflow.gates import queries, service
-from ideaflow.gates.deciding import tally_of
 from ideaflow.gates.definition import digest
 from ideaflow.gates.models import GateReview, ProcessVersion, StageRun
 from ideaflow.gates.policy import CLOCKS
+from ideaflow.gates.weighing import tally_of
 from tests.factories import Factory
 from tests.gates.conftest import build_world
 
@@ -117,7 +117,7 @@ def machine_of(application, connection_of):
             review = self.review()
             if review is None:
                 return
-            result = tally_of(db.session(), review)
+            result = tally_of(review)
             wanted = service.Wanted("Proof", self.person(1).id, (self.moment + timedelta(days=9)).date())
 
             def act():
