@@ -92,9 +92,7 @@ def plan_for(
     """
     given = _checked(export, given or {})
     if source is not None and (len(source) > SOURCE_LIMIT or not source.strip() or fault_of(source)):
-        raise FileRejected(
-            export.name, f"the source needs a name of 1 to {SOURCE_LIMIT} characters."
-        )
+        raise FileRejected(export.name, f"the source needs a name of 1 to {SOURCE_LIMIT} characters.")
     if is_zendesk_json(export.header, getattr(export, "parts", ())) and export.format.startswith("JSON"):
         recipe = Recipe(source or "zendesk", "case", given, latest=latest)
         return Plan("zendesk-json", "Zendesk JSON export", recipe, is_zendesk=True)

@@ -109,7 +109,7 @@ def _organization(cells: Mapping[str, Any]) -> AccountData:
     )
     return AccountData(
         name=_name(cells, "name"),
-        external_id=_key(cells.get("external_id")) or _key(cells.get("id")),
+        external_id=_key(cells.get("id")),
         domain=parse_domain(domains[0]) if isinstance(domains, list) and domains else None,
         segment=_name(extra, "segment") or _name(extra, "industry"),
         region=_name(extra, "region") or _name(extra, "country"),
