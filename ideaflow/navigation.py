@@ -85,6 +85,7 @@ def add_navigation(app: Flask, settings: Settings) -> None:
             "initials": wording.initials,
             "times": wording.times,
             "shorten": wording.shorten,
+            "spark": wording.spark,
             "pair": lambda value: (value, value),
             "in_words": wording.in_words,
         },

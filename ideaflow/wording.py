@@ -1,8 +1,10 @@
 """How numbers, days and names are written for people: one wording for pages, mails and the terminal."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, SupportsFloat
+
+from markupsafe import Markup
 
 NONE: Final = "–"
 """What stands where there is nothing: no revenue, no date."""
@@ -160,9 +162,41 @@ def shorten(text: str, limit: int) -> str:
     return cut.rstrip(" ,.;:–-") + "…"
 
 
+def chance(q: float | None) -> str:
+    """Write how large a share of flags this strong would be chance: q .02, q < .001.
+
+    >>> chance(0.02), chance(0.0031), chance(0.0000008), chance(None)
+    ('q .02', 'q .003', 'q < .001', '')
+    """
+    if q is None:
+        return ""
+    if q < 0.0005:
+        return "q < .001"
+    return f"q {decimal(q, 3 if q < 0.0095 else 2)}"
+
+
+def spark(values: Sequence[int], label: str, is_signal: bool = False, tail: int = 4) -> Markup:
+    """Draw numbers as a row of bars the height of a line; the last ``tail`` are tinted.
+
+    Written here because a list of themes draws thousands of bars.
+    """
+    top, first = max((*values, 4)), len(values) - tail
+    bars = []
+    for place, value in enumerate(values):
+        height = 22 * value / top if value else 1
+        kind = ' class="z"' if not value else ' class="k"' if place >= first else ""
+        bars.append(
+            f'<rect{kind} x="{4 * place}" y="{24 - height:.1f}" width="3" height="{height:.1f}" rx=".5"/>'
+        )
+    head = Markup('<svg class="if-spark{}" viewBox="0 0 {} 24" role="img" aria-label="{}">').format(
+        " on" if is_signal else "", max(4 * len(values) - 1, 3), label
+    )
+    return head + Markup("".join(bars)) + Markup("</svg>")  # noqa: S704 - made of numbers alone
+
+
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
     function.__name__: function
-    for function in (money, count, share, decimal, times, day, ago, plural, initials, shorten)
+    for function in (money, count, share, decimal, times, day, ago, plural, initials, shorten, chance, spark)
 }
 """The functions under the names that templates use."""
 
