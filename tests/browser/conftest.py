@@ -47,6 +47,7 @@ def site(
 
 
 @pytest.fixture(autouse=True)
-def _closed_pages(site: Site) -> Iterator[None]:
+def _closed_pages(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
-    site.close_pages()
+    if "site" in request.fixturenames:
+        request.getfixturevalue("site").close_pages()

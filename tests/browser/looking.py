@@ -80,7 +80,8 @@ def assert_sound(page: Page, errors: list[str], name: str) -> None:
     :param name: how its photograph is called.
     """
     photograph(page, name)
-    assert violations(page) == []
-    assert errors == []
+    wrong = violations(page)
+    assert not wrong, f"{name}: {wrong}"
+    assert errors == [], name
     width = page.viewport_size["width"] if page.viewport_size else 0
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "the page scrolls sideways"
