@@ -52,7 +52,7 @@
       },
     };
     const names = d.themes
-      .map((theme, k) => ({ name: theme.name, value: [theme.x, theme.y + theme.r * 1.4], theme: k }))
+      .map((theme, k) => ({ name: theme.name, value: [theme.x, Math.min(97, theme.y + theme.r * 1.4)], theme: k }))
       .filter((item) => wide || item.theme === selected)
       .sort((a, b) => (b.theme === selected) - (a.theme === selected));
     return {

@@ -5,7 +5,7 @@ from typing import Any
 
 from ideaflow.themes.models import Theme
 from ideaflow.themes.trends import WINDOW_WEEKS, Trend
-from ideaflow.wording import decimal, plural, times
+from ideaflow.wording import chance, plural, times
 
 
 @dataclass(frozen=True)
@@ -82,10 +82,10 @@ def _doubt(theme: Theme, detail: dict[str, Any]) -> str:
     tested, q = int(detail.get("tested_count", 0)), theme.trend_q
     counted = "An account counts once a week."
     if Trend(theme.trend) in (Trend.GROWING, Trend.FADING) and q is not None and tested:
-        chance = f"about 1 in {max(2, round(1 / q)):,}" if q > 0.0005 else "fewer than 1 in 2,000"
+        share = f"about 1 in {max(2, round(1 / q)):,}" if q > 0.0005 else "fewer than 1 in 2,000"
         return (
             f"If you acted on every flag this strong among the {plural(tested, 'theme')} tested, "
-            f"{chance} would be chance (q {decimal(q)}). {counted}"
+            f"{share} would be chance ({chance(q)}). {counted}"
         )
     if Trend(theme.trend) is Trend.TOO_FEW:
         return f"Below five accounts, or where less than one request is usual, no test can tell. {counted}"

@@ -70,7 +70,7 @@ def _statements(item: FeedbackItem) -> list[dict[str, object]]:
 def _encode(tell: Told) -> int:
     model = engine.model()
     missing = (
-        select(Statement.id, Statement.text, FeedbackItem.text)
+        select(Statement.id, Statement.text)
         .join(FeedbackItem)
         .outerjoin(StatementVector, StatementVector.statement_id == Statement.id)
         .where(
@@ -86,15 +86,14 @@ def _encode(tell: Told) -> int:
         if not rows:
             return done
         db.session.rollback()  # Nothing is held open while the model works.
-        ids, texts, wholes = zip(*rows, strict=True)
-        _save(ids, texts, wholes, model)
+        _save([row[0] for row in rows], [row[1] for row in rows], model)
         reach("themes.encoded")
         done += len(rows)
         tell("Understanding statements", done, max(total, done))
 
 
-def _save(ids: Sequence[int], texts: Sequence[str], wholes: Sequence[str], model: str) -> None:
-    vectors = engine.encode(texts, wholes)
+def _save(ids: Sequence[int], texts: Sequence[str], model: str) -> None:
+    vectors = engine.encode(texts)
     rows = [
         {"statement_id": one, "mean": vectors.mean[place], "mean4": vectors.mean4[place], "model": model}
         for place, one in enumerate(ids)

@@ -61,14 +61,12 @@ def split(text: str) -> tuple[Statement, ...]:
 
 
 @_available
-def encode(
-    texts: Sequence[str], wholes: Sequence[str], tell: Callable[[int, int], None] | None = None
-) -> Encoded:
-    """Return both vectors of each statement, given the whole item it was cut from.
+def encode(texts: Sequence[str], tell: Callable[[int, int], None] | None = None) -> Encoded:
+    """Return both vectors of each text.
 
     :raises Unavailable: the model is missing; says what to do.
     """
-    return _encoder().encode_in_context(texts, wholes, tell)
+    return _encoder().encode(texts, tell)
 
 
 @_available

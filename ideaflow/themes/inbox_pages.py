@@ -14,7 +14,7 @@ from ideaflow.errors import Invalid
 from ideaflow.paging import Page
 from ideaflow.themes import forms, page_queries, queries, sentences, service
 from ideaflow.themes.models import Theme, ThemeCorrection
-from ideaflow.themes.page_parts import back_url, bp, may_triage, promote_url, tell, url_of
+from ideaflow.themes.page_parts import back_url, bp, may_triage, promote_url, tell
 from ideaflow.themes.queries import InboxFilters, View
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
@@ -48,7 +48,6 @@ def index() -> ResponseReturnValue:
         nothing=sentences.nothing(filters.view, forms.is_narrowed(filters)),
         run=sentences.run_words(covered.current, covered.failed),
         flashed=get_flashed_messages(with_categories=True) if wants_fragment() else [],
-        import_url=url_of("intake.index"),
     )
 
 

@@ -17,7 +17,7 @@ from ideaflow.users.policy import Right
 from ideaflow.web import render, wants_fragment
 from ideaflow.wording import count, decimal, money
 
-LARGEST_RADIUS, SMALLEST_RADIUS = 12.0, 2.0
+LARGEST_RADIUS, SMALLEST_RADIUS = 12.0, 1.5
 
 
 @bp.get("/map")
@@ -66,10 +66,10 @@ def _circle(theme: Theme, dots: Sequence[MapDot]) -> dict[str, Any]:
 
 
 def _radius(x: float, y: float, dots: Sequence[MapDot]) -> float:
-    """Return how far from its middle nine of ten dots of a theme lie, in percent of the map."""
+    """Return the radius of a theme in percent of the map; the ring is drawn 1.4 times as wide."""
     away = sorted(hypot(dot.x - x, dot.y - y) for dot in dots)
     reach = 100 * away[int(0.9 * (len(away) - 1))] if away else 0.0
-    return round(min(LARGEST_RADIUS, max(SMALLEST_RADIUS, 1.15 * reach)), 2)
+    return round(min(LARGEST_RADIUS, max(SMALLEST_RADIUS, 0.8 * reach)), 2)
 
 
 def _selected(theme: Theme) -> dict[str, Any]:

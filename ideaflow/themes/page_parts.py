@@ -6,6 +6,8 @@ from typing import Any
 from flask import Blueprint, current_app, flash, request, url_for
 from flask_login import current_user
 
+from ideaflow.errors import NotFound
+from ideaflow.themes.forms import LARGEST_ID
 from ideaflow.themes.models import ThemeCorrection
 from ideaflow.users.access import is_local
 from ideaflow.users.policy import Right
@@ -41,3 +43,10 @@ def back_url() -> str:
     """Return the page the person came from, as the form says; the list when it does not."""
     goal = request.form.get("back", "")
     return goal if is_local(goal) else url_for("themes.index")
+
+
+def known(number: int) -> int:
+    """Refuse a number no database row can have."""
+    if number > LARGEST_ID:
+        raise NotFound("There is no such page, or it is not yours to see.")
+    return number

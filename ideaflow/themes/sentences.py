@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ideaflow.themes.models import Theme, ThemeRun, ThemeState
 from ideaflow.themes.trends import Trend
-from ideaflow.wording import count, decimal, money, plural, times
+from ideaflow.wording import chance, count, money, plural, times
 
 VIEWS = {
     "open": "All open",
@@ -105,7 +105,7 @@ def state_of(theme: Theme) -> State:
 
 def mark_of(theme: Theme) -> Mark:
     """Return the verdict on a theme's trend; only a supported rise is a signal."""
-    detail, q = theme.trend_detail, f"q {decimal(theme.trend_q)}" if theme.trend_q is not None else ""
+    detail, q = theme.trend_detail, chance(theme.trend_q)
     match Trend(theme.trend):
         case Trend.GROWING:
             ratio = f"{times(theme.trend_ratio)} usual" if theme.trend_ratio else "growing"
@@ -121,6 +121,14 @@ def mark_of(theme: Theme) -> Mark:
         case Trend.TOO_FEW:
             return Mark("too few to say", plural(theme.account_count, "account"))
     return Mark("as usual", is_strong=False)
+
+
+def both_versions(theme: Theme, last: str, wanted: str) -> str:
+    """Say what a theme is now, who made it so, and what somebody else wanted of it meanwhile."""
+    owner = f", with {theme.owner.name}" if theme.owner else ""
+    stands = f"It is called “{theme.title}” now: {state_of(theme).word.lower()}{owner}."
+    since = f" Last change: {last}." if last else ""
+    return f"Somebody was faster. {stands}{since} You wanted {wanted}; nothing of yours was done."
 
 
 def inbox_row(theme: Theme) -> InboxRow:
@@ -198,7 +206,7 @@ def figures_of(theme: Theme, currency: str) -> list[tuple[str, str, str]]:
         (
             "Revenue a year",
             written(theme.revenue_amount),
-            f"{plural(foreign, 'amount')} in another currency left out" if foreign else "",
+            f"{count(foreign)} in other currencies apart" if foreign else "",
         ),
         ("Pipeline open", written(theme.open_amount), _many(theme.open_count)),
         ("Pipeline lost", written(theme.lost_amount), _many(theme.lost_count)),

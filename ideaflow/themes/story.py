@@ -10,7 +10,7 @@ from ideaflow.themes.models import Theme, ThemeRun
 from ideaflow.themes.past import Past
 from ideaflow.wording import ago, decimal, plural, share, shorten
 
-AROUND = 90
+AROUND = 70
 """Characters shown before and after a statement, so that one can judge it in what was said."""
 SOON_DAYS = 60
 ZERO = Decimal(0)
@@ -82,6 +82,12 @@ def lines_of(past: Sequence[Past]) -> list[Line]:
     """Return a history in words, newest first; runs that changed nothing are left out."""
     lines = [_decided(one) if one.correction_id else _happened(one) for one in past]
     return [line for line in lines if line is not None]
+
+
+def said(line: Line) -> str:
+    """Return a line of a history as one plain sentence part."""
+    linked = line.struck or line.other_title
+    return f"{line.text} “{linked}”{line.more}" if linked else f"{line.text}{line.more}"
 
 
 def firmness_of(theme: Theme, run: ThemeRun | None, now: datetime) -> list[tuple[str, str]]:

@@ -1,32 +1,31 @@
-"""The page of one theme: what changed, its words, who asks, and every correction one can make there."""
+"""The page of one theme: what changed, its words, who asks, what is like it, how it came to be."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ideaflow.clock import now, today
-from ideaflow.errors import Conflict, NotFound
-from ideaflow.themes import alarm, forms, page_queries, pictures, queries, sentences, service, story
-from ideaflow.themes.models import Theme, ThemeCorrection, ThemeState
-from ideaflow.themes.page_parts import bp, may_triage, promote_url, tell, url_of
+from ideaflow.errors import NotFound
+from ideaflow.themes import alarm, forms, page_queries, pictures, queries, sentences, story
+from ideaflow.themes.models import Theme, ThemeState
+from ideaflow.themes.page_parts import bp, known, may_triage, promote_url, url_of
 from ideaflow.themes.queries import AccountLine, StatementLine
-from ideaflow.users.access import actor, requires
+from ideaflow.users.access import requires
 from ideaflow.users.policy import Right
 from ideaflow.web import render, wants_fragment
 
 WORDS_SHOWN = 6
 WORDS_A_PAGE = 30
 ACCOUNTS_SHOWN = 10
-Correct = Callable[..., ThemeCorrection]
 
 
 @bp.get("/<int:theme_id>")
 @requires(Right.READ)
 def show(theme_id: int) -> ResponseReturnValue:
     """Show one theme; htmx asks again for its statements in another order, or for more of them."""
-    theme = queries.theme(_known(theme_id))
+    theme = queries.theme(known(theme_id))
     if theme.state == ThemeState.MERGED:
         living = queries.living_id(theme_id)
         flash(f"“{theme.title}” (number {theme_id}) was merged into this theme.")
@@ -57,12 +56,12 @@ def show(theme_id: int) -> ResponseReturnValue:
 @requires(Right.READ)
 def why_here(theme_id: int, statement_id: int) -> ResponseReturnValue:
     """Say why a statement is in its theme: the statements nearest to it."""
-    why = queries.why_here(_known(statement_id))
+    why = queries.why_here(known(statement_id))
     nearest = [line.theme_id for line, _ in why.nearest if line.theme_id]
     return render(
         "themes/why.html",
         fragment="why",
-        theme=queries.theme(_known(theme_id)),
+        theme=queries.theme(known(theme_id)),
         why=why,
         titles=page_queries.titles_of(nearest),
         words=sentences.why_words(why.line.theme_id, nearest, why.line.placed_by_name),
@@ -73,114 +72,17 @@ def why_here(theme_id: int, statement_id: int) -> ResponseReturnValue:
 @requires(Right.TRIAGE)
 def move_form(theme_id: int, statement_id: int) -> ResponseReturnValue:
     """Ask where a statement belongs, the likeliest themes first."""
-    lines = queries.statement_lines([_known(statement_id)])
+    lines = queries.statement_lines([known(statement_id)])
     if not lines:
         raise NotFound("This statement is in no theme any more.")
     targets = page_queries.homes_for(statement_id, not_in=theme_id)
     return render(
         "themes/move.html",
         fragment="form",
-        theme=queries.theme(_known(theme_id)),
+        theme=queries.theme(known(theme_id)),
         statement=lines[0],
         targets=[(target.id, target.title) for target in targets],
     )
-
-
-@bp.post("/<int:theme_id>/rename")
-@requires(Right.TRIAGE)
-def rename(theme_id: int) -> ResponseReturnValue:
-    """Give the theme a name that no run changes."""
-    title = request.form.get("title", "").strip()
-    return _correct(
-        theme_id, service.rename, title, words=f"Renamed to “{title}”.", wanted=f"the name “{title}”"
-    )
-
-
-@bp.post("/<int:theme_id>/watch")
-@requires(Right.TRIAGE)
-def watch(theme_id: int) -> ResponseReturnValue:
-    """Keep the theme in sight, or bring it back to those that need triage."""
-    if request.form.get("on", "1") == "1":
-        return _correct(theme_id, service.watch, words="You watch this theme now.", wanted="to watch it")
-    return _correct(theme_id, service.restore, words="It needs triage again.", wanted="to watch it no more")
-
-
-@bp.post("/<int:theme_id>/dismiss")
-@requires(Right.TRIAGE)
-def dismiss(theme_id: int) -> ResponseReturnValue:
-    """Say that it is nothing to act on, and why."""
-    reason = forms.reason_of(request.form)
-    return _correct(theme_id, service.dismiss, reason, words=f"Dismissed: {reason}.", wanted="to dismiss it")
-
-
-@bp.post("/<int:theme_id>/reopen")
-@requires(Right.TRIAGE)
-def reopen(theme_id: int) -> ResponseReturnValue:
-    """Bring a dismissed theme back."""
-    return _correct(theme_id, service.restore, words="It is open again.", wanted="to open it again")
-
-
-@bp.post("/<int:theme_id>/owner")
-@requires(Right.TRIAGE)
-def assign(theme_id: int) -> ResponseReturnValue:
-    """Say who looks after it."""
-    chosen = request.form.get("owner_id", "")
-    owner_id = forms.id_of(request.form, "owner_id", "Choose who looks after it.") if chosen else None
-    name = next((user.name for user in page_queries.owners() if user.id == owner_id), "Nobody")
-    words = f"{name} looks after this theme now."
-    return _correct(theme_id, service.assign_owner, owner_id, words=words, wanted=f"{name} as its owner")
-
-
-@bp.post("/<int:theme_id>/merge")
-@requires(Right.TRIAGE)
-def merge(theme_id: int) -> ResponseReturnValue:
-    """Put another theme together with this one."""
-    other = forms.id_of(request.form, "other_id", "Choose the theme to merge with this one.")
-    title = page_queries.title_of(other)
-    words = f"Merged with “{title}”: one theme from now on."
-    return _correct(theme_id, service.merge, other, words=words, wanted=f"to merge it with “{title}”")
-
-
-@bp.post("/<int:theme_id>/move")
-@requires(Right.TRIAGE)
-def move(theme_id: int) -> ResponseReturnValue:
-    """Put a statement into the theme it belongs to."""
-    statement = forms.id_of(request.form, "statement_id", "Choose the statement to move.")
-    target = forms.id_of(request.form, "target_id", "Choose the theme it belongs to.")
-    words = f"Moved to “{page_queries.title_of(target)}”, where it stays."
-    return _correct(
-        theme_id, service.move_statements, [statement], target, words=words, wanted="to move it", row=True
-    )
-
-
-@bp.post("/<int:theme_id>/exclude")
-@requires(Right.TRIAGE)
-def exclude(theme_id: int) -> ResponseReturnValue:
-    """Take a statement out of every theme."""
-    statement = forms.id_of(request.form, "statement_id", "Choose the statement to take out.")
-    words = "Taken out: it belongs to no theme now."
-    return _correct(
-        theme_id, service.exclude_statements, [statement], words=words, wanted="to take it out", row=True
-    )
-
-
-def _correct(
-    theme_id: int, verb: Correct, *values: Any, words: str, wanted: str, row: bool = False
-) -> ResponseReturnValue:
-    """Make a correction and answer in place: the row it was about, or the page with a notice and its undo."""
-    try:
-        made = verb(_known(theme_id), *values, version=forms.version_of(request.form), by=actor())
-    except Conflict as error:
-        raise Conflict(
-            f"{error} You wanted {wanted}. Reload the page, then do it again if it still holds."
-        ) from error
-    if row and wants_fragment():
-        undo_url = url_for(".undo")
-        theme = queries.theme(theme_id)
-        return render("themes/_moved.html", theme=theme, words=words, made=made, undo_url=undo_url)
-    home = url_for(".show", theme_id=queries.living_id(made.theme_id if verb is service.merge else theme_id))
-    tell(words, [made], home)
-    return redirect(home, 303)
 
 
 def _words(theme: Theme) -> dict[str, Any]:
@@ -270,10 +172,3 @@ def _dismissed_because(theme: Theme) -> str:
     return next(
         (one.reason for one in queries.history(theme.id) if one.kind == "dismiss" and one.can_undo), ""
     )
-
-
-def _known(number: int) -> int:
-    """Refuse a number no database row can have."""
-    if number > forms.LARGEST_ID:
-        raise NotFound(f"There is no theme {number}.")
-    return number

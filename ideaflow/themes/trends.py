@@ -211,7 +211,7 @@ def _judge(
         "tested_count": tested, "born_weeks_ago": born, "all_account_count": len(accounts),
         "effective_accounts": voices, "top_account_id": top, "top_account_name": names.get(top or 0, ""),
         "top_share": share, "without_count": without.count, "without_ratio": without.ratio,
-        "without_p": without.p_up,
+        "without_low": without.low, "without_high": without.high, "without_p": without.p_up,
     }  # fmt: skip
     return Finding(trend, rates.ratio, rates.low, rates.high, q, detail)
 

@@ -1,0 +1,167 @@
+"""The pages of themes in Chromium: what they owe everybody, and what hands on a keyboard do with them."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from ideaflow.db import db
+from ideaflow.themes.models import Theme, ThemeState
+from ideaflow.users.models import User
+from tests.browser.looking import THEMES, WIDTHS, Site, assert_sound
+from tests.factories import Factory
+from tests.themes.seed import Seed
+
+pytestmark = pytest.mark.browser
+LONG = (
+    "A title somebody typed in one go, about hauliers, their slots, the dock and every winter since the move"
+)
+PAGES = {
+    "inbox": "/themes/",
+    "inbox-nothing-fits": "/themes/?words=zebra",
+    "theme": "/themes/1",
+    "theme-too-few": "/themes/4",
+    "theme-map": "/themes/map",
+    "why-here": "/themes/1/statements/1/why",
+    "move": "/themes/1/statements/1/move",
+}
+
+
+@pytest.fixture(scope="module")
+def people(site: Site) -> Iterator[dict[str, User]]:
+    """Two users, and forty themes they look at; the first is called LONG."""
+    with site.app.app_context():
+        make = Factory(db.session)
+        manager = make.user(name="Maren Holt")
+        seller = make.user(name="Sam Seller", roles=["sales"])
+        themes = Seed(db.session).themes(60)
+        themes[5].title = LONG
+        db.session.commit()
+        for user in (manager, seller):
+            db.session.refresh(user)
+        yield {"manager": manager, "seller": seller}
+        db.session.remove()
+
+
+def theme_of(site: Site, title: str) -> Theme:
+    with site.app.app_context():
+        found = db.session.scalars(select(Theme).where(Theme.title == title)).one()
+        db.session.expunge(found)
+        return found
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_accessible_fits_and_keeps_the_policy(site, people, name, width, theme):
+    page, errors = site.open(PAGES[name], as_user=people["manager"], width=width, theme=theme)
+    assert_sound(page, errors, f"{name}-{width}-{theme}")
+
+
+def test_who_may_only_read_sees_a_sound_page_too(site, people):
+    for path in ("/themes/", "/themes/1"):
+        page, errors = site.open(path, as_user=people["seller"])
+        assert_sound(page, errors, f"seller{path.replace('/', '-')}")
+
+
+def test_open_forms_are_accessible(site, people):
+    page, errors = site.open("/themes/1", as_user=people["manager"])
+    page.keyboard.press("r")
+    expect(page.locator("#rename-title")).to_be_focused()
+    assert_sound(page, errors, "theme-rename-open")
+    page.keyboard.press("Escape")
+    expect(page.locator("details.if-drop-down[open]")).to_have_count(0)
+    page.get_by_text("Why here").first.click()
+    page.locator("#why-1").get_by_text("If not here").wait_for()
+    assert_sound(page, errors, "theme-why-open")
+
+
+def test_rows_come_as_one_scrolls(site, people):
+    page, errors = site.open("/themes/", as_user=people["manager"])
+    assert page.locator("tr[data-row]").count() == 50
+    page.locator(".if-next").scroll_into_view_if_needed()
+    expect(page.locator("tr[data-row]")).to_have_count(60)
+    assert page.locator(".if-next").count() == 0 and errors == []
+
+
+def test_typing_narrows_the_list_and_the_address(site, people):
+    page, errors = site.open("/themes/", as_user=people["manager"])
+    page.keyboard.press("/")
+    page.keyboard.type("hauliers, their slots")
+    expect(page.locator("tr[data-row]")).to_have_count(1)
+    assert "words=hauliers" in page.url and errors == []
+    assert page.evaluate("document.activeElement.name") == "words"
+    page.get_by_text("Clear filters").first.click()
+    page.wait_for_url(f"{site.url}/themes/")
+
+
+def test_keys_select_rows_and_watch_them_with_undo(site, people):
+    page, errors = site.open("/themes/?view=triage", as_user=people["manager"])
+    for key in ("j", "x", "j", "x"):
+        page.keyboard.press(key)
+    assert page.locator(".if-bulk").is_visible() and "2 selected" in page.locator(".if-bulk").inner_text()
+    titles = page.locator("tr.sel .t").all_inner_texts()
+    page.keyboard.press("w")
+    page.get_by_text("You watch 2 themes now.").wait_for()
+    assert page.locator(".if-bulk").is_hidden()
+    assert {theme_of(site, title).state for title in titles} == {ThemeState.WATCHING}
+    page.locator("#notice").get_by_role("button", name="Undo").click()
+    page.get_by_text("Undone, 2 changes.").wait_for()
+    assert {theme_of(site, title).state for title in titles} == {ThemeState.NEW} and errors == []
+
+
+def test_a_theme_is_renamed_in_place(site, people):
+    page, errors = site.open("/themes/9", as_user=people["manager"])
+    page.keyboard.press("r")
+    expect(page.locator("#rename-title")).to_be_focused()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Renamed by hand")
+    page.keyboard.press("Enter")
+    page.locator("h1", has_text="Renamed by hand").wait_for()
+    page.get_by_text("Renamed to “Renamed by hand”.").wait_for()
+    expect(page.locator("[data-chart=trend] svg")).to_have_count(1)
+    page.locator("#notice").get_by_role("button", name="Undo").click()
+    page.get_by_text("Undone.").wait_for()
+    assert page.locator("h1", has_text="Renamed by hand").count() == 0 and errors == []
+
+
+def test_statements_leave_one_after_the_other_without_a_reload(site, people):
+    page, errors = site.open("/themes/2", as_user=people["manager"])
+    for number in (1, 2):
+        page.locator("[aria-label^='Exclude statement']").first.click()
+        expect(page.locator(".if-gone")).to_have_count(number)
+    page.get_by_text("Move", exact=False).first.click()
+    page.locator(".if-pop select[name=target_id]").wait_for()
+    assert_sound(page, errors, "theme-move-open")
+    page.get_by_role("button", name="Move it there").click()
+    expect(page.locator(".if-gone")).to_have_count(3)
+    page.locator(".if-gone button").first.click()
+    page.get_by_text("Undone.").wait_for()
+    assert errors == []
+
+
+def test_the_map_tells_the_theme_one_picks(site, people):
+    page, errors = site.open("/themes/map", as_user=people["manager"])
+    page.get_by_text("themes as a list").click()
+    page.locator("[data-map-theme]").nth(3).click()
+    title = page.locator("[data-map-theme]").nth(3).inner_text()
+    page.locator("#selected h2", has_text=title).wait_for()
+    assert "theme=" in page.url and errors == []
+
+
+def test_everything_works_without_javascript(site, people):
+    page, _ = site.open("/themes/8", as_user=people["manager"], java_script_enabled=False)
+    page.locator("summary", has_text="Rename").click()
+    page.fill("#rename-title", "Without a script")
+    page.locator(".if-pop button", has_text="Rename").click()
+    assert page.locator("h1").inner_text() == "Without a script"
+    page.goto(f"{site.url}/themes/?view=triage&sort=title")
+    page.locator("input[name=theme_ids]").first.check()
+    page.locator("button[value=dismiss]").click()
+    assert "Dismissed 1 theme" in page.locator("#notice").inner_text()
+    page.locator("#notice button", has_text="Undo").click()
+    assert "Undone." in page.locator("#notice").inner_text()
+    page.locator("select[name=trend]").select_option("as_usual")
+    page.get_by_role("button", name="Show", exact=True).click()
+    assert "trend=as_usual" in page.url and page.locator("tr[data-row]").count() > 0

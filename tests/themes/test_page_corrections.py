@@ -1,0 +1,272 @@
+"""Corrections made on pages: they work, refuse bad input and strangers, and bear being repeated."""
+
+import html
+import re
+from typing import Any
+
+import pytest
+
+from ideaflow.themes.models import Theme, ThemeCorrection, ThemeMembership
+from tests.conftest import HTMX
+
+OUT = "/themes/{}/exclude"
+
+
+def text_of(response: Any) -> str:
+    return html.unescape(response.text)
+
+
+@pytest.fixture
+def manager(client_of):
+    return client_of("product_manager")
+
+
+@pytest.fixture
+def theme(seed):
+    return seed.theme("Scanner loses Wi-Fi", statements=3)
+
+
+@pytest.fixture
+def other(seed):
+    return seed.theme("Gloves and touch screens", statements=2)
+
+
+def first_statement(session, theme) -> int:
+    query = session.query(ThemeMembership.statement_id).filter_by(theme_id=theme.id)
+    return query.order_by(ThemeMembership.statement_id).first()[0]
+
+
+def fresh(session, theme) -> Theme:
+    session.expire_all()
+    return session.get(Theme, theme.id)
+
+
+def undo_of(page: str) -> dict[str, str]:
+    """Return what the notice of a page posts to take back what was done."""
+    notice = page[page.index('id="notice"') :].split("</form>")[0]
+    found = dict(re.findall(r'name="(correction_ids|back)" value="([^"]+)"', notice))
+    return {name: html.unescape(value) for name, value in found.items()}
+
+
+WRITES = [
+    ("rename", {"title": "Scanner offline"}),
+    ("watch", {"on": "1"}),
+    ("dismiss", {"reason": "bug"}),
+    ("owner", {"owner_id": ""}),
+    ("merge", {"other_id": "{other}"}),
+    ("move", {"statement_id": "{statement}", "target_id": "{other}"}),
+    ("exclude", {"statement_id": "{statement}"}),
+]
+
+
+@pytest.fixture
+def filled(session, theme, other):
+    """Fill the ids of this test's records into a form."""
+
+    def fill(form: dict[str, str]) -> dict[str, str]:
+        ids = {"other": other.id, "statement": first_statement(session, theme)}
+        return {name: value.format(**ids) for name, value in form.items()} | {"version": str(theme.version)}
+
+    return fill
+
+
+@pytest.mark.parametrize(("verb", "form"), WRITES)
+def test_a_correction_is_made_told_and_undone(manager, session, theme, other, filled, verb, form):
+    before = (theme.title, theme.state, theme.owner_id)
+    page = manager.post(f"/themes/{theme.id}/{verb}", data=filled(form), follow_redirects=True)
+    assert page.status_code == 200
+    made = session.query(ThemeCorrection).one()
+    assert made.user_name == manager.user.name
+    undone = manager.post("/themes/undo", data=undo_of(page.text), follow_redirects=True)
+    assert "Undone." in undone.text
+    now = fresh(session, theme)
+    assert (now.title, now.state, now.owner_id) == before
+    assert session.query(ThemeMembership).filter_by(theme_id=theme.id).count() == 3
+
+
+@pytest.mark.parametrize(("verb", "form"), WRITES)
+def test_a_stranger_may_not_correct(client_of, client, session, theme, filled, verb, form):
+    address = f"/themes/{theme.id}/{verb}"
+    assert client_of("sales").post(address, data=filled(form)).status_code == 403
+    assert client.post(address, data=filled(form)).headers["Location"].startswith("/sign-in")
+    assert session.query(ThemeCorrection).count() == 0
+
+
+@pytest.mark.parametrize(("verb", "form"), WRITES)
+def test_a_correction_of_what_has_changed_says_both_versions(manager, session, theme, filled, verb, form):
+    old = filled(form)
+    manager.post(f"/themes/{theme.id}/rename", data={"title": "Handheld offline", "version": theme.version})
+    answer = manager.post(f"/themes/{theme.id}/{verb}", data=old)
+    page = text_of(answer)
+    assert answer.status_code == 409
+    assert "It is called “Handheld offline” now: needs triage." in page and "You wanted" in page
+    assert f"Last change: {manager.user.name} renamed it" in page
+    assert f'href="/themes/{theme.id}">Back to the theme' in page
+    assert session.query(ThemeCorrection).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "form"),
+    [
+        ("rename", {"title": "  "}),
+        ("rename", {"title": "x" * 121}),
+        ("dismiss", {}),
+        ("dismiss", {"reason": "nonsense"}),
+        ("dismiss", {"reason": "other", "note": " "}),
+        ("owner", {"owner_id": "x"}),
+        ("merge", {}),
+        ("merge", {"other_id": "x"}),
+        ("move", {"statement_id": "{statement}"}),
+        ("move", {"target_id": "{other}"}),
+        ("exclude", {}),
+        ("rename", {"title": "nul\0byte"}),
+    ],
+)
+def test_bad_input_is_refused_in_words(manager, session, theme, filled, verb, form):
+    answer = manager.post(f"/themes/{theme.id}/{verb}", data=filled(form))
+    assert answer.status_code == 422
+    assert "Traceback" not in answer.text and "Please look at this again" in answer.text
+    assert session.query(ThemeCorrection).count() == 0
+
+
+@pytest.mark.parametrize(("verb", "form"), WRITES)
+def test_a_theme_that_is_not_there_cannot_be_corrected(manager, filled, verb, form):
+    for missing in (987_654, 99999999999999999999):
+        assert manager.post(f"/themes/{missing}/{verb}", data=filled(form)).status_code == 404
+
+
+@pytest.mark.parametrize("verb", ["watch", "dismiss"])
+def test_the_same_decision_twice_is_one_decision(manager, session, theme, verb):
+    for status in (303, 409):
+        answer = manager.post(f"/themes/{theme.id}/{verb}", data={"reason": "bug"})
+        assert answer.status_code == status
+    assert session.query(ThemeCorrection).count() == 1
+
+
+def test_undo_twice_says_that_it_was_undone(manager, session, theme):
+    page = manager.post(f"/themes/{theme.id}/rename", data={"title": "New name"}, follow_redirects=True)
+    form = undo_of(page.text)
+    assert manager.post("/themes/undo", data=form).status_code == 303
+    assert manager.post("/themes/undo", data=form).status_code == 409
+    assert manager.post("/themes/undo", data={"correction_ids": ""}).status_code == 422
+
+
+def test_undo_leads_nowhere_else(manager, theme):
+    page = manager.post(f"/themes/{theme.id}/rename", data={"title": "New name"}, follow_redirects=True)
+    form = undo_of(page.text) | {"back": "https://evil.example/"}
+    assert manager.post("/themes/undo", data=form).headers["Location"] == "/themes/"
+
+
+def test_a_dismissed_theme_says_why_and_opens_again(manager, session, theme):
+    form = {"reason": "other", "note": "Sold with the next handheld"}
+    page = manager.post(f"/themes/{theme.id}/dismiss", data=form, follow_redirects=True)
+    assert "Sold with the next handheld" in page.text and "Open again" in page.text
+    manager.post(f"/themes/{theme.id}/reopen")
+    assert fresh(session, theme).state == "new"
+
+
+def test_an_owner_is_assigned_and_taken_back(manager, session, theme):
+    manager.post(f"/themes/{theme.id}/owner", data={"owner_id": str(manager.user.id)})
+    assert fresh(session, theme).owner_id == manager.user.id
+    assert manager.user.name in manager.get(f"/themes/{theme.id}").text
+    manager.post(f"/themes/{theme.id}/owner", data={"owner_id": ""})
+    assert fresh(session, theme).owner_id is None
+
+
+def test_history_tells_who_did_what_with_its_undo(manager, theme, other):
+    manager.post(f"/themes/{theme.id}/rename", data={"title": "Handheld offline"})
+    page = text_of(manager.get(f"/themes/{theme.id}"))
+    assert f"{manager.user.name} renamed it, was <s>Scanner loses Wi-Fi</s>" in page
+    assert "Born in run" in page and 'action="/themes/undo"' in page
+
+
+def test_htmx_gets_a_line_with_undo_where_the_statement_was(manager, session, theme):
+    form = {"statement_id": str(first_statement(session, theme)), "version": str(theme.version)}
+    part = manager.post(OUT.format(theme.id), data=form, headers=HTMX)
+    assert part.status_code == 200 and "<html" not in part.text and "Taken out" in part.text
+    assert f'value="{fresh(session, theme).version}" hx-swap-oob="outerHTML:.version"' in part.text
+
+
+def test_where_a_statement_could_go_is_asked_likeliest_first(manager, session, theme, other):
+    address = f"/themes/{theme.id}/statements/{first_statement(session, theme)}/move"
+    assert "Gloves and touch screens" in manager.get(address).text
+    part = manager.get(address, headers=HTMX).text
+    assert "<html" not in part and f'value="{theme.id}"' not in part.split("<select")[1]
+
+
+# ---------- many at once ----------
+def select(manager, *themes: Theme, **form: str):
+    data = {"theme_ids": [str(theme.id) for theme in themes], "back": "/themes/?view=triage", **form}
+    return manager.post("/themes/selected", data=data, follow_redirects=True)
+
+
+def test_selected_themes_are_merged_and_unmerged(manager, session, theme, other, seed):
+    third = seed.theme("Battery", statements=1)
+    page = select(manager, theme, other, third, verb="merge")
+    assert "Merged 3 themes into “Scanner loses Wi-Fi”." in text_of(page)
+    states = [fresh(session, one).state for one in (theme, other, third)]
+    assert states == ["new", "merged", "merged"]
+    manager.post("/themes/undo", data=undo_of(page.text))
+    assert [fresh(session, one).state for one in (theme, other, third)] == ["new"] * 3
+
+
+@pytest.mark.parametrize(("verb", "state"), [("watch", "watching"), ("dismiss", "dismissed")])
+def test_selected_themes_are_watched_or_dismissed_together(manager, session, theme, other, verb, state):
+    page = select(manager, theme, other, verb=verb, reason="too_vague")
+    assert {fresh(session, one).state for one in (theme, other)} == {state}
+    manager.post("/themes/undo", data=undo_of(page.text))
+    assert {fresh(session, one).state for one in (theme, other)} == {"new"}
+
+
+def test_all_selected_themes_change_or_none(manager, session, theme, other):
+    manager.post(f"/themes/{other.id}/watch")
+    assert select(manager, theme, other, verb="watch").status_code == 409
+    assert fresh(session, theme).state == "new"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [{"verb": "merge"}, {"verb": "dismiss", "reason": ""}, {"verb": "explode"}, {}],
+)
+def test_a_selection_without_sense_is_refused(manager, session, theme, form):
+    assert select(manager, theme, **form).status_code == 422
+    assert manager.post("/themes/selected", data={"verb": "watch"}).status_code == 422
+    assert session.query(ThemeCorrection).count() == 0
+
+
+def test_a_stranger_may_not_change_a_selection_or_refresh(client_of, theme, other):
+    seller = client_of("sales")
+    assert select(seller, theme, other, verb="merge").status_code == 403
+    assert seller.post("/themes/refresh").status_code == 403
+    assert seller.post("/themes/undo", data={"correction_ids": "1"}).status_code == 403
+
+
+def test_htmx_gets_the_list_with_a_notice_after_a_selection_changed(manager, theme, other):
+    data = {"theme_ids": [str(theme.id)], "verb": "watch", "back": "/themes/"}
+    part = manager.post("/themes/selected", data=data, headers=HTMX, follow_redirects=True)
+    assert "<html" not in part.text and 'id="notice" hx-swap-oob' in part.text
+    assert "You watch 1 theme now." in part.text and 'action="/themes/undo"' in part.text
+
+
+# ---------- runs ----------
+def test_a_refresh_is_asked_for_once_and_shows_how_far_it_is(manager, session, theme):
+    strip = manager.post("/themes/refresh", headers=HTMX).text
+    assert "Looking for themes" in strip and 'hx-get="/themes/run' in strip and "<html" not in strip
+    assert manager.post("/themes/refresh").status_code == 303
+    from ideaflow.themes.models import ThemeRun
+
+    assert session.query(ThemeRun).filter_by(state="queued").count() == 1
+    assert "Looking for themes" in manager.get("/themes/").text
+
+
+def test_a_run_that_failed_says_why(manager, session, theme, seed):
+    seed.run.state, seed.run.error = "failed", "The language model is missing."
+    session.commit()
+    assert "stopped: The language model is missing." in manager.get("/themes/run", headers=HTMX).text
+    assert manager.get("/themes/run").status_code == 303
+
+
+def test_a_run_that_ended_says_what_it_found(manager, theme):
+    strip = text_of(manager.get("/themes/run", headers=HTMX))
+    assert "found 20 themes in 41 statements, 94 % of what was in a theme stayed there." in strip
+    assert "hx-get" not in strip
