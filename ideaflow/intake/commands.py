@@ -45,9 +45,9 @@ def import_files(
 
     The same file twice adds nothing. Stopped at any point, a second start goes on where it ended.
     """
+    given = dict(_pair(pair) for pair in pairs)
     if schema.current() != schema.newest():
         schema.upgrade()
-    given = dict(_pair(pair) for pair in pairs)
     try:
         prepared, directory = prepare(
             [Incoming(path, path.name, given, source) for path in files],

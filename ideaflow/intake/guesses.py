@@ -65,13 +65,21 @@ def _guess_by_content(mapping: dict[str, str], cells: dict[str, list[Any]]) -> N
 
 def _as_account_list(mapping: dict[str, str]) -> dict[str, str]:
     """Take a bare "Name" for the account's where the table speaks of accounts only."""
-    speaks_of_accounts = {"domain", "segment", "region", "annual_revenue", "owner", "account_type"} & set(
-        mapping
-    )
     speaks_of_people = {"email", "text", "title", "opportunity", "case", "subject"} & set(mapping)
-    if "account" not in mapping and "contact" in mapping and speaks_of_accounts and not speaks_of_people:
+    if (
+        "account" not in mapping
+        and "contact" in mapping
+        and speaks_of_accounts(mapping)
+        and not speaks_of_people
+    ):
         mapping["account"] = mapping.pop("contact")
     return mapping
+
+
+def speaks_of_accounts(mapping: Mapping[str, str]) -> bool:
+    """Tell whether a table has columns that only a list of accounts has."""
+    telling = {"domain", "segment", "region", "annual_revenue", "owner", "account_type", "renewal_on"}
+    return not telling.isdisjoint(mapping)
 
 
 def kind_of(mapping: Mapping[str, str]) -> Kind:

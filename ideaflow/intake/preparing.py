@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ideaflow.intake.faults import FileRejected
 from ideaflow.intake.fields import BY_NAME
+from ideaflow.intake.guesses import speaks_of_accounts
 from ideaflow.intake.reading import Export, open_export
 from ideaflow.intake.survey import NEEDED, Plan, Survey, header_key, plan_for, survey
 from ideaflow.intake.zendesk import Directory
@@ -111,6 +112,13 @@ def hash_of(path: Path) -> str:
 
 
 def _refuse_unsure(incoming: Incoming, plan: Plan) -> None:
+    if plan.is_guess and plan.recipe.kind == "account" and not speaks_of_accounts(plan.recipe.mapping):
+        raise FileRejected(
+            incoming.name,
+            "no header says which column holds what was said. Say so with --map text=COLUMN; for a mere list "
+            "of accounts name one more of their columns, for instance --map segment=COLUMN.",
+            row=1,
+        )
     needed = NEEDED[plan.recipe.kind]
     unsure = [name for name in needed if name in plan.unsure]
     if unsure and not any(name in plan.recipe.mapping and name not in plan.unsure for name in needed):
