@@ -36,9 +36,7 @@ def assign(vectors: Vectors, members: Vectors, labels: Labels) -> Assignment:
     numbers, column = np.unique(labels, return_inverse=True)
     real = numbers != NOISE
     centres = np.stack([_direction(members[column == place]) for place in range(len(numbers))])
-    loosest = np.array(
-        [np.quantile(members[column == place] @ centres[place], LOOSEST) for place in range(len(numbers))]
-    )
+    loosest = np.array([_loosest(members[column == place]) for place in range(len(numbers))])
     k = min(VOTERS, len(members))
     for start in range(0, len(vectors), BLOCK):
         some = vectors[start : start + BLOCK]
@@ -55,6 +53,19 @@ def assign(vectors: Vectors, members: Vectors, labels: Labels) -> Assignment:
         chosen[start + lines[fits]] = numbers[best[fits]]
         strengths[start + lines[fits]] = np.minimum(shares[lines[fits], best[fits]], 1)
     return Assignment(chosen, strengths)
+
+
+def _loosest(vectors: Vectors) -> float:
+    """Return how near all but the loosest members are to the centre of the others.
+
+    Each is compared with a centre it has no part in, as a new text is; of a single member nothing
+    can be told, and the votes decide.
+    """
+    if len(vectors) < 2:
+        return -1.0
+    others = vectors.sum(axis=0, dtype=np.float64) - vectors
+    likeness = np.einsum("ij,ij->i", vectors, others) / np.maximum(np.linalg.norm(others, axis=1), 1e-12)
+    return float(np.quantile(likeness, LOOSEST))
 
 
 def _direction(vectors: Vectors) -> Vectors:

@@ -129,18 +129,22 @@ def pockets(vectors: Vectors, least: int, cohesion: float) -> Labels:
         return labels
     import hdbscan
 
-    found = hdbscan.HDBSCAN(min_cluster_size=max(2, least), min_samples=2).fit_predict(
-        vectors.astype(np.float64)
-    )
-    tight = 0
-    for label in range(int(found.max()) + 1):
-        rows = np.flatnonzero(found == label)
-        centre = vectors[rows].mean(axis=0)
-        centre /= max(float(np.linalg.norm(centre)), 1e-12)
-        if float((vectors[rows] @ centre).mean()) >= cohesion:
-            labels[rows] = tight
-            tight += 1
+    least = max(2, least)
+    tree = hdbscan.HDBSCAN(min_cluster_size=least, min_samples=2).fit(vectors.astype(np.float64))
+    # The tree picks groups by how long they last, but never a single one; a cut at the density of a
+    # weak cluster finds that too.
+    reach = math.sqrt(2 - 2 * min(cohesion, 1.0) ** 2)
+    for found in (tree.labels_, tree.single_linkage_tree_.get_clusters(reach, min_cluster_size=least)):
+        for label in range(int(found.max()) + 1):
+            rows = np.flatnonzero((found == label) & (labels == NOISE))
+            if len(rows) >= least and _cohesion(vectors[rows]) >= cohesion:
+                labels[rows] = labels.max() + 1
     return labels
+
+
+def _cohesion(vectors: Vectors) -> float:
+    """Return the mean cosine of vectors to their centre, which is the length of their mean."""
+    return float(np.linalg.norm(vectors.mean(axis=0, dtype=np.float64)))
 
 
 def centroids(vectors: Vectors, labels: Labels) -> Vectors:

@@ -15,6 +15,10 @@ from embeddings.records import Encoded, Progress, Vectors
 
 DIMENSIONS = 384
 BATCH_TEXTS = 32
+CONTEXT = 0.5
+"""How much the whole item weighs beside a statement's 1."""
+LONGEST_TEXT = 10_000
+"""Characters that are cut into tokens: far more than 256 tokens have."""
 CHUNK_TEXTS = 50_000
 """Texts cut into tokens at a time: bounds the memory, hardly costs sorting."""
 
@@ -78,10 +82,28 @@ class Encoder:
         order = np.fromiter((place[text] for text in texts), np.intp, count=len(texts))
         return Encoded(mean[order], mean4[order])
 
+    def encode_in_context(
+        self, texts: Sequence[str], wholes: Sequence[str], progress: Progress | None = None
+    ) -> Encoded:
+        """Return the vectors of statements, leaning towards the items they were cut from.
+
+        "It worked until the last release" alone could be about anything; its ticket says about what.
+        A statement that is its whole item gets the vectors ``encode`` gives.
+
+        :param texts: the statements.
+        :param wholes: for each of them the whole text of its item.
+        """
+        both = self.encode([*texts, *wholes], progress)
+        count = len(texts)
+        return Encoded(
+            unit(both.mean[:count] + CONTEXT * both.mean[count:]),
+            unit(both.mean4[:count] + CONTEXT * both.mean4[count:]),
+        )
+
     def _batches(self, texts: Sequence[str]) -> Iterator[tuple[NDArray[np.intp], Any, Any]]:
         """Yield rows, token ids and mask, shortest texts first, so that little is padding."""
         # Unpaired surrogates come in through lenient decoders; the tokenizer refuses them.
-        clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+        clean = [text[:LONGEST_TEXT].encode("utf-8", "replace").decode("utf-8") for text in texts]
         tokens = [item.ids for item in self._tokenizer.encode_batch(clean)]
         lengths = np.fromiter(map(len, tokens), np.int64, count=len(tokens))
         order = np.argsort(lengths, kind="stable")
@@ -92,23 +114,6 @@ class Encoder:
                 ids[line, : lengths[row]] = tokens[row]
             mask = (np.arange(ids.shape[1])[None, :] < lengths[rows, None]).astype(np.int64)
             yield rows, ids, mask
-
-
-def in_context(statements: Encoded, items: Encoded, rows: Sequence[int], share: float = 0.5) -> Encoded:
-    """Return statements leaning towards the items they were cut from.
-
-    "It worked until the last release" alone could be about anything; its ticket says about what.
-
-    :param items: the whole items, encoded.
-    :param rows: for each statement the row of its item.
-    :param share: weight of the item against a statement's 1.
-    """
-    if len(statements) == 0:
-        return statements
-    own = np.asarray(rows, np.intp)
-    return Encoded(
-        unit(statements.mean + share * items.mean[own]), unit(statements.mean4 + share * items.mean4[own])
-    )
 
 
 def unit(vectors: NDArray[Any]) -> Vectors:

@@ -20,7 +20,7 @@ FLOOR = 1e-3
 EXACT_TEXTS = 30_000
 """Above this the neighbours are looked for in 128 principal dimensions; the themes stay as good."""
 PRINCIPAL_DIMENSIONS = 128
-BLOCK_BYTES = 64 * 2**20
+BLOCK_BYTES = 16 * 2**20
 
 Neighbours = tuple[NDArray[np.int64], NDArray[np.float32]]
 """Row numbers and similarities of each text's neighbours, nearest first; each ``(texts, k)``."""

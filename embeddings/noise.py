@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.covariance import ledoit_wolf
 
 from embeddings.encode import unit
 from embeddings.records import NOISE, Labels, Vectors
@@ -52,7 +53,9 @@ def above_chance(vectors: Vectors, dense: NDArray[np.float32], seed: int = 0) ->
     rng = np.random.default_rng(seed)
     centre = vectors.mean(axis=0, dtype=np.float64)
     moved = vectors - centre.astype(np.float32)
-    values, directions = np.linalg.eigh((moved.T @ moved).astype(np.float64) / count)
+    # A plain covariance of few points in many dimensions would be too uneven, its cloud too dense.
+    covariance, _ = ledoit_wolf(moved, assume_centered=True)
+    values, directions = np.linalg.eigh(covariance.astype(np.float64))
     turn = (directions * np.sqrt(np.maximum(values, 0))).T.astype(np.float32)
     cloud = unit(rng.standard_normal((count, len(values)), np.float32) @ turn + centre.astype(np.float32))
     table = cloud[:SAMPLE] @ cloud.T

@@ -13,6 +13,7 @@ from ideaflow.accounts import views as accounts_views
 from ideaflow.config import Settings
 from ideaflow.db import db
 from ideaflow.feedback import views as feedback_views
+from ideaflow.gates import views as gates_views
 from ideaflow.intake import jobs as intake_jobs
 from ideaflow.intake import views as intake_views
 from ideaflow.navigation import add_navigation
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     intake_views.bp,
     themes_views.bp,
     proposals_views.bp,
+    gates_views.bp,
     start.bp,
     start.audit_bp,
 )

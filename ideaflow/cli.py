@@ -10,6 +10,7 @@ from ideaflow import schema
 from ideaflow.app import create_app
 from ideaflow.demo import demo
 from ideaflow.errors import IdeaflowError, Invalid
+from ideaflow.gates import service as gates
 from ideaflow.intake.commands import import_files
 from ideaflow.serving import doctor, serve, worker
 from ideaflow.themes.commands import themes
@@ -34,6 +35,8 @@ def db() -> None:
 def upgrade() -> None:
     """Bring the database up to this version of ideaflow."""
     schema.upgrade()
+    for version in gates.ship():
+        click.echo(f"Published the process {version.name}.")
     click.echo(f"The database is at {schema.current()}.")
 
 

@@ -58,11 +58,12 @@ def import_cases(
             case = Case(source=source, source_id=fact.external_id, subject=fact.subject or "")
             session.add(case)
             known[fact.external_id] = case
+        account_id = account.id if account else contact.account_id if contact else None
         fill(
             case,
             {
                 "kind": CaseKind.CALL if fact.is_call else CaseKind.CASE,
-                "account_id": account.id if account else None,
+                "account_id": account_id,
                 "contact_id": contact.id if contact else None,
                 "subject": fact.subject,
                 "status": fact.status,

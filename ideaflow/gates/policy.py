@@ -70,6 +70,7 @@ class Event(StrEnum):
     OPEN_REVIEW = "open_review"
     CANCEL = "cancel"
     REVEAL = "reveal"
+    SCORE_AGAIN = "score_again"
     GO = "go"
     CONDITIONAL_GO = "conditional_go"
     HOLD = "hold"
@@ -158,6 +159,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(State.IN_REVIEW, Event.CANCEL, State.WORKING),
     Transition(State.TALLIED, Event.CANCEL, State.WORKING),
     Transition(State.IN_REVIEW, Event.REVEAL, State.TALLIED),
+    Transition(State.TALLIED, Event.SCORE_AGAIN, State.IN_REVIEW),
     Transition(State.TALLIED, Event.GO, State.WORKING, moves_stage=True),
     Transition(State.TALLIED, Event.CONDITIONAL_GO, State.WORKING, moves_stage=True),
     Transition(State.TALLIED, Event.HOLD, State.ON_HOLD),

@@ -50,7 +50,7 @@ def import_files(
         schema.upgrade()
     try:
         prepared, directory = prepare(
-            [Incoming(path, path.name, given, source) for path in files],
+            [Incoming(path, _shown(path), given, source) for path in files],
             now(),
             queries.remembered,
             ask_when_unsure=True,
@@ -70,6 +70,11 @@ def import_files(
     else:
         for one, report in zip(prepared, reports, strict=True):
             _tell(one, report, dry_run)
+
+
+def _shown(path: Path) -> str:
+    """Return a file's name as text, whatever bytes it has on disk."""
+    return (path.name or str(path)).encode("utf-8", "replace").decode()
 
 
 def _pair(text: str) -> tuple[str, str]:

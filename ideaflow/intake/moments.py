@@ -123,7 +123,8 @@ def _moment(cell: Any, order: Order | None) -> datetime | None:
     if isinstance(cell, date):
         return datetime.combine(cell, time(), UTC)
     if isinstance(cell, int | float):
-        return _from_number(float(cell), str(cell))
+        # Beyond this nothing is a date, and a huge whole number is no float.
+        return _from_number(float(cell) if abs(cell) < 1e17 else 0.0, str(cell))
     text = optional_text(cell)
     if text is None:
         return None

@@ -11,7 +11,7 @@ from typing import Any
 from ideaflow.intake.faults import BadValue
 from ideaflow.intake.values import optional_text
 
-LIMIT = Decimal(10) ** 15
+LIMIT = Decimal(10) ** 14
 _SYMBOLS = {
     "US$": "USD",
     "A$": "AUD",
@@ -180,13 +180,7 @@ def parse_money(cell: Any, mark: str | None = None) -> Money | None:
         raise bad
     rest, currency = _without_currency(text)
     rest = _SPACES.sub("", rest)
-    negative = False
-    if rest.startswith("(") and rest.endswith(")"):
-        rest, negative = rest[1:-1], True
-    if rest[:1] in "-−+" and rest[:1]:
-        negative, rest = rest[0] != "+", rest[1:]
-    elif rest.endswith(("-", "−")):
-        negative, rest = True, rest[:-1]
+    rest, negative = _without_sign(rest)
     if currency is None:
         rest, currency = _without_currency(rest)
     scale = 1
@@ -199,6 +193,15 @@ def parse_money(cell: Any, mark: str | None = None) -> Money | None:
     if not amount.is_finite() or abs(amount) >= LIMIT:
         raise bad
     return Money(-amount if negative else amount, currency)
+
+
+def _without_sign(text: str) -> tuple[str, bool]:
+    """Return the digits and whether they are meant below zero: (1,200), -1,200 or 1,200-."""
+    if text.startswith("(") and text.endswith(")"):
+        return text[1:-1], True
+    if text.startswith(("-", "−", "+")):
+        return text[1:], text[0] != "+"
+    return (text[:-1], True) if text.endswith(("-", "−")) else (text, False)
 
 
 def _european(currency: str | None) -> str | None:

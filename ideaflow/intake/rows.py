@@ -99,7 +99,7 @@ def named_header(name: str, row: int, cells: Sequence[Any]) -> tuple[str, ...]:
     :raises FileRejected: too many columns, two of one name, or a name that is no text.
     """
     names = [text_of(cell).strip().lstrip("\ufeff") for cell in cells]
-    while names and not names[-1]:
+    while len(names) > COLUMN_LIMIT and not names[-1]:
         names.pop()
     if len(names) > COLUMN_LIMIT:
         raise FileRejected(
@@ -131,7 +131,11 @@ def named_header(name: str, row: int, cells: Sequence[Any]) -> tuple[str, ...]:
             )
     if not any(names):
         raise FileRejected(name, "the header row names no column.", row=row)
-    return tuple(header or f"column {place}" for place, header in enumerate(names, start=1))
+    return tuple(header or _unnamed(place) for place, header in enumerate(names, start=1))
+
+
+def _unnamed(place: int) -> str:
+    return f"column {place}"
 
 
 @dataclass
@@ -187,6 +191,10 @@ class RowChecker:
                 return Rejected(number, column, fault)
         if len(cells) > width and is_blank(cells[width:]):
             cells = cells[:width]
+        if len(cells) < width and all(
+            self.header[place] == _unnamed(place + 1) for place in range(len(cells), width)
+        ):
+            cells = [*cells, *[""] * (width - len(cells))]  # Only columns without a name are missing.
         if len(cells) != width:
             return Rejected(
                 number,

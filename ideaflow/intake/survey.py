@@ -23,11 +23,12 @@ from ideaflow.intake.moments import order_of_votes, order_vote
 from ideaflow.intake.money import mark_of_votes, mark_vote
 from ideaflow.intake.reading import Export
 from ideaflow.intake.records import Record
-from ideaflow.intake.rows import NotRead, Rejected, Row
+from ideaflow.intake.rows import NotRead, Rejected, Row, fault_of
 from ideaflow.intake.shapes import is_zendesk_json, recognise
 from ideaflow.intake.zendesk import Directory, zendesk_record
 
 _SAMPLE = 200
+SOURCE_LIMIT = 100
 NEEDED: dict[str, tuple[str, ...]] = {
     "account": ("account", "account_id"),
     "contact": ("email", "contact", "last_name"),
@@ -87,9 +88,11 @@ def plan_for(
     """Recognise a file's shape, or guess; a given mapping (field to column) goes before both.
 
     :param only_given: columns that are not given become nothing.
-    :raises FileRejected: a given field or column does not exist.
+    :raises FileRejected: a given field or column does not exist, or the source has no proper name.
     """
     given = _checked(export, given or {})
+    if source is not None and (len(source) > SOURCE_LIMIT or not source.strip() or fault_of(source)):
+        raise FileRejected(export.name, f"the source needs a name of 1 to {SOURCE_LIMIT} characters.")
     if is_zendesk_json(export.header, getattr(export, "parts", ())) and export.format.startswith("JSON"):
         recipe = Recipe(source or "zendesk", "case", given, latest=latest)
         return Plan("zendesk-json", "Zendesk JSON export", recipe, is_zendesk=True)

@@ -211,7 +211,7 @@ def choose_mapping(
         row = session.get(Import, import_id, with_for_update=True)
         if row is None or row.state != ImportState.UPLOADED:
             raise Conflict("This file is being imported already; its columns cannot be changed any more.")
-        row.given, row.source = given, (source.strip() or row.source)[:300]
+        row.given, row.source = given, source.strip() or row.source
         export, plan = open_planned(_incoming(row, folder), now(), queries.remembered)
         row.shape, row.kind = plan.title, plan.recipe.kind
         remember(session, export, given, by)

@@ -109,7 +109,7 @@ def _organization(cells: Mapping[str, Any]) -> AccountData:
     )
     return AccountData(
         name=_name(cells, "name"),
-        external_id=_key(cells.get("external_id")) or _key(cells.get("id")),
+        external_id=_key(cells.get("id")),
         domain=parse_domain(domains[0]) if isinstance(domains, list) and domains else None,
         segment=_name(extra, "segment") or _name(extra, "industry"),
         region=_name(extra, "region") or _name(extra, "country"),
@@ -209,6 +209,10 @@ def _inline_account(cells: Mapping[str, Any]) -> AccountData | None:
     return AccountData(name=name) if name else None
 
 
+def _heard(value: Any) -> str | None:
+    return words_of(value) if isinstance(value, str | int | float) else None
+
+
 def _spoken(
     cells: Mapping[str, Any],
     directory: Directory,
@@ -225,7 +229,7 @@ def _spoken(
             heard.add(text)
             words.append(replace(said, text=text))
 
-    hear(Words("description", "", created_at, requester), words_of(cells.get("description")))
+    hear(Words("description", "", created_at, requester), _heard(cells.get("description")))
     comments = cells.get("comments")
     for place, comment in enumerate(comments if isinstance(comments, list) else [], start=1):
         if not isinstance(comment, dict) or comment.get("public") is False:
@@ -234,7 +238,7 @@ def _spoken(
         if author in directory.staff:
             continue
         speaker = directory.users[author][0] if author in directory.users else requester
-        text = words_of(comment.get("plain_body") or comment.get("body") or comment.get("html_body"))
+        text = _heard(comment.get("plain_body") or comment.get("body") or comment.get("html_body"))
         said_at = _moment(comment, "created_at", latest) or created_at
         key = _key(comment.get("id")) or str(place)
         # Two comments of one id would take each other's place as if one were a new wording.

@@ -11,6 +11,7 @@ from ideaflow.proposals import policy
 TEXTS = ("title", "value", "type", "strategy", "arena", *policy.BENEFIT_FIELDS)
 UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
 AMOUNT = re.compile(r"([0-9][0-9.,]*|[.,][0-9]+)(k|m|bn)?")
+DIGITS = re.compile(r"[0-9.,]+")
 GROUPED = re.compile(r"[0-9]{1,3}([.,][0-9]{3})+")
 
 
@@ -63,7 +64,8 @@ def _line(text: str) -> str:
 
 
 def _float(text: str) -> float | None:
-    return float(_amount(text)) if text else None
+    """Read 2.5 and 2,5 alike; nothing is grouped, as months are few."""
+    return float(_plain(text)) if text else None
 
 
 def _share(text: str) -> float | None:
@@ -101,14 +103,13 @@ def _amount(text: str) -> Decimal:
 
 
 def _plain(text: str) -> Decimal:
+    if not DIGITS.fullmatch(text):
+        raise ValueError(text)
     if text.count(",") and text.count("."):
         # The one that comes last parts the decimals: 1,234.50 and 1.234,50.
         groups, point = (",", ".") if text.rindex(".") > text.rindex(",") else (".", ",")
         text = text.replace(groups, "").replace(point, ".")
-    number = Decimal(text.replace(",", "."))
-    if not number.is_finite():
-        raise ValueError(text)
-    return number
+    return Decimal(text.replace(",", "."))
 
 
 def _example(name: str) -> str:

@@ -37,7 +37,6 @@ __all__ = [
     "find",
     "listing",
     "live_count",
-    "live_of",
     "owners",
     "sheet_of",
 ]
@@ -167,12 +166,6 @@ def cited_by(proposal_id: int) -> set[tuple[str, int]]:
         )
     )
     return {(row[0], row[1]) for row in rows}
-
-
-def live_of(owner_id: int) -> Sequence[Proposal]:
-    """Return what somebody owns and still works on, oldest first."""
-    query = select(Proposal).where(is_live(), Proposal.owner_id == owner_id)
-    return db.session.scalars(query.order_by(Proposal.id)).all()
 
 
 def live_count() -> int:

@@ -1,5 +1,6 @@
 """Pages of proposals: the list, one proposal, its forms."""
 
+from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -219,12 +220,7 @@ def _impacts() -> list[tuple[str, str]]:
 
 def _shown(value: Any) -> str:
     """Return a value as its field shows it: 2 rather than 2.0, nothing rather than None."""
-    if value is None:
-        return ""
-    return (
-        value
-        if isinstance(value, str)
-        else f"{value:f}".rstrip("0").rstrip(".")
-        if value % 1
-        else f"{value:.0f}"
-    )
+    if value is None or isinstance(value, str):
+        return value or ""
+    text = f"{Decimal(str(value)):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, any_, case, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from ideaflow import config
@@ -54,6 +55,11 @@ class AccountLine:
     theme_ids: tuple[int, ...] = field(default=())
 
 
+def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
+    """Return “column is one of ids” with one parameter, however many there are."""
+    return cast("ColumnElement[bool]", column == any_(literal(sorted(ids), ARRAY(BigInteger))))
+
+
 def counting(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Join memberships to their statements and items, and keep those that still count."""
     return (
@@ -71,7 +77,7 @@ def asks(theme_ids: Collection[int]) -> list[Ask]:
         select(
             ThemeMembership.theme_id, FeedbackItem.account_id, func.count(), func.min(said), func.max(said)
         )
-    ).where(ThemeMembership.theme_id.in_(theme_ids))
+    ).where(among(ThemeMembership.theme_id, theme_ids))
     return [
         Ask(*row)
         for row in db.session.execute(query.group_by(ThemeMembership.theme_id, FeedbackItem.account_id))
@@ -104,7 +110,7 @@ def account_lines(account_ids: Collection[int]) -> dict[int, AccountLine]:
             number(foreign),
         )
         .outerjoin(Opportunity, Opportunity.account_id == Account.id)
-        .where(Account.id.in_(account_ids))
+        .where(among(Account.id, account_ids))
         .group_by(Account.id)
     )
     return {
@@ -173,7 +179,7 @@ def mentions(theme_ids: Collection[int], reference: date) -> Sequence[tuple[int,
             ),
         )
         .where(
-            ThemeMembership.theme_id.in_(theme_ids),
+            among(ThemeMembership.theme_id, theme_ids),
             FeedbackItem.account_id.is_not(None),
             original.statement_id.is_(None),
         )

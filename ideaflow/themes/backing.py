@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from ideaflow.accounts.models import Account, AccountKind, Contact
 from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem, Statement
-from ideaflow.themes.asking import AccountLine, Ask, account_lines, asks, counting
+from ideaflow.themes.asking import AccountLine, Ask, account_lines, among, asks, counting
 from ideaflow.themes.models import Theme, ThemeMembership
 from ideaflow.themes.trends import Trend
 
@@ -124,7 +124,7 @@ def quotes_of(theme_ids: Collection[int], limit: int = QUOTES) -> tuple[Quote, .
     )
     best = (
         counting(select(ThemeMembership.statement_id, place.label("place")))
-        .where(ThemeMembership.theme_id.in_(theme_ids))
+        .where(among(ThemeMembership.theme_id, theme_ids))
         .subquery()
     )
     query = (

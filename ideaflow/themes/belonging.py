@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from ideaflow.audit import Actor
 from ideaflow.db import db
 from ideaflow.errors import Conflict, Invalid
+from ideaflow.themes.asking import among
 from ideaflow.themes.change import changing, live, note
 from ideaflow.themes.figures import recount
 from ideaflow.themes.models import (
@@ -133,7 +134,9 @@ def _by_user(made: ThemeCorrection, theme_id: int | None) -> dict[str, Any]:
 
 def _put(members: Sequence[ThemeMembership], values: dict[str, Any]) -> None:
     ids = [one.statement_id for one in members]
-    db.session.execute(update(ThemeMembership).where(ThemeMembership.statement_id.in_(ids)).values(**values))
+    db.session.execute(
+        update(ThemeMembership).where(among(ThemeMembership.statement_id, ids)).values(**values)
+    )
 
 
 def _after_leaving(made: ThemeCorrection, theme: Theme, *others: Theme) -> ThemeCorrection:

@@ -70,7 +70,7 @@ def _statements(item: FeedbackItem) -> list[dict[str, object]]:
 def _encode(tell: Told) -> int:
     model = engine.model()
     missing = (
-        select(Statement.id, Statement.text)
+        select(Statement.id, Statement.text, FeedbackItem.text)
         .join(FeedbackItem)
         .outerjoin(StatementVector, StatementVector.statement_id == Statement.id)
         .where(
@@ -86,14 +86,15 @@ def _encode(tell: Told) -> int:
         if not rows:
             return done
         db.session.rollback()  # Nothing is held open while the model works.
-        _save([row[0] for row in rows], [row[1] for row in rows], model)
+        ids, texts, wholes = zip(*rows, strict=True)
+        _save(ids, texts, wholes, model)
         reach("themes.encoded")
         done += len(rows)
         tell("Understanding statements", done, max(total, done))
 
 
-def _save(ids: Sequence[int], texts: Sequence[str], model: str) -> None:
-    vectors = engine.encode(texts)
+def _save(ids: Sequence[int], texts: Sequence[str], wholes: Sequence[str], model: str) -> None:
+    vectors = engine.encode(texts, wholes)
     rows = [
         {"statement_id": one, "mean": vectors.mean[place], "mean4": vectors.mean4[place], "model": model}
         for place, one in enumerate(ids)

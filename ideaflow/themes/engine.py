@@ -61,12 +61,14 @@ def split(text: str) -> tuple[Statement, ...]:
 
 
 @_available
-def encode(texts: Sequence[str], tell: Callable[[int, int], None] | None = None) -> Encoded:
-    """Return both vectors of each text.
+def encode(
+    texts: Sequence[str], wholes: Sequence[str], tell: Callable[[int, int], None] | None = None
+) -> Encoded:
+    """Return both vectors of each statement, given the whole item it was cut from.
 
     :raises Unavailable: the model is missing; says what to do.
     """
-    return _encoder().encode(texts, tell)
+    return _encoder().encode_in_context(texts, wholes, tell)
 
 
 @_available

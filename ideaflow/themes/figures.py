@@ -11,7 +11,16 @@ from sqlalchemy import select, text, update
 from ideaflow.accounts.models import Account, AccountKind
 from ideaflow.clock import today
 from ideaflow.db import db
-from ideaflow.themes.asking import AccountLine, Ask, account_lines, asks, first_weeks, mentions, reference_day
+from ideaflow.themes.asking import (
+    AccountLine,
+    Ask,
+    account_lines,
+    among,
+    asks,
+    first_weeks,
+    mentions,
+    reference_day,
+)
 from ideaflow.themes.models import LIVE_STATES, Theme
 from ideaflow.themes.trends import Finding, Mention, find, weekly
 
@@ -134,7 +143,7 @@ def judge(theme_ids: Collection[int] | None = None) -> None:
     tops = {mention.account_id for own in spoken.values() for mention in own}
     names = {
         row[0]: row[1]
-        for row in db.session.execute(select(Account.id, Account.name).where(Account.id.in_(tops)))
+        for row in db.session.execute(select(Account.id, Account.name).where(among(Account.id, tops)))
     }
     findings = find(spoken, first_weeks(reference), names, others)
     rows = [_trend_row(one, findings[one], spoken[one], reference) for one in ids]

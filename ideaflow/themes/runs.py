@@ -14,6 +14,7 @@ from ideaflow.db import db, transaction
 from ideaflow.errors import IdeaflowError
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.themes import encoding, engine
+from ideaflow.themes.asking import among
 from ideaflow.themes.figures import recount, recount_money
 from ideaflow.themes.models import (
     LIVE_STATES,
@@ -183,7 +184,9 @@ def _join(waiting: list[int]) -> None:
         if joined:
             session.execute(insert(ThemeMembership), joined)
         session.execute(
-            update(StatementVector).where(StatementVector.statement_id.in_(waiting)).values(sorted_at=now())
+            update(StatementVector)
+            .where(among(StatementVector.statement_id, waiting))
+            .values(sorted_at=now())
         )
         if touched:
             recount(touched)

@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.themes import engine
+from ideaflow.themes.asking import among
 from ideaflow.themes.models import (
     LIVE_STATES,
     CorrectionKind,
@@ -135,7 +136,7 @@ def mean_vectors(ids: Collection[int]) -> tuple[list[int], Any]:
     """Return the ids that still count, and their ``mean`` vectors; shape ``(ids, dimensions)``."""
     rows = db.session.execute(
         _counting(select(Statement.id, packed(StatementVector.mean)))
-        .where(Statement.id.in_(ids))
+        .where(among(Statement.id, ids))
         .order_by(Statement.id)
     ).all()
     return [row[0] for row in rows], unpacked([row[1] for row in rows])

@@ -12,6 +12,7 @@ from ideaflow.clock import now
 from ideaflow.db import db, transaction
 from ideaflow.intake.failpoint import reach
 from ideaflow.themes import engine
+from ideaflow.themes.asking import among
 from ideaflow.themes.figures import recount
 from ideaflow.themes.models import (
     LIVE_STATES,
@@ -83,7 +84,7 @@ def swap(run_id: int, before: Snapshot, found: Discovery) -> None:
         session.execute(
             update(StatementVector)
             .values(sorted_at=now())
-            .where(StatementVector.statement_id.in_(before.ids), StatementVector.sorted_at.is_(None))
+            .where(among(StatementVector.statement_id, before.ids), StatementVector.sorted_at.is_(None))
         )
         _finish(run, before, placed, themes)
         session.flush()

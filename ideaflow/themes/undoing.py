@@ -11,6 +11,7 @@ from ideaflow.clock import now
 from ideaflow.db import db, transaction
 from ideaflow.errors import Conflict, NotFound
 from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.themes.asking import among
 from ideaflow.themes.figures import recount
 from ideaflow.themes.models import (
     CorrectionKind,
@@ -146,7 +147,7 @@ def _undo_move(made: ThemeCorrection, theme: Theme) -> list[Theme]:
 
 
 def _present(made: ThemeCorrection) -> dict[int, ThemeMembership]:
-    query = select(ThemeMembership).where(ThemeMembership.statement_id.in_(made.statement_ids))
+    query = select(ThemeMembership).where(among(ThemeMembership.statement_id, made.statement_ids))
     rows = db.session.scalars(query.execution_options(populate_existing=True))
     return {row.statement_id: row for row in rows}
 
@@ -158,7 +159,7 @@ def _put_back(placed: dict[str, list[Any]]) -> None:
             select(Statement.id)
             .join(FeedbackItem)
             .where(
-                Statement.id.in_([int(one) for one in placed]),
+                among(Statement.id, [int(one) for one in placed]),
                 FeedbackItem.withdrawn_at.is_(None),
                 FeedbackItem.superseded_by_id.is_(None),
             )

@@ -189,3 +189,16 @@ def test_a_batch_costs_the_same_number_of_questions_however_large(session, tmp_p
         return len(statements)
 
     assert cost(400, "b") <= cost(20, "a") + 8  # Long inserts are split in pages.
+
+
+def test_tickets_find_the_people_and_organisations_of_an_earlier_file(session, tmp_path):
+    imported(
+        tmp_path,
+        json.dumps({"users": ZENDESK["users"], "organizations": ZENDESK["organizations"]}),
+        name="a.json",
+    )
+    imported(tmp_path, json.dumps({"tickets": ZENDESK["tickets"][:1]}), name="b.json")
+    case, account = session.scalar(select(Case)), session.scalar(select(Account))
+    first = session.scalar(select(FeedbackItem).order_by(FeedbackItem.id))
+    assert case.account_id == first.account_id == account.id
+    assert first.speaker_name == "Jo Bell"

@@ -122,6 +122,12 @@ def test_what_looks_like_a_footer_amid_the_rows_is_rejected_not_lost(tmp_path):
     assert len(read.records) == 2 and read.survey.not_read == ()
 
 
+def test_a_column_without_a_name_is_kept_under_its_number(tmp_path):
+    read = Read(written(tmp_path, "id,note,,\n1,slow,x,\n2,slower\n3,slowest,,\n"))
+    assert [record.source_id for record in read.records] == ["1", "2", "3"]
+    assert open_export(tmp_path / "export.csv").header == ("id", "note", "column 3", "column 4")
+
+
 cells = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)
 
 

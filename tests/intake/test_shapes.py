@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ideaflow.intake.faults import FileRejected
 from tests.intake.exports import Read, written
@@ -194,3 +196,67 @@ def test_a_posts_title_is_its_subject_not_a_job(tmp_path):
     (post,) = Read(written(tmp_path, json.dumps(posts), "posts.json")).records
     assert (post.kind, post.subject, post.words[0].text) == ("note", "Dark screen", SPOKEN)
     assert post.contact.name == "Jo Bell" and post.contact.title is None
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+ticket_fields = [
+    "id",
+    "subject",
+    "description",
+    "requester_id",
+    "organization_id",
+    "status",
+    "priority",
+    "created_at",
+    "updated_at",
+    "comments",
+    "requester",
+    "organization",
+    "role",
+    "email",
+    "name",
+    "domain_names",
+    "organization_fields",
+]
+table_fields = [
+    "id",
+    "note",
+    "company",
+    "email",
+    "date",
+    "amount",
+    "title",
+    "deal name",
+    "close date",
+    "author",
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.dictionaries(st.sampled_from(ticket_fields), anything, max_size=10), max_size=4),
+    st.lists(
+        st.dictionaries(st.sampled_from(table_fields), anything, min_size=1, max_size=8),
+        min_size=1,
+        max_size=4,
+    ),
+)
+def test_any_objects_become_records_or_are_rejected(tickets, objects):
+    import tempfile
+    from pathlib import Path
+
+    with tempfile.TemporaryDirectory() as folder:
+        whole = json.dumps({**ZENDESK, "tickets": ZENDESK["tickets"] + tickets})
+        lines = "\n".join(json.dumps(entry) for entry in [{"note": SPOKEN}, *objects])
+        for content, count in ((whole, 6 + len(tickets)), (lines, 1 + len(objects))):
+            try:
+                read = Read(written(Path(folder), content, "x.json"))
+            except FileRejected:
+                continue
+            assert len(read.readings) == read.survey.row_count == count
+            for record in read.records:
+                assert len(record.fingerprint()) == 64

@@ -239,3 +239,13 @@ def test_money_written_in_either_style_comes_back(amount):
     european = english.replace(",", "_").replace(".", ",").replace("_", ".")
     assert parse_money(english).amount == amount
     assert parse_money(european).amount == amount
+
+
+def test_the_examples_in_the_documentation_run():
+    import doctest
+
+    from ideaflow.accounts import naming
+    from ideaflow.intake import assemble, fields, flattening, moments, money, values
+
+    for module in (naming, assemble, fields, flattening, money, moments, values):
+        assert doctest.testmod(module).attempted and doctest.testmod(module).failed == 0

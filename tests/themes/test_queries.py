@@ -73,8 +73,8 @@ def test_evidence_of_nothing_is_empty(session):
 def test_the_figures_kept_with_a_theme_equal_its_evidence(money, heard, about):
     theme, evidence = about("wifi"), queries.evidence_of([about("wifi").id])
     for name in (
-        "statement_count", "account_count", "customer_count", "prospect_count", "revenue_amount", "open_amount",
-        "open_count", "lost_amount", "lost_count", "other_currency_count",
+        "statement_count", "account_count", "customer_count", "prospect_count", "revenue_amount",
+        "open_amount", "open_count", "lost_amount", "lost_count", "other_currency_count",
     ):  # fmt: skip
         assert getattr(theme, name) == getattr(evidence, name), name
     assert (theme.renewal_count, theme.renewal_amount) == (1, Decimal(900_000))

@@ -1,0 +1,157 @@
+"""What is on whose desk: open reviews, proposals ready for one, work and conditions that wait."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from ideaflow.db import db
+from ideaflow.gates import packing, publishing
+from ideaflow.gates.models import Condition, GateReview, Journey, Scorecard
+from ideaflow.gates.policy import State
+from ideaflow.gates.sheets import Progress, progress_of
+from ideaflow.paging import Key, Page, page_of
+from ideaflow.proposals.models import Proposal
+from ideaflow.users.models import User
+
+
+@dataclass(frozen=True)
+class OpenReview:
+    """A line of the list: an open review, how far it is, and whether it waits for the user who looks."""
+
+    review: GateReview
+    progress: Progress
+    task: str  # “score”, “decide”, or empty: nothing to do for this user.
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Open reviews and proposals that are ready for one, those first that wait for the user."""
+
+    mine: list[OpenReview]
+    others: list[OpenReview]
+    ready: list[Journey]
+
+
+def desk_of(user: User) -> Desk:
+    """Return the open reviews and the proposals that are ready for one."""
+    query = (
+        select(GateReview)
+        .where(GateReview.state == "open")
+        .options(joinedload(GateReview.proposal).joinedload(Proposal.owner))
+        .order_by(GateReview.due_on, GateReview.id)
+    )
+    reviews = db.session.scalars(query).all()
+    cards = _cards_of_all(reviews)
+    lines = [
+        OpenReview(review, progress_of(review, cards[review.id]), _task(review, cards[review.id], user))
+        for review in reviews
+    ]
+    return Desk(
+        mine=[line for line in lines if line.task],
+        others=[line for line in lines if not line.task],
+        ready=_ready(),
+    )
+
+
+def decided(after: str | None = None) -> Page[GateReview]:
+    """Return a page of past reviews, the latest first."""
+    query = (
+        select(GateReview)
+        .where(GateReview.state != "open")
+        .options(joinedload(GateReview.proposal), joinedload(GateReview.decided_by))
+    )
+    return page_of(query, [Key(GateReview.id, "id")], after=after)
+
+
+def waiting_count(user: User) -> int:
+    """Return how many open reviews wait for this user: to be scored, or to be decided on."""
+    query = (
+        select(func.count())
+        .select_from(Scorecard)
+        .join(Scorecard.review)
+        .where(GateReview.state == "open", Scorecard.gatekeeper_id == user.id, Scorecard.recused_at.is_(None))
+        .where(or_(Scorecard.submitted_at.is_(None), GateReview.revealed_at.is_not(None)))
+    )
+    return int(db.session.scalar(query) or 0)
+
+
+def ready_for(user: User) -> list[Journey]:
+    """Return proposals of others that wait at a gate this user keeps for their review to open."""
+    return [
+        journey
+        for journey in _ready()
+        if journey.proposal.owner_id != user.id
+        and user.id in {one.id for one in publishing.keepers_of(journey.process_version, journey.gate.key)}
+    ]
+
+
+def own_in_work(user: User) -> list[tuple[Journey, list[str]]]:
+    """Return what a user owns that is in work, with the names of its missing deliverables."""
+    query = (
+        select(Journey)
+        .join(Journey.proposal)
+        .where(Proposal.owner_id == user.id, Proposal.withdrawn_at.is_(None), Journey.state == State.WORKING)
+        .options(joinedload(Journey.proposal))
+        .order_by(Journey.state_since)
+    )
+    return [(journey, packing.missing_deliverables(journey)) for journey in db.session.scalars(query)]
+
+
+def drafts_of(user: User) -> list[Proposal]:
+    """Return what a user owns that has not been started, oldest first."""
+    query = (
+        select(Proposal)
+        .outerjoin(Journey, Journey.proposal_id == Proposal.id)
+        .where(Proposal.owner_id == user.id, Journey.proposal_id.is_(None))
+        .where(Proposal.withdrawn_at.is_(None), Proposal.closed_at.is_(None))
+        .order_by(Proposal.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def to_revisit(day: date) -> list[Journey]:
+    """Return held proposals whose day to look again has come."""
+    query = (
+        select(Journey)
+        .join(Journey.proposal)
+        .where(Journey.state == State.ON_HOLD, Journey.revisit_on <= day, Proposal.withdrawn_at.is_(None))
+        .options(joinedload(Journey.proposal))
+        .order_by(Journey.revisit_on)
+    )
+    return list(db.session.scalars(query))
+
+
+def conditions_for(user: User) -> list[Condition]:
+    """Return the open conditions this user has to meet, the next one due first."""
+    query = select(Condition).where(Condition.owner_id == user.id, Condition.state == "open")
+    return list(db.session.scalars(query.order_by(Condition.due_on)))
+
+
+def _ready() -> list[Journey]:
+    query = (
+        select(Journey)
+        .join(Journey.proposal)
+        .where(Journey.state == State.GATE_READY, Proposal.withdrawn_at.is_(None))
+        .options(joinedload(Journey.proposal).joinedload(Proposal.owner))
+        .order_by(Journey.state_since)
+    )
+    return list(db.session.scalars(query))
+
+
+def _cards_of_all(reviews: Sequence[GateReview]) -> Mapping[int, list[Scorecard]]:
+    found: dict[int, list[Scorecard]] = {review.id: [] for review in reviews}
+    for card in db.session.scalars(select(Scorecard).where(Scorecard.review_id.in_(found))):
+        found[card.review_id].append(card)
+    return found
+
+
+def _task(review: GateReview, cards: Sequence[Scorecard], user: User) -> str:
+    mine = next((card for card in cards if card.gatekeeper_id == user.id), None)
+    if mine is None or mine.recused_at is not None or review.proposal.owner_id == user.id:
+        return ""
+    if review.is_revealed:
+        return "decide"
+    return "score" if mine.submitted_at is None else ""

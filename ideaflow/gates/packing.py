@@ -1,0 +1,128 @@
+"""The pack of a review: what gatekeepers see, frozen and hashed when it opens; the same, live, before."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from ideaflow.clock import now
+from ideaflow.db import db
+from ideaflow.gates import case, definition
+from ideaflow.gates.models import Condition, Deliverable, GateReview, Journey
+from ideaflow.gates.policy import DeliverableStatus
+from ideaflow.proposals.models import Proposal
+from ideaflow.proposals.numbers import numbers_of
+from ideaflow.users.models import User
+
+WORDS = (
+    "title", "problem", "value", "type", "strategy", "arena", "owner_id", "benefit_who", "benefit_metric",
+    "benefit_baseline", "benefit_target", "benefit_by", "impact", "confidence", "effort_months",
+    "asked_people",
+)  # fmt: skip
+
+
+def live_pack(journey: Journey, numbers: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return what gatekeepers would see now: words, numbers, facts, quotes, deliverables.
+
+    :param numbers: those just frozen; asked anew when left out.
+    """
+    proposal = db.session.get_one(Proposal, journey.proposal_id)
+    words = words_of(proposal)
+    if numbers is None:
+        numbers = numbers_of(journey.proposal_id).snapshot()
+    return {
+        "proposal": words,
+        "numbers": numbers,
+        "facts": case.facts_of(numbers, words),
+        "quotes": case.quotes_of(numbers),
+        "deliverables": [_plain(line) for line in deliverables_of(journey)],
+        "conditions": [_condition(one) for one in conditions_of(journey.proposal_id)],
+        "last_review": _last_review(journey),
+        "stage": {"key": journey.stage_key, "iteration": journey.iteration},
+        "gate": {"key": journey.gate.key, "name": journey.gate.name},
+        "process": {
+            "name": journey.process_version.name,
+            "content_hash": journey.process_version.content_hash,
+        },
+        "at": now().isoformat(),
+    }
+
+
+def seal(pack: dict[str, Any]) -> str:
+    """Return the hash of a pack, over its canonical JSON."""
+    return definition.digest(definition.canonical(pack))
+
+
+def words_of(proposal: Proposal) -> dict[str, Any]:
+    """Return what a proposal says, as values JSON can hold."""
+    words = {name: getattr(proposal, name) for name in WORDS}
+    words["asked_amount"] = None if proposal.asked_amount is None else str(proposal.asked_amount)
+    words["owner"] = db.session.get_one(User, proposal.owner_id).name
+    return words
+
+
+def deliverables_of(journey: Journey) -> list[dict[str, Any]]:
+    """Return the deliverables of the present stage, each with its rule and how far it is."""
+    query = select(Deliverable).where(Deliverable.proposal_id == journey.proposal_id)
+    rows = {row.key: row for row in db.session.scalars(query)}
+    lines = []
+    for rule in journey.stage.deliverables:
+        row = rows.get(rule.key)
+        status = DeliverableStatus(row.status) if row else DeliverableStatus.OPEN
+        lines.append({"rule": rule, "row": row, "status": status})
+    return lines
+
+
+def missing_deliverables(journey: Journey) -> list[str]:
+    """Return the names of the required deliverables that are still open."""
+    return [
+        line["rule"].name
+        for line in deliverables_of(journey)
+        if line["rule"].is_required and not line["status"].lets_pass
+    ]
+
+
+def conditions_of(proposal_id: int, *, only_open: bool = False) -> list[Condition]:
+    """Return the conditions put on a proposal, the next one due first."""
+    query = select(Condition).where(Condition.proposal_id == proposal_id)
+    if only_open:
+        query = query.where(Condition.state == "open")
+    return list(db.session.scalars(query.order_by(Condition.due_on, Condition.id)))
+
+
+def recycles_of(proposal_id: int, gate_key: str) -> int:
+    """Return how often a gate sent a proposal back."""
+    query = select(GateReview.id).where(
+        GateReview.proposal_id == proposal_id,
+        GateReview.gate_key == gate_key,
+        GateReview.decision == "recycle",
+    )
+    return len(db.session.scalars(query).all())
+
+
+def _plain(line: dict[str, Any]) -> dict[str, Any]:
+    row: Deliverable | None = line["row"]
+    return {
+        "key": line["rule"].key,
+        "name": line["rule"].name,
+        "status": line["status"].value,
+        "note": row.note if row else "",
+        "link": row.link if row else "",
+        "waived_reason": row.waived_reason if row else "",
+    }
+
+
+def _condition(condition: Condition) -> dict[str, Any]:
+    return {"text": condition.text, "due_on": condition.due_on.isoformat(), "state": condition.state}
+
+
+def _last_review(journey: Journey) -> dict[str, Any] | None:
+    query = (
+        select(GateReview)
+        .where(GateReview.proposal_id == journey.proposal_id, GateReview.state == "decided")
+        .order_by(GateReview.id.desc())
+        .limit(1)
+    )
+    last = db.session.scalar(query)
+    if last is None:
+        return None
+    return {"gate": last.gate.name, "decision": last.decision, "score": last.score, "reason": last.reason}

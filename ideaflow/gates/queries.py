@@ -1,0 +1,123 @@
+"""Questions about the way of proposals: where they stand, how they came there, what was decided."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from ideaflow import wording
+from ideaflow.clock import now
+from ideaflow.db import db
+from ideaflow.gates.definition import Stage
+from ideaflow.gates.models import Condition, GateReview, Journey, ProcessVersion, StageRun
+from ideaflow.gates.policy import CLOCKS, State
+from ideaflow.proposals.parts import StateWords
+
+
+@dataclass(frozen=True)
+class StageStep:
+    """One stage on the bar of a proposal: done, now or ahead; what it took, or how long it usually takes."""
+
+    stage: Stage
+    is_done: bool
+    is_now: bool
+    note: str
+
+
+def journey_of(proposal_id: int) -> Journey | None:
+    """Return a proposal's way, or None before it has been started."""
+    return db.session.get(Journey, proposal_id)
+
+
+def runs_of(proposal_id: int) -> Sequence[StageRun]:
+    """Return the stays in stages, oldest first."""
+    return db.session.scalars(
+        select(StageRun).where(StageRun.proposal_id == proposal_id).order_by(StageRun.entered_at, StageRun.id)
+    ).all()
+
+
+def reviews_of(proposal_id: int) -> Sequence[GateReview]:
+    """Return the reviews of a proposal, newest first."""
+    query = select(GateReview).where(GateReview.proposal_id == proposal_id).order_by(GateReview.id.desc())
+    return db.session.scalars(query.options(joinedload(GateReview.decided_by))).all()
+
+
+def open_review_of(proposal_id: int) -> GateReview | None:
+    """Return the review of a proposal that is open, if one is."""
+    return db.session.scalar(
+        select(GateReview).where(GateReview.proposal_id == proposal_id, GateReview.state == "open")
+    )
+
+
+def conditions_of(proposal_id: int) -> Sequence[Condition]:
+    """Return the conditions put on a proposal with who does them, the next one due first."""
+    query = select(Condition).where(Condition.proposal_id == proposal_id).options(joinedload(Condition.owner))
+    return db.session.scalars(query.order_by(Condition.due_on, Condition.id)).all()
+
+
+def states_of(proposal_ids: Sequence[int]) -> Mapping[int, StateWords]:
+    """Return where proposals stand, in words for a list; those not started are left out."""
+    query = select(Journey).where(Journey.proposal_id.in_(proposal_ids))
+    return {journey.proposal_id: _words(journey) for journey in db.session.scalars(query)}
+
+
+def steps_of(journey: Journey) -> list[StageStep]:
+    """Return the stages of a proposal's process with the days spent in each."""
+    runs = runs_of(journey.proposal_id)
+    keys = journey.content.stage_keys
+    at = len(keys) if journey.where is State.LAUNCHED else keys.index(journey.stage_key)
+    return [
+        StageStep(stage, number < at, number == at, _step_note(stage, journey, runs, number - at))
+        for number, stage in enumerate(journey.content.stages)
+    ]
+
+
+def versions() -> Sequence[ProcessVersion]:
+    """Return every published or retired version, newest first."""
+    query = select(ProcessVersion).where(ProcessVersion.status != "draft")
+    return db.session.scalars(query.order_by(ProcessVersion.process_id, ProcessVersion.number.desc())).all()
+
+
+def version_with(version_id: int) -> ProcessVersion | None:
+    """Return one version of a process, or None."""
+    return db.session.get(ProcessVersion, version_id)
+
+
+def count_on(version_ids: Sequence[int]) -> Mapping[int, int]:
+    """Return how many proposals are pinned to each version."""
+    query = (
+        select(Journey.process_version_id, func.count())
+        .where(Journey.process_version_id.in_(version_ids))
+        .group_by(Journey.process_version_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def days_between(begin: datetime, end: datetime | None = None) -> int:
+    """Return the whole days from one moment to another, or to now."""
+    return max(0, ((end or now()) - begin).days)
+
+
+def _words(journey: Journey) -> StateWords:
+    state = journey.where
+    if state is State.WORKING:
+        return StateWords(journey.stage.name, state.tone, journey.stage_key)
+    if state is State.GATE_READY:
+        return StateWords(f"Ready for {journey.gate.name}", state.tone, state.value)
+    return StateWords(state.words, state.tone, state.value)
+
+
+def _step_note(stage: Stage, journey: Journey, runs: Sequence[StageRun], place: int) -> str:
+    stays = [run for run in runs if run.stage_key == stage.key]
+    if place > 0 or not stays:
+        return f"P50 {stage.days_p50}, P85 {stage.days_p85}" if place > 0 else "skipped"
+    days = sum(days_between(run.entered_at, run.exited_at) for run in stays)
+    words = wording.plural(days, "day")
+    if place == 0 and journey.where in CLOCKS:
+        return f"{words}, P50 is {stage.days_p50}"
+    held = sum(run.hold_seconds for run in stays) >= 86_400
+    return words + (
+        ", with a hold" if held else f", {wording.plural(len(stays), 'round')}" if len(stays) > 1 else ""
+    )

@@ -1,0 +1,186 @@
+"""What the gates show on pages of others: the proposal page, the start page, the numbers in the rail."""
+
+from collections.abc import Iterator
+
+from flask import url_for
+from flask_login import current_user
+
+from ideaflow import navigation, wording, work
+from ideaflow.clock import now, today
+from ideaflow.gates import desk, packing, queries, sheets
+from ideaflow.gates.models import Journey
+from ideaflow.gates.policy import CLOCKS, DeliverableStatus, State
+from ideaflow.proposals import parts
+from ideaflow.proposals.models import Proposal
+from ideaflow.proposals.parts import PagePart, Place
+from ideaflow.users.models import User
+from ideaflow.users.policy import Right
+from ideaflow.wording import plural
+from ideaflow.work import Waiting
+
+
+def register() -> None:
+    """Add the parts; called once, when the views are imported."""
+    parts.tell_states(queries.states_of)
+    parts.add_part(Place.ACTIONS, _action)
+    parts.add_part(Place.STAGES, _stages)
+    parts.add_part(Place.DELIVERABLES, _deliverables)
+    parts.add_part(Place.GATES, _gates)
+    work.waits(_waiting)
+    navigation.counts("gates.reviews", _count)
+
+
+def _count() -> tuple[int, bool]:
+    count = desk.waiting_count(current_user) if current_user.may(Right.DECIDE) else 0
+    return count, count > 0
+
+
+def _action(proposal: Proposal) -> PagePart | None:
+    if not proposal.is_live:
+        return None
+    journey = queries.journey_of(proposal.id)
+    values = {
+        "journey": journey,
+        "is_owner": current_user.id == proposal.owner_id,
+        "review": None,
+        "missing": [],
+    }
+    if journey is not None:
+        values["review"] = queries.open_review_of(proposal.id) if journey.is_locked else None
+        values["missing"] = packing.missing_deliverables(journey) if journey.where is State.WORKING else []
+    return PagePart("gates/_action.html", values)
+
+
+def _stages(proposal: Proposal) -> PagePart | None:
+    journey = queries.journey_of(proposal.id)
+    if journey is None:
+        return None
+    return PagePart("gates/_stages.html", {"steps": queries.steps_of(journey), "journey": journey})
+
+
+def _deliverables(proposal: Proposal) -> PagePart | None:
+    journey = queries.journey_of(proposal.id)
+    if journey is None or journey.where not in CLOCKS:
+        return None
+    may_change = (
+        proposal.can_be_edited
+        and journey.where in (State.WORKING, State.GATE_READY)
+        and current_user.may(Right.PROPOSE)
+    )
+    lines = packing.deliverables_of(journey)
+    values = {
+        "journey": journey,
+        "lines": lines,
+        "passing": sum(line["status"].lets_pass for line in lines),
+        "may_change": may_change,
+        "statuses": [(status.value, status.words) for status in DeliverableStatus],
+    }
+    return PagePart("gates/_deliverables.html", values)
+
+
+def _gates(proposal: Proposal) -> PagePart | None:
+    journey = queries.journey_of(proposal.id)
+    if journey is None:
+        return None
+    return PagePart(
+        "gates/_gates.html",
+        {
+            "journey": journey,
+            "reviews": queries.reviews_of(proposal.id),
+            "conditions": queries.conditions_of(proposal.id),
+            "musts": sheets.live_musts(journey)
+            if journey.where is State.WORKING and proposal.is_live
+            else [],
+            "may_decide": current_user.may(Right.DECIDE) and current_user.id != proposal.owner_id,
+            "may_recall": journey.where is State.GATE_READY and current_user.may(Right.PROPOSE),
+        },
+    )
+
+
+def _waiting(user: User) -> Iterator[Waiting]:
+    if user.may(Right.DECIDE):
+        yield from _decisions(user)
+    if user.may(Right.PROPOSE):
+        yield from _own_work(user)
+    for condition in desk.conditions_for(user):
+        is_late = condition.is_overdue(today())
+        yield Waiting(
+            f"Meet the condition: {wording.shorten(condition.text, 80)}",
+            f"P-{condition.proposal_id}; else {condition.consequence.replace('_', ' ')}",
+            url_for("proposals.show", proposal_id=condition.proposal_id, _anchor="conditions"),
+            "Open",
+            due=f"{'was due' if is_late else 'by'} {wording.day(condition.due_on, today())}",
+            icon="calendar-exclamation",
+            tone="stop" if is_late else "watch",
+            is_today=is_late,
+        )
+
+
+def _decisions(user: User) -> Iterator[Waiting]:
+    for line in desk.desk_of(user).mine:
+        review, title = line.review, line.review.proposal.title
+        is_decision = line.task == "decide"
+        in_hand = f"{line.progress.in_hand} of {plural(line.progress.expected, 'scorecard')} in"
+        yield Waiting(
+            f"{'Decide on' if is_decision else 'Score'} {title} at {review.gate.name}",
+            "Scores are revealed; the decision is due" if is_decision else f"{in_hand}; yours is missing",
+            url_for("gates.review", review_id=review.id),
+            "Decide" if is_decision else "Score",
+            due=f"by {wording.day(review.due_on, today())}",
+            icon="gavel",
+            tone="accent",
+            is_today=is_decision or review.due_on <= today(),
+        )
+    for journey in desk.ready_for(user):
+        yield Waiting(
+            f"{journey.proposal.title} is ready for {journey.gate.name}",
+            f"Opening freezes its evidence and asks for scorecards; {journey.proposal.owner.name} owns it",
+            _of(journey),
+            "Open the review",
+            icon="gavel",
+            tone="go",
+        )
+    for journey in desk.to_revisit(today()):
+        yield Waiting(
+            f"Look again at {journey.proposal.title}",
+            f"On hold in {journey.stage.name} until today",
+            _of(journey),
+            "Look at it",
+            due=f"since {wording.day(journey.revisit_on, today())}",
+            icon="player-play",
+            tone="watch",
+        )
+
+
+def _own_work(user: User) -> Iterator[Waiting]:
+    for proposal in desk.drafts_of(user):
+        yield Waiting(
+            f"{proposal.title} is a draft",
+            "Started, it gets its deliverables and a way to its first gate",
+            url_for("proposals.show", proposal_id=proposal.id),
+            "Start discovery",
+            due=f"begun {wording.ago(proposal.created_at, now())}",
+            icon="player-play",
+        )
+    for journey, missing in desk.own_in_work(user):
+        title, gate = journey.proposal.title, journey.gate.name
+        days = plural(queries.days_between(journey.state_since), "day")
+        if journey.changes and missing:
+            why = f"{gate} sent it back: {wording.shorten(journey.changes[0], 70)}"
+        else:
+            why = f"Missing: {wording.shorten(', '.join(missing), 90)}"
+        yield Waiting(
+            f"{title}: {plural(len(missing), 'deliverable')} to {gate}"
+            if missing
+            else f"{title} can go to {gate}",
+            why if missing else "Every deliverable is there",
+            url_for("proposals.show", proposal_id=journey.proposal_id, _anchor="deliverables"),
+            "Complete it" if missing else f"Hand to {gate}",
+            due=f"{days} in {journey.stage.name}",
+            icon="clipboard-check",
+            tone="" if missing else "go",
+        )
+
+
+def _of(journey: Journey) -> str:
+    return url_for("proposals.show", proposal_id=journey.proposal_id)

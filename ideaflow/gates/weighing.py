@@ -1,0 +1,36 @@
+"""What the scorecards of a review add up to, read from the database."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from ideaflow.db import db
+from ideaflow.gates import packing, tally
+from ideaflow.gates.models import GateReview, Scorecard
+from ideaflow.gates.policy import Decision
+
+
+def cards_of(review: GateReview) -> list[Scorecard]:
+    """Return all seats of a review with what is on their scorecards, in the order they were seated."""
+    query = select(Scorecard).where(Scorecard.review_id == review.id).order_by(Scorecard.id)
+    return list(db.session.scalars(query.options(joinedload(Scorecard.gatekeeper))))
+
+
+def tally_of(review: GateReview) -> tally.Tally:
+    """Return what the scorecards handed in add up to, with the facts of the frozen evidence."""
+    cards = cards_of(review)
+    given = [
+        tally.Card(card.gatekeeper_id, card.points, card.answers, Decision(card.vote) if card.vote else None)
+        for card in cards
+        if card.submitted_at is not None
+    ]
+    return tally.tally(review.gate, given, eligible=len(cards), facts=review.pack["facts"])
+
+
+def options_of(review: GateReview, result: tally.Tally) -> list[tally.Option]:
+    """Return every decision of the gate, with the reason why it is closed."""
+    return tally.advise(
+        review.gate,
+        result,
+        recycles=packing.recycles_of(review.proposal_id, review.gate_key),
+        open_conditions=len(packing.conditions_of(review.proposal_id, only_open=True)),
+    )

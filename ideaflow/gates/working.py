@@ -1,0 +1,172 @@
+"""What the team does with a proposal between gates: start, deliver, declare ready, recall."""
+
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+
+from ideaflow import audit
+from ideaflow.audit import Actor
+from ideaflow.clock import now, today
+from ideaflow.db import transaction
+from ideaflow.errors import Conflict, Invalid, NotFound
+from ideaflow.gates import packing, publishing
+from ideaflow.gates.models import Deliverable, Journey
+from ideaflow.gates.moving import enter, journey_for_change, move
+from ideaflow.gates.policy import DeliverableStatus, Event, State
+from ideaflow.proposals.change import editable
+
+LONGEST_NOTE = 2000
+
+
+def start(proposal_id: int, *, by: Actor) -> Journey:
+    """Send a proposal on its way: into the first stage of the published process, which it keeps.
+
+    Starting again changes nothing.
+
+    :raises NotFound: there is no such proposal.
+    :raises Conflict: it was withdrawn or closed.
+    """
+    with transaction() as session:
+        proposal = editable(session, proposal_id)
+        journey = session.get(Journey, proposal_id)
+        if journey is not None:
+            return journey
+        version = publishing.standard()
+        first, at = version.content.stages[0].key, now()
+        journey = Journey(
+            proposal_id=proposal.id, process_version=version, state=State.WORKING, stage_key=first,
+            version=1, started_at=at, state_since=at,
+        )  # fmt: skip
+        session.add(journey)
+        session.flush()
+        enter(session, journey, first)
+        audit.record(by, "gates.start", journey, after={"process": version.name, "stage": first})
+    return journey
+
+
+def set_deliverable(
+    proposal_id: int, key: str, status: str, note: str = "", link: str = "", reason: str = "", *, by: Actor
+) -> Deliverable:
+    """Say how far a deliverable of the present stage is.
+
+    :param link: where it lies, an http or https address.
+    :param reason: why it is waived, or not needed here.
+    :raises Invalid: the status is unknown, the reason missing, the link no address.
+    :raises NotFound: the stage asks for no such deliverable.
+    :raises Conflict: the proposal is under review or ended.
+    """
+    note, link, reason = note.strip(), link.strip(), reason.strip()
+    with transaction() as session:
+        editable(session, proposal_id)
+        journey = journey_for_change(session, proposal_id)
+        if journey.where not in (State.WORKING, State.GATE_READY):
+            raise Conflict(
+                f"P-{proposal_id} is “{journey.where.words.lower()}”; its deliverables rest until then."
+            )
+        _check_deliverable(journey, key, status, note, link, reason)
+        row = session.scalar(
+            select(Deliverable).where(Deliverable.proposal_id == proposal_id, Deliverable.key == key)
+        )
+        if row is None:
+            row = Deliverable(proposal_id=proposal_id, key=key, status=DeliverableStatus.OPEN)
+            session.add(row)
+        before = {"key": key, "status": row.status}
+        row.status, row.note, row.link, row.waived_reason = status, note, link, reason
+        row.changed_by_id, row.changed_at = by.id, now()
+        audit.record(
+            by,
+            "gates.set_deliverable",
+            journey,
+            before=before,
+            after={"key": key, "status": status},
+            reason=reason,
+        )
+        # A gate must not find open what was done when the proposal was handed to it.
+        if journey.where is State.GATE_READY and packing.missing_deliverables(journey):
+            move(session, journey, Event.RECALL)
+    return row
+
+
+def declare_ready(proposal_id: int, *, by: Actor) -> Journey:
+    """Hand a proposal to its gate. Declaring it again changes nothing.
+
+    :raises Invalid: a required deliverable is missing; names each.
+    :raises Conflict: a condition is overdue, or the proposal is not in work.
+    """
+    with transaction() as session:
+        editable(session, proposal_id)
+        journey = journey_for_change(session, proposal_id)
+        if journey.where is State.GATE_READY:
+            return journey
+        missing = packing.missing_deliverables(journey)
+        if missing:
+            raise Invalid(
+                f"{journey.gate.name} needs what is not there yet: {', '.join(missing)}. "
+                "Mark each as done, or waive it and say why.",
+                [{"field": name, "reason": "still open"} for name in missing],
+            )
+        overdue = [one for one in packing.conditions_of(proposal_id) if one.is_overdue(today())]
+        if overdue:
+            raise Conflict(f"The condition “{overdue[0].text}” is overdue. Settle it before the next gate.")
+        move(session, journey, Event.DECLARE_READY)
+        audit.record(by, "gates.declare_ready", journey, after={"gate": journey.gate.key})
+    return journey
+
+
+def recall(proposal_id: int, reason: str, *, by: Actor) -> Journey:
+    """Take a proposal back from its gate before the review opens.
+
+    :raises Invalid: no reason is given.
+    :raises Conflict: it is not waiting at a gate.
+    """
+    reason = needed(reason, "The proposal was not recalled.")
+    with transaction() as session:
+        journey = journey_for_change(session, proposal_id)
+        move(session, journey, Event.RECALL)
+        audit.record(by, "gates.recall", journey, after={"state": journey.state}, reason=reason)
+    return journey
+
+
+def needed(reason: str, what: str, field: str = "reason") -> str:
+    """Return a reason without blanks around it.
+
+    :raises Invalid: it is empty or too long.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise Invalid(
+            f"{what} Say why, in a sentence.", [{"field": field, "reason": "Say why, in a sentence."}]
+        )
+    if len(reason) > LONGEST_NOTE:
+        words = f"At most {LONGEST_NOTE:,} characters; these are {len(reason):,}."
+        raise Invalid(f"{what} {words}", [{"field": field, "reason": words}])
+    return reason
+
+
+def _check_deliverable(journey: Journey, key: str, status: str, note: str, link: str, reason: str) -> None:
+    rule = next((one for one in journey.stage.deliverables if one.key == key), None)
+    if rule is None:
+        raise NotFound(f"The stage {journey.stage.name} asks for no deliverable “{key}”.")
+    problems: list[dict[str, object]] = []
+    if status not in set(DeliverableStatus):
+        problems.append({"field": "status", "reason": f"Choose one of: {', '.join(DeliverableStatus)}."})
+    if status in (DeliverableStatus.WAIVED, DeliverableStatus.NA) and not reason:
+        problems.append({"field": "reason", "reason": f"Say why {rule.name} is not needed."})
+    if status == DeliverableStatus.WAIVED and not rule.can_be_waived:
+        problems.append({"field": "status", "reason": f"{rule.name} cannot be waived."})
+    if status == DeliverableStatus.NA and rule.is_required:
+        problems.append({"field": "status", "reason": f"{rule.name} is required; waive it and say why."})
+    if link and not _is_address(link):
+        problems.append({"field": "link", "reason": "A link begins with http:// or https://."})
+    for field, text in (("note", note), ("link", link), ("reason", reason)):
+        if len(text) > LONGEST_NOTE:
+            problems.append({"field": field, "reason": f"At most {LONGEST_NOTE:,} characters."})
+    if problems:
+        raise Invalid(
+            f"{rule.name} was not changed. " + " ".join(str(one["reason"]) for one in problems), problems
+        )
+
+
+def _is_address(link: str) -> bool:
+    parts = urlsplit(link)
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and link.isprintable() and " " not in link

