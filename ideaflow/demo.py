@@ -8,7 +8,7 @@ import click
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from ideaflow import resources, schema
+from ideaflow import demo_story, resources, schema
 from ideaflow.audit import SYSTEM
 from ideaflow.clock import now
 from ideaflow.config import Settings
@@ -71,6 +71,8 @@ def set_up() -> None:
     if _import_exports() or theme_queries.coverage().run is None:
         with _Steps() as steps:
             themes.refresh(progress=steps.tell)
+    people = {user.name: user for user in users_queries.active()}
+    demo_story.tell(resources.EXAMPLES / "fernhall", people)
 
 
 def _let_people_in() -> None:

@@ -32,7 +32,7 @@ def _sign_in(site: Site, email: str) -> Page:
 
 
 def _work(site: Site) -> None:
-    """Do what waits in the queue, as the worker beside the server does; the browser's own loop holds this thread."""
+    """Do what waits in the queue, in a thread of its own: the browser's loop holds this one."""
     with ThreadPoolExecutor(1) as thread:
         thread.submit(queue.work, site.app, until_empty=True).result()
 

@@ -1,0 +1,155 @@
+"""What the demo company did before one signs in: ten proposals on their way, told through the same services.
+
+The clock is turned back for each step, so that times in stages and histories read as they would.
+"""
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from ideaflow.audit import Actor
+from ideaflow.clock import now, stopped
+from ideaflow.db import db, transaction
+from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.gates import queries as gate_queries
+from ideaflow.gates import service as gates
+from ideaflow.proposals import service as proposals
+from ideaflow.proposals.models import Proposal
+from ideaflow.themes.models import ThemeMembership
+from ideaflow.users.models import User
+
+EDITED = (
+    "title", "value", "problem", "type", "strategy", "arena", "benefit_who", "benefit_metric",
+    "benefit_baseline", "benefit_target", "benefit_by", "impact", "confidence", "effort_months", "asked_amount", "asked_people",
+)  # fmt: skip
+CHAIR = "Idris Bakker"
+
+
+def tell(folder: Path, users: Mapping[str, User]) -> int:
+    """Make the proposals of ``proposals.json`` and take each through its gates; return how many were made.
+
+    :param users: by name.
+    """
+    if db.session.scalar(select(func.count()).select_from(Proposal)):
+        return 0
+    story = json.loads((folder / "proposals.json").read_text(encoding="utf-8"))
+    themes = _themes_of_needs(folder / "truth.csv")
+    made, taken = 0, set[int]()
+    with transaction():  # All of it or nothing, so that a demo that was cut off is whole the next time.
+        for part in story:
+            theme_id = next((one for one in themes.get(part["need"], ()) if one not in taken), None)
+            if theme_id is not None:
+                taken.add(theme_id)
+                _Way(part, users).go(theme_id)
+                made += 1
+    return made
+
+
+class _Way:
+    """One proposal, from its theme to where it is now."""
+
+    def __init__(self, part: Mapping[str, Any], users: Mapping[str, User]) -> None:
+        self.part = part
+        self.users = users
+        self.owner = users[part["owner"]]
+        self.today = now()
+        self.proposal_id = 0
+
+    def go(self, theme_id: int) -> None:
+        with self._days_ago(self.part["begun_days_ago"]):
+            proposal = proposals.promote([theme_id], self.owner.id, by=self.owner.actor)
+            self.proposal_id = proposal.id
+            changes = {name: self.part[name] for name in EDITED if name in self.part}
+            proposals.edit(proposal.id, changes, proposal.version, by=self.owner.actor)
+            gates.start(proposal.id, by=self.owner.actor)
+        for gate in self.part["gates"]:
+            self._through(gate)
+        if self.part["gates"][-1].get("decision") in {"go", "conditional_go"}:
+            self._deliver(self.part["gates"][-1]["days_ago"] // 2, only_named=True)
+
+    def _through(self, gate: Mapping[str, Any]) -> None:
+        days = gate["days_ago"]
+        self._deliver(days + 2, only_named=False)
+        with self._days_ago(days + 1):
+            gates.declare_ready(self.proposal_id, by=self.owner.actor)
+        if "scores" not in gate:
+            return
+        with self._days_ago(days):
+            review = gates.open_review(self.proposal_id, by=self._actor(CHAIR))
+            rule = review.gate
+            asked = {criterion.key for criterion in rule.manual_must}
+            for name, points in gate["scores"].items():
+                vote = gate.get("decision", "go")
+                notes = gate.get("notes", {}).get(name, {})
+                keys = [criterion.key for criterion in rule.should]
+                gates.submit(
+                    review.id, dict(zip(keys, points, strict=True)), dict.fromkeys(asked, True), notes, vote,
+                    by=self._actor(name),
+                )  # fmt: skip
+            if "decision" in gate:
+                gates.decide(review.id, self._verdict(gate), by=self._actor(CHAIR))
+
+    def _verdict(self, gate: Mapping[str, Any]) -> gates.Verdict:
+        day = self.today.date()
+        revisit = gate.get("revisit_in_days")
+        return gates.Verdict(
+            gate["decision"],
+            gate["reason"],
+            revisit_on=day + timedelta(days=revisit) if revisit else None,
+            target_stage=gate.get("target"),
+            changes=gate.get("changes", ()),
+            conditions=[
+                gates.Wanted(
+                    one["text"], self.users[one["owner"]].id, day + timedelta(days=one["due_in_days"])
+                )
+                for one in gate.get("conditions", ())
+            ],
+        )
+
+    def _deliver(self, days: float, *, only_named: bool) -> None:
+        """Lay the stage's deliverables on the table."""
+        notes = self.part["deliverables"]
+        journey = gate_queries.journey_of(self.proposal_id)
+        if journey is None:
+            return
+        with self._days_ago(days):
+            for rule in journey.stage.deliverables:
+                if rule.key in notes or (rule.is_required and not only_named):
+                    note = notes.get(rule.key, "")
+                    gates.set_deliverable(self.proposal_id, rule.key, "done", note, by=self.owner.actor)
+
+    def _actor(self, name: str) -> Actor:
+        return self.users[name].actor
+
+    def _days_ago(self, days: float) -> Any:
+        return stopped(self.today - timedelta(days=days))
+
+
+def _themes_of_needs(truth: Path) -> dict[str, Sequence[int]]:
+    """Return for each need the themes that hold its words, the one with most of them first."""
+    needs: dict[tuple[str, str], str] = {}
+    with truth.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            needs[row["source"], row["source_id"]] = row["need"].split(";")[0]
+    rows = db.session.execute(
+        select(FeedbackItem.source, FeedbackItem.source_id, ThemeMembership.theme_id)
+        .join(Statement, Statement.item_id == FeedbackItem.id)
+        .join(ThemeMembership, ThemeMembership.statement_id == Statement.id)
+    )
+    found: dict[str, Counter[int]] = {}
+    for source, source_id, theme_id in rows:
+        need = needs.get((source, _record_id(source_id)))
+        if need and theme_id:
+            found.setdefault(need, Counter())[theme_id] += 1
+    return {need: [theme_id for theme_id, _ in counts.most_common(3)] for need, counts in found.items()}
+
+
+def _record_id(source_id: str) -> str:
+    """Return the record's own id of an item's: “ticket 48213#comment-2” → “48213”."""
+    return source_id.split("#")[0].rsplit(" ", 1)[-1]
