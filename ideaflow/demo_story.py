@@ -6,8 +6,9 @@ The clock is turned back for each step, so that times in stages and histories re
 import csv
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,11 @@ from ideaflow.users.models import User
 
 EDITED = (
     "title", "value", "problem", "type", "strategy", "arena", "benefit_who", "benefit_metric",
-    "benefit_baseline", "benefit_target", "benefit_by", "impact", "confidence", "effort_months", "asked_amount", "asked_people",
+    "benefit_baseline", "benefit_target", "benefit_by", "impact", "confidence", "effort_months",
+    "asked_amount", "asked_people",
 )  # fmt: skip
 CHAIR = "Idris Bakker"
+Step = tuple[float, Callable[[], None]]
 
 
 def tell(folder: Path, users: Mapping[str, User]) -> int:
@@ -40,15 +43,19 @@ def tell(folder: Path, users: Mapping[str, User]) -> int:
         return 0
     story = json.loads((folder / "proposals.json").read_text(encoding="utf-8"))
     themes = _themes_of_needs(folder / "truth.csv")
-    made, taken = 0, set[int]()
+    taken: set[int] = set()
+    steps: list[Step] = []
+    for part in story:
+        theme_id = next((one for one in themes.get(part["need"], ()) if one not in taken), None)
+        if theme_id is not None:
+            taken.add(theme_id)
+            steps += _Way(part, users).steps(theme_id)
+    today = now()
     with transaction():  # All of it or nothing, so that a demo that was cut off is whole the next time.
-        for part in story:
-            theme_id = next((one for one in themes.get(part["need"], ()) if one not in taken), None)
-            if theme_id is not None:
-                taken.add(theme_id)
-                _Way(part, users).go(theme_id)
-                made += 1
-    return made
+        for days, act in sorted(steps, key=lambda step: -step[0]):
+            with stopped(today - timedelta(days=days)):
+                act()
+    return len(taken)
 
 
 class _Way:
@@ -61,39 +68,40 @@ class _Way:
         self.today = now()
         self.proposal_id = 0
 
-    def go(self, theme_id: int) -> None:
-        with self._days_ago(self.part["begun_days_ago"]):
-            proposal = proposals.promote([theme_id], self.owner.id, by=self.owner.actor)
-            self.proposal_id = proposal.id
-            changes = {name: self.part[name] for name in EDITED if name in self.part}
-            proposals.edit(proposal.id, changes, proposal.version, by=self.owner.actor)
-            gates.start(proposal.id, by=self.owner.actor)
+    def steps(self, theme_id: int) -> list[Step]:
+        """Return what happened, each with how many days ago."""
+        steps: list[Step] = [(self.part["begun_days_ago"], partial(self._begin, theme_id))]
         for gate in self.part["gates"]:
-            self._through(gate)
-        if self.part["gates"][-1].get("decision") in {"go", "conditional_go"}:
-            self._deliver(self.part["gates"][-1]["days_ago"] // 2, only_named=True)
+            days = gate["days_ago"]
+            steps += [(days + 2, partial(self._deliver, only_named=False)), (days + 1, self._hand_in)]
+            if "scores" in gate:
+                steps.append((days, partial(self._review, gate)))
+        last = self.part["gates"][-1]
+        if last.get("decision") in {"go", "conditional_go"}:
+            steps.append((last["days_ago"] / 2, partial(self._deliver, only_named=True)))
+        return steps
 
-    def _through(self, gate: Mapping[str, Any]) -> None:
-        days = gate["days_ago"]
-        self._deliver(days + 2, only_named=False)
-        with self._days_ago(days + 1):
-            gates.declare_ready(self.proposal_id, by=self.owner.actor)
-        if "scores" not in gate:
-            return
-        with self._days_ago(days):
-            review = gates.open_review(self.proposal_id, by=self._actor(CHAIR))
-            rule = review.gate
-            asked = {criterion.key for criterion in rule.manual_must}
-            for name, points in gate["scores"].items():
-                vote = gate.get("decision", "go")
-                notes = gate.get("notes", {}).get(name, {})
-                keys = [criterion.key for criterion in rule.should]
-                gates.submit(
-                    review.id, dict(zip(keys, points, strict=True)), dict.fromkeys(asked, True), notes, vote,
-                    by=self._actor(name),
-                )  # fmt: skip
-            if "decision" in gate:
-                gates.decide(review.id, self._verdict(gate), by=self._actor(CHAIR))
+    def _begin(self, theme_id: int) -> None:
+        proposal = proposals.promote([theme_id], self.owner.id, by=self.owner.actor)
+        self.proposal_id = proposal.id
+        changes = {name: self.part[name] for name in EDITED if name in self.part}
+        proposals.edit(proposal.id, changes, proposal.version, by=self.owner.actor)
+        gates.start(proposal.id, by=self.owner.actor)
+
+    def _hand_in(self) -> None:
+        gates.declare_ready(self.proposal_id, by=self.owner.actor)
+
+    def _review(self, gate: Mapping[str, Any]) -> None:
+        review = gates.open_review(self.proposal_id, by=self._actor(CHAIR))
+        keys = [criterion.key for criterion in review.gate.should]
+        answers = {criterion.key: True for criterion in review.gate.manual_must}
+        for name, points in gate["scores"].items():
+            gates.submit(
+                review.id, dict(zip(keys, points, strict=True)), answers,
+                gate.get("notes", {}).get(name, {}), gate.get("decision", "go"), by=self._actor(name),
+            )  # fmt: skip
+        if "decision" in gate:
+            gates.decide(review.id, self._verdict(gate), by=self._actor(CHAIR))
 
     def _verdict(self, gate: Mapping[str, Any]) -> gates.Verdict:
         day = self.today.date()
@@ -112,23 +120,19 @@ class _Way:
             ],
         )
 
-    def _deliver(self, days: float, *, only_named: bool) -> None:
+    def _deliver(self, *, only_named: bool) -> None:
         """Lay the stage's deliverables on the table."""
         notes = self.part["deliverables"]
         journey = gate_queries.journey_of(self.proposal_id)
         if journey is None:
             return
-        with self._days_ago(days):
-            for rule in journey.stage.deliverables:
-                if rule.key in notes or (rule.is_required and not only_named):
-                    note = notes.get(rule.key, "")
-                    gates.set_deliverable(self.proposal_id, rule.key, "done", note, by=self.owner.actor)
+        for rule in journey.stage.deliverables:
+            if rule.key in notes or (rule.is_required and not only_named):
+                note = notes.get(rule.key, "")
+                gates.set_deliverable(self.proposal_id, rule.key, "done", note, by=self.owner.actor)
 
     def _actor(self, name: str) -> Actor:
         return self.users[name].actor
-
-    def _days_ago(self, days: float) -> Any:
-        return stopped(self.today - timedelta(days=days))
 
 
 def _themes_of_needs(truth: Path) -> dict[str, Sequence[int]]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from ideaflow import work
 from ideaflow.audit import AuditEvent
 from ideaflow.feedback import queries as feedback
+from ideaflow.themes import queries as themes
 from ideaflow.paging import Key, Page, page_of
 from ideaflow.users.access import requires
 from ideaflow.users.policy import Right
@@ -27,7 +28,8 @@ def index() -> ResponseReturnValue:
         today_jobs=[one for one in waiting if one.is_today],
         week_jobs=[one for one in waiting if not one.is_today],
         is_new=feedback.total() == 0,
-        said=feedback.newest(feedback.Filters()).rows[:1],
+        coverage=themes.coverage(),
+        said=themes.inbox(themes.InboxFilters(sort="newest"), size=1).rows,
     )
 
 
