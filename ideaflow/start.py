@@ -5,15 +5,16 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
-from ideaflow import work
+from ideaflow import duties, work
 from ideaflow.audit import AuditEvent
 from ideaflow.feedback import queries as feedback
-from ideaflow.themes import queries as themes
 from ideaflow.paging import Key, Page, page_of
+from ideaflow.themes import queries as themes
 from ideaflow.users.access import requires
 from ideaflow.users.policy import Right
 from ideaflow.web import render
 
+duties.register()
 bp = Blueprint("start", __name__)
 audit_bp = Blueprint("audit", __name__, url_prefix="/audit")
 

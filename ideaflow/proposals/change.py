@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from ideaflow.audit import Actor
+from ideaflow.clock import now
 from ideaflow.errors import Conflict, Invalid, NotFound
 from ideaflow.proposals.models import Proposal
 from ideaflow.users.models import User
@@ -16,7 +17,9 @@ def begin(
     owner = owner_for(session, owner_id)
     if parent_id is not None and session.get(Proposal, parent_id) is None:
         raise NotFound(f"There is no proposal P-{parent_id}.")
-    proposal = Proposal(title=title, owner_id=owner.id, created_by_id=by.id, parent_id=parent_id)
+    proposal = Proposal(
+        title=title, owner_id=owner.id, created_by_id=by.id, parent_id=parent_id, created_at=now()
+    )
     session.add(proposal)
     session.flush()
     return proposal
