@@ -139,6 +139,10 @@ def places(centroids: Any, sizes: Sequence[int], previous: Mapping[int, tuple[fl
 
 def places_inside(vectors: Any, labels: Any, centres: Any, sizes: Sequence[int]) -> Any:
     """Return the places of statements inside the circles of their themes."""
+    from threadpoolctl import threadpool_limits
+
     from embeddings.layout import scatter
 
-    return scatter(vectors, labels, centres, sizes)
+    # A hundred small matrices: threads that wait for each other cost thirty times the work itself.
+    with threadpool_limits(1):
+        return scatter(vectors, labels, centres, sizes)
