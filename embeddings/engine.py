@@ -22,6 +22,7 @@ from embeddings.records import (
     Progress,
     StepProgress,
     Strengths,
+    Vectors,
 )
 
 SMALL = 50
@@ -101,7 +102,6 @@ def _discover(
     strengths[obeyed.fixed] = 1.0
     decided = {theme.key for theme in known if theme.fixed or theme.barred or theme.whole}
     keys = {number[home]: key for key, home in obeyed.homes.items() if key in decided}
-    pocket_rows = np.flatnonzero(fresh.is_pocket)
     names = name.names(
         texts,
         vectors.mean,
@@ -109,11 +109,23 @@ def _discover(
         embed=None if encoder is None else lambda phrases: encoder.encode(phrases).mean,
         progress=_step(progress, "Naming"),
     )
-    centres = cluster.centroids(vectors.mean, labels)
+    clusters = _clusters(names, vectors.mean, labels, strengths)
+    told = tuple(
+        replace(one, key=keys.get(one.label), is_pocket=bool(fresh.is_pocket[list(one.rows)].all()))
+        for one in clusters
+    )
+    return Discovery(labels, strengths, told, fresh.levels, vectors, seed)
+
+
+def _clusters(
+    names: Sequence[name.Name], mean: Vectors, labels: Labels, strengths: Strengths
+) -> list[Cluster]:
+    """Put together what is known of each cluster."""
+    centres = cluster.centroids(mean, labels)
     clusters = []
     for label, named in enumerate(names):
         rows = np.flatnonzero(labels == label)
-        likeness = vectors.mean[rows] @ centres[label]
+        likeness = mean[rows] @ centres[label]
         strongest = rows[np.lexsort((-likeness, -strengths[rows]))]
         clusters.append(
             Cluster(
@@ -125,11 +137,9 @@ def _discover(
                 centroid=centres[label],
                 cohesion=float(np.clip(likeness.mean(), 0, 1)),
                 keywords=named.keywords,
-                key=keys.get(label),
-                is_pocket=bool(np.isin(rows, pocket_rows).all()),
             )
         )
-    return Discovery(labels, strengths, tuple(clusters), fresh.levels, vectors, seed)
+    return clusters
 
 
 @dataclass(frozen=True, eq=False)

@@ -134,19 +134,42 @@ def _export(source: Path, target: Path) -> None:
     try:
         import torch
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging as hints
     except ImportError as error:
         raise EngineError(
             f"Preparing the language model needs {error.name}, once. "
             "Install it with: pip install sentence-transformers torch onnx"
         ) from error
 
+    hints.disable_progress_bar()
     with _quiet():
         model = SentenceTransformer(str(source), device="cpu", model_kwargs={"attn_implementation": "eager"})
+
+    ids = torch.tensor([[101, 2023, 2003, 102], [101, 2023, 102, 0]])
+    mask = torch.tensor([[1, 1, 1, 1], [1, 1, 1, 0]])
+    axes = {name: {0: "texts", 1: "tokens"} for name in ("input_ids", "attention_mask")}
+    with _quiet(), torch.no_grad():
+        torch.onnx.export(
+            _two_views(model[0].auto_model),
+            (ids, mask),
+            str(target),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["mean", "mean4"],
+            dynamic_axes=axes | {name: {0: "texts"} for name in ("mean", "mean4")},
+            opset_version=17,
+            # The newer exporter would need one more package and gives the same graph here.
+            dynamo=False,
+        )
+
+
+def _two_views(bert: Any) -> Any:
+    """Return the transformer with both poolings behind it."""
+    import torch
 
     class TwoViews(torch.nn.Module):  # type: ignore[misc]  # torch is not read by the checker.
         """The transformer with both poolings inside the graph."""
 
-        def __init__(self, bert: Any) -> None:
+        def __init__(self) -> None:
             super().__init__()
             self.bert = bert
 
@@ -163,21 +186,7 @@ def _export(source: Path, target: Path) -> None:
             four = (last[0] + last[1] + last[2] + last[3]) / 4
             return (last[3] * mask).sum(1) / count, (four * mask).sum(1) / count
 
-    ids = torch.tensor([[101, 2023, 2003, 102], [101, 2023, 102, 0]])
-    mask = torch.tensor([[1, 1, 1, 1], [1, 1, 1, 0]])
-    axes = {name: {0: "texts", 1: "tokens"} for name in ("input_ids", "attention_mask")}
-    with _quiet(), torch.no_grad():
-        torch.onnx.export(
-            TwoViews(model[0].auto_model).eval(),
-            (ids, mask),
-            str(target),
-            input_names=["input_ids", "attention_mask"],
-            output_names=["mean", "mean4"],
-            dynamic_axes=axes | {name: {0: "texts"} for name in ("mean", "mean4")},
-            opset_version=17,
-            # The newer exporter would need one more package and gives the same graph here.
-            dynamo=False,
-        )
+    return TwoViews().eval()
 
 
 def _quantise(source: Path, target: Path) -> None:

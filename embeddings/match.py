@@ -69,47 +69,77 @@ def match(
     >>> match({1: "abcd"}, {0: "abce"}).kept
     {0: 1}
     """
-    before = {key: set(members) for key, members in old.items() if len(members)}
-    after = {key: set(members) for key, members in new.items() if len(members)}
-    overlaps = _Overlaps(before, after)
-    events: list[Event] = []
-    kept: dict[int, int] = {}
-    parents: dict[int, tuple[int, ...]] = {}
-    redirects: dict[int, int] = {}
-    kept.update(settled or {})
-    events += [Event(EventKind.CONTINUE, (parent,), (child,)) for child, parent in sorted(kept.items())]
-    open_old = dict.fromkeys(key for key in sorted(before) if key not in kept.values())
-    open_new = dict.fromkeys(key for key in sorted(after) if key not in kept)
+    story = _Story(old, new, settled or {})
+    story.split()
+    story.merge(pinned)
+    story.go_on()
+    return story.end()
 
-    for parent, children in _splits(overlaps, open_old, open_new):
-        events.append(Event(EventKind.SPLIT, (parent,), children))
-        heir = children[0] if overlaps.contain(parent, children[0]) >= HEIR else None
-        for child in children:
-            if child == heir:
-                kept[child] = parent
-            else:
-                parents[child] = (parent,)
-            open_new.pop(child)
-        open_old.pop(parent)
-    for child, joined in _merges(overlaps, open_old, open_new):
-        events.append(Event(EventKind.MERGE, joined, (child,)))
-        survivor = min(joined, key=lambda key: (key not in pinned, -len(before[key]), key))
-        kept[child] = survivor
-        redirects.update({key: survivor for key in joined if key != survivor})
-        for key in joined:
-            open_old.pop(key)
-        open_new.pop(child)
-    for parent, child in _continues(overlaps, list(open_old), list(open_new)):
-        events.append(Event(EventKind.CONTINUE, (parent,), (child,)))
-        kept[child] = parent
-        open_old.pop(parent)
-        open_new.pop(child)
-    empty_old = [key for key in old if key not in before and key not in kept.values()]
-    empty_new = [key for key in new if key not in after and key not in kept]
-    gone, born = sorted([*open_old, *empty_old]), sorted([*open_new, *empty_new])
-    events += [Event(EventKind.DIE, (key,), ()) for key in gone]
-    events += [Event(EventKind.BIRTH, (), (key,)) for key in born]
-    return Matching(tuple(events), kept, parents, redirects)
+
+class _Story:
+    """The fates told so far, and the themes whose fate is still open."""
+
+    def __init__(
+        self,
+        old: Mapping[int, Collection[Hashable]],
+        new: Mapping[int, Collection[Hashable]],
+        settled: Mapping[int, int],
+    ) -> None:
+        self.overlaps = _Overlaps(
+            {key: set(members) for key, members in old.items() if len(members)},
+            {key: set(members) for key, members in new.items() if len(members)},
+        )
+        self.kept = dict(settled)
+        self.parents: dict[int, tuple[int, ...]] = {}
+        self.redirects: dict[int, int] = {}
+        self.events = [
+            Event(EventKind.CONTINUE, (parent,), (child,)) for child, parent in sorted(settled.items())
+        ]
+        self.unsettled_old = [key for key in old if key not in settled.values()]
+        self.unsettled_new = [key for key in new if key not in settled]
+        self.open_old = dict.fromkeys(sorted(set(self.unsettled_old) & set(self.overlaps.old)))
+        self.open_new = dict.fromkeys(sorted(set(self.unsettled_new) & set(self.overlaps.new)))
+
+    def _tell(self, kind: EventKind, old: tuple[int, ...], new: tuple[int, ...]) -> None:
+        self.events.append(Event(kind, old, new))
+        for key in old:
+            self.open_old.pop(key, None)
+            self.unsettled_old.remove(key)
+        for key in new:
+            self.open_new.pop(key, None)
+            self.unsettled_new.remove(key)
+
+    def split(self) -> None:
+        """Tell which themes fell apart."""
+        for parent, children in _splits(self.overlaps, list(self.open_old), self.open_new):
+            heir = children[0] if self.overlaps.contain(parent, children[0]) >= HEIR else None
+            for child in children:
+                if child == heir:
+                    self.kept[child] = parent
+                else:
+                    self.parents[child] = (parent,)
+            self._tell(EventKind.SPLIT, (parent,), children)
+
+    def merge(self, pinned: Collection[int]) -> None:
+        """Tell which themes grew together."""
+        for child, joined in _merges(self.overlaps, self.open_old, self.open_new):
+            sizes = {key: len(self.overlaps.old[key]) for key in joined}
+            survivor = min(joined, key=lambda key: (key not in pinned, -sizes[key], key))
+            self.kept[child] = survivor
+            self.redirects.update({key: survivor for key in joined if key != survivor})
+            self._tell(EventKind.MERGE, joined, (child,))
+
+    def go_on(self) -> None:
+        """Tell which themes are still the same."""
+        for parent, child in _continues(self.overlaps, list(self.open_old), list(self.open_new)):
+            self.kept[child] = parent
+            self._tell(EventKind.CONTINUE, (parent,), (child,))
+
+    def end(self) -> Matching:
+        """Tell of the rest that it died or was born."""
+        self.events += [Event(EventKind.DIE, (key,), ()) for key in sorted(self.unsettled_old)]
+        self.events += [Event(EventKind.BIRTH, (), (key,)) for key in sorted(self.unsettled_new)]
+        return Matching(tuple(self.events), self.kept, self.parents, self.redirects)
 
 
 def _splits(
