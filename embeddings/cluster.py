@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.encode import cores
 from embeddings.records import NOISE, Labels, Level, Progress, Strengths, Vectors
 
 RESOLUTIONS = (0.25, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0, 11.0, 16.0, 22.0)
@@ -37,7 +38,7 @@ def partitions(matrix: Any, seed: int = 0, progress: Progress | None = None) -> 
         return (Level(1.0, 0.0, np.arange(count, dtype=np.int64)),)
     steps = len(RESOLUTIONS) + HALVINGS
     levels: list[Level] = []
-    with ThreadPoolExecutor() as threads:  # Leiden lets go of the interpreter while it runs.
+    with ThreadPoolExecutor(cores()) as threads:  # Leiden lets go of the interpreter while it runs.
         for level in threads.map(lambda resolution: _communities(matrix, resolution, seed), RESOLUTIONS):
             levels.append(level)
             if progress is not None:

@@ -46,7 +46,7 @@ class Encoder:
         self._tokenizer.enable_truncation(max_length=export.MAX_TOKENS)
         self._tokenizer.no_padding()
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or _cores()
+        options.intra_op_num_threads = threads or cores()
         options.log_severity_level = 3
         # Waiting threads would spin and take the other core from whoever shares the machine.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
@@ -124,7 +124,7 @@ def unit(vectors: NDArray[Any]) -> Vectors:
     return scaled
 
 
-def _cores() -> int:
+def cores() -> int:
     """Return how many cores this process may use, which in a container is fewer than there are."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

@@ -15,7 +15,8 @@ SHARE, DEVIATIONS = 0.7, 2.25
 MAD_TO_DEVIATION = 1.4826
 ENOUGH = 500
 """Texts from which the shape of the cloud in 384 dimensions can be told."""
-SAMPLE = 1_000
+SAMPLE, SHAPE = 400, 4_000
+"""Points of chance whose density is measured, and texts whose covariance is."""
 MOSTLY = 0.5
 
 
@@ -51,8 +52,9 @@ def above_chance(vectors: Vectors, dense: NDArray[np.float32], seed: int = 0) ->
     """
     count = len(vectors)
     rng = np.random.default_rng(seed)
-    centre = vectors.mean(axis=0, dtype=np.float64)
-    moved = vectors - centre.astype(np.float32)
+    some = vectors if count <= SHAPE else vectors[np.sort(rng.choice(count, SHAPE, replace=False))]
+    centre = some.mean(axis=0, dtype=np.float64)
+    moved = some - centre.astype(np.float32)
     # A plain covariance of few points in many dimensions would be too uneven, its cloud too dense.
     covariance, _ = ledoit_wolf(moved, assume_centered=True)
     values, directions = np.linalg.eigh(covariance.astype(np.float64))
