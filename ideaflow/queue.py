@@ -79,17 +79,33 @@ def work(flask: Flask, *, until_empty: bool = False, concurrency: int = 1) -> No
     connector = procrastinate.PsycopgConnector(
         conninfo=url.render_as_string(hide_password=False), min_size=1, max_size=4
     )
-    with jobs.replace_connector(connector) as app:
-        app.run_worker(
-            concurrency=concurrency,
-            wait=not until_empty,
-            fetch_job_polling_interval=1.0,
-            listen_notify=not until_empty,
-            delete_jobs="successful",
-            install_signal_handlers=not until_empty,
-            update_heartbeat_interval=5,
-            stalled_worker_timeout=STALLED_SECONDS,
-        )
+    while True:
+        with jobs.replace_connector(connector) as app:
+            app.run_worker(
+                concurrency=concurrency,
+                wait=not until_empty,
+                fetch_job_polling_interval=1.0,
+                listen_notify=not until_empty,
+                delete_jobs="successful",
+                install_signal_handlers=not until_empty,
+                update_heartbeat_interval=5,
+                stalled_worker_timeout=STALLED_SECONDS,
+            )
+        # What the last job queued came after the worker had looked for more.
+        if not until_empty or not _is_due(flask):
+            return
+
+
+def _is_due(flask: Flask) -> bool:
+    """Return whether a job could start now."""
+    statement = text(
+        "SELECT EXISTS (SELECT 1 FROM procrastinate_jobs job"
+        " WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())"
+        " AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs other"
+        " WHERE other.lock = job.lock AND other.status = 'doing'))"
+    )
+    with flask.app_context():
+        return bool(db.session.execute(statement).scalar_one())
 
 
 @jobs.periodic(cron="* * * * * */10")

@@ -124,7 +124,7 @@ ECHOES = text(
         WHERE own.statement_id = ANY(:ids) AND t.id <> s.id
           AND (j.said_at, t.id) < (i.said_at, s.id) AND earlier.echo_of_id IS NULL
           AND j.withdrawn_at IS NULL AND j.superseded_by_id IS NULL
-          AND (earlier.mean <=> own.mean) <= :distance
+          AND ((earlier.mean <=> own.mean) <= :distance OR lower(t.text) = lower(s.text))
         GROUP BY own.statement_id
     ) AS found WHERE v.statement_id = found.statement_id
     """

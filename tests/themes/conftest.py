@@ -30,7 +30,7 @@ def vector(text):
     return unit(unit(towards[None]) + distance * aside[None])[0]
 
 
-def encode(texts, tell=None):
+def encode(texts, wholes, tell=None):
     vectors = np.stack([vector(text) for text in texts]).astype(np.float32)
     return Encoded(vectors, vectors)
 

@@ -73,7 +73,7 @@ def test_a_named_theme_is_not_swallowed_by_another(heard, about, maren, monkeypa
     first, second = about("wifi"), about("label")
     service.rename(first.id, "No signal", by=maren)
     service.rename(second.id, "Label printer stalls", by=maren)
-    monkeypatch.setattr(engine, "encode", lambda texts, tell=None: encode(["wifi"] * len(texts)))
+    monkeypatch.setattr(engine, "encode", lambda texts, wholes: encode(["wifi"] * len(texts), wholes))
     db.session.execute(text("UPDATE statement_vectors SET model = 'older'"))
     service.refresh()
     titles = {theme.title for theme in queries.inbox(InboxFilters())}
@@ -218,7 +218,7 @@ def test_vectors_of_an_older_model_are_made_anew(heard, monkeypatch):
     assert set(db.session.scalars(select(StatementVector.model))) == {"newer"}
 
 
-def start(database, home, failpoint):
+def start(database, home, failpoint="", words=("themes", "refresh")):
     home.mkdir(exist_ok=True)
     if not (home / "models").exists():
         models_folder().mkdir(parents=True, exist_ok=True)
@@ -226,7 +226,7 @@ def start(database, home, failpoint):
     environment = {**os.environ, "DATABASE_URL": database, "IDEAFLOW_HOME": str(home)}
     environment |= {"IDEAFLOW_SECRET_KEY": "x", "IDEAFLOW_FAILPOINT": failpoint}
     return subprocess.run(
-        [sys.executable, "-m", "ideaflow", "themes", "refresh"],
+        [sys.executable, "-m", "ideaflow", *words],
         env=environment, capture_output=True, text=True, cwd=Path(__file__).resolve().parents[2],
     )  # fmt: skip
 
@@ -276,7 +276,7 @@ def test_a_killed_first_run_goes_on_where_it_ended(small_company, tmp_path, fail
     half = left(small_company)
     assert half["places"] == []
     assert half["runs"] == [(1, "running")]
-    done = start(small_company, tmp_path / "home", "")
+    done = start(small_company, tmp_path / "home")
     assert done.returncode == 0, done.stderr
     whole = left(small_company)
     assert whole["runs"] == [(1, "done")]
@@ -284,10 +284,22 @@ def test_a_killed_first_run_goes_on_where_it_ended(small_company, tmp_path, fail
 
 
 def test_a_run_killed_while_saving_leaves_the_old_themes(small_company, tmp_path):
-    assert start(small_company, tmp_path / "home", "").returncode == 0
+    assert start(small_company, tmp_path / "home").returncode == 0
     before = left(small_company)["places"]
     assert before
     assert start(small_company, tmp_path / "home", "themes.before_commit").returncode == -9
     assert left(small_company)["places"] == before
-    assert start(small_company, tmp_path / "home", "").returncode == 0
+    assert start(small_company, tmp_path / "home").returncode == 0
     assert left(small_company)["places"] == before
+
+
+def test_a_worker_goes_on_until_the_jobs_of_its_jobs_are_done(small_company, tmp_path):
+    with psycopg.connect(small_company) as connection:
+        connection.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args)"
+            " VALUES ('default', 'themes.take_in', '{}')"
+        )
+    done = start(small_company, tmp_path / "home", words=("worker", "--until-empty"))
+    assert done.returncode == 0, done.stderr
+    assert left(small_company)["runs"] == [(1, "done")]
+    assert left(small_company)["places"]
