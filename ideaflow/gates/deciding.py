@@ -20,6 +20,7 @@ from ideaflow.gates.policy import Consequence, Decision, Event, State, may_decid
 from ideaflow.gates.weighing import cards_of, options_of, tally_of
 from ideaflow.gates.working import needed
 from ideaflow.proposals import service as proposals
+from ideaflow.proposals.change import editable
 from ideaflow.proposals.models import Proposal
 from ideaflow.proposals.numbers import theme_ids_of
 from ideaflow.themes.models import Theme
@@ -93,6 +94,7 @@ def resume(proposal_id: int, reason: str = "", *, by: Actor) -> Journey:
         journey = journey_for_change(session, proposal_id)
         if by.id == session.get_one(Proposal, proposal_id).owner_id:
             raise Forbidden("You own this proposal; a gatekeeper takes it off hold.")
+        editable(session, proposal_id)
         before = {"revisit_on": journey.revisit_on}
         move(session, journey, Event.RESUME)
         journey.revisit_on = None

@@ -101,11 +101,11 @@ def own_in_work(user: User) -> list[tuple[Journey, list[str]]]:
 
 
 def drafts_of(user: User) -> list[Proposal]:
-    """Return what a user owns that has not been started, oldest first."""
+    """Return what a user owns that says what customers gain and has not been started, oldest first."""
     query = (
         select(Proposal)
         .outerjoin(Journey, Journey.proposal_id == Proposal.id)
-        .where(Proposal.owner_id == user.id, Journey.proposal_id.is_(None))
+        .where(Proposal.owner_id == user.id, Proposal.value != "", Journey.proposal_id.is_(None))
         .where(Proposal.withdrawn_at.is_(None), Proposal.closed_at.is_(None))
         .order_by(Proposal.id)
     )

@@ -43,6 +43,15 @@ class Journey(Model):
     process_version: Mapped[ProcessVersion] = relationship(lazy="joined")
 
     @property
+    def id(self) -> int:
+        """Return the number of the proposal; the audit knows things by their id and name."""
+        return self.proposal_id
+
+    @property
+    def name(self) -> str:
+        return f"P-{self.proposal_id}"
+
+    @property
     def where(self) -> State:
         return State(self.state)
 

@@ -82,15 +82,14 @@ def _gates(proposal: Proposal) -> PagePart | None:
     journey = queries.journey_of(proposal.id)
     if journey is None:
         return None
+    is_before_gate = journey.where in (State.WORKING, State.GATE_READY)
     return PagePart(
         "gates/_gates.html",
         {
             "journey": journey,
             "reviews": queries.reviews_of(proposal.id),
             "conditions": queries.conditions_of(proposal.id),
-            "musts": sheets.live_musts(journey)
-            if journey.where is State.WORKING and proposal.is_live
-            else [],
+            "musts": sheets.live_musts(journey) if is_before_gate and proposal.is_live else [],
             "may_decide": current_user.may(Right.DECIDE) and current_user.id != proposal.owner_id,
             "may_recall": journey.where is State.GATE_READY and current_user.may(Right.PROPOSE),
         },

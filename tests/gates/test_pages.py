@@ -296,6 +296,15 @@ def test_the_start_page_tells_each_what_waits(browser_of, world):
     assert "Gate 1" not in main_of(owner.get("/"))
 
 
+def test_a_draft_waits_for_its_owner_to_be_started(browser_of, world):
+    draft = world.make._add(Proposal(title="Battery swap", owner_id=world.owner.id, value="Swap on shift."))
+    browser = browser_of(world.owner)
+    assert "Battery swap is a draft" in browser.get("/").text
+    assert "Start discovery" in browser.get(f"/proposals/{draft.id}").text
+    browser.post(f"/gates/proposals/{draft.id}/start")
+    assert "Battery swap is a draft" not in browser.get("/").text
+
+
 def test_the_process_page_shows_anchors_hash_and_seats(browser_of, client_of, world):
     page = main_of(client_of("sales").get("/process"))
     assert publishing.standard().content_hash in page

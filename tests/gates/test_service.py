@@ -11,6 +11,7 @@ from ideaflow.clock import now, stopped, today
 from ideaflow.errors import Conflict, Forbidden, Invalid, NotFound
 from ideaflow.gates import packing, publishing, queries, service
 from ideaflow.gates.models import Condition, GateReview, ProcessVersion, Scorecard
+from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import EvidenceSnapshot
 from ideaflow.themes.models import Theme
 from tests.gates.conftest import add_evidence, build_world
@@ -487,6 +488,22 @@ def test_the_clocks_add_up_to_the_time_that_passed(session, world):
     run = queries.runs_of(world.proposal.id)[0]
     assert (run.active_seconds, run.wait_seconds, run.hold_seconds) == (11 * 3600, 6 * 3600, 24 * 3600)
     assert (run.exited_at - run.entered_at).total_seconds() == pytest.approx(41 * 3600, abs=1)
+
+
+def test_a_withdrawn_proposal_is_not_taken_up_again(session, world):
+    review = world.to_gate()
+    world.score(review)
+    decide(world, review, "hold", "Later.", revisit_on=today() + timedelta(days=60))
+    proposals.withdraw(world.proposal.id, "Nobody needs it.", by=world.owner.actor)
+    with pytest.raises(Conflict, match="withdrawn"):
+        service.resume(world.proposal.id, by=world.keepers[0].actor)
+
+
+def test_the_audit_names_the_proposal(session, world):
+    event = session.scalars(select(AuditEvent).where(AuditEvent.action == "gates.start")).one()
+    assert (event.subject_type, event.subject_id, event.subject_name) == (
+        "journeys", world.proposal.id, world.proposal.label,
+    )  # fmt: skip
 
 
 def test_every_change_is_audited_and_the_chain_holds(session, world):
