@@ -48,8 +48,8 @@ def test_from_exported_records_to_a_decision_in_the_audit(site: Site, models):
     title = _correct(page)
     _promote(page, title)
     proposal = page.url
-    # _hand_to_gate(page)
-    # _decide(_sign_in(site, "idris@fernhall.example"))
+    _hand_to_gate(page)
+    _decide(_sign_in(site, "idris@fernhall.example"))
 
     page.goto(proposal)
     expect(page.locator("main")).to_contain_text("Scoping")
@@ -95,3 +95,30 @@ def _promote(page: Page, title: str) -> None:
     page.get_by_role("button", name="Promote").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     assert "/proposals/" in page.url
+
+
+def _hand_to_gate(page: Page) -> None:
+    page.get_by_role("link", name="Edit", exact=True).click()
+    page.get_by_label("What customers gain").fill("The list stays on the device when the network does not.")
+    page.get_by_label("The problem").fill("Pickers lose the list between the racks and start over.")
+    page.locator("main form button").last.click()
+    expect(page.locator("main")).to_contain_text("The list stays on the device")
+    page.get_by_role("button", name="Start discovery").click()
+    page.get_by_role("button", name="Mark as done").first.click()
+    page.get_by_role("button", name="Hand to Gate 1").click()
+    expect(page.locator("main")).to_contain_text("Gate 1")
+    expect(page.get_by_role("button", name="Open the review")).to_have_count(0)  # Not the owner's to open.
+
+
+def _decide(page: Page) -> None:
+    page.get_by_role("link", name="Open the review").first.click()
+    page.get_by_role("button", name="Open the review").click()
+    for scale in page.locator("#scorecard .if-scale:not(.two)").all():
+        scale.locator("input[value='8']").check()
+    for answer in page.locator("#scorecard .if-scale.two").all():
+        answer.locator("input[value=yes]").check()
+    page.get_by_role("button", name="Hand in my scorecard").click()
+    page.locator("#decision input[value=go]").check()
+    page.get_by_label("Reason, as the team will read it").fill("Asked for in plain words, by many.")
+    page.get_by_role("button", name="Sign the decision").click()
+    expect(page.locator("main")).to_contain_text("Asked for in plain words, by many.")
