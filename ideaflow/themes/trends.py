@@ -24,8 +24,10 @@ LEAST_ACCOUNTS = 5
 LEAST_EXPECTED = 1.0
 FALSE_SHARE = 0.10
 ALONE_P = 0.05
-LOUD_SHARE = 0.6
-LOUD_VOICES = 2.0
+LOUD_SHARE = 0.5
+LOUD_VOICES = ((5, 2.0), (20, 3.0))
+"""From so many statements on, fewer equal voices than this are one customer's: a few stray voices among
+many statements do not make a matter of all."""
 
 
 class Trend(StrEnum):
@@ -187,7 +189,7 @@ def _judge(
     without = _rates(mentions, first_weeks, without=top)
     stands = without.p_up <= ALONE_P and without.low > 0
     heard_long_enough = max(first_weeks, default=0) >= 2 * NEW_WEEKS
-    if share > LOUD_SHARE and voices < LOUD_VOICES and sum(m.times for m in mentions) >= LEAST_ACCOUNTS:
+    if _is_loud(sum(mention.times for mention in mentions), share, voices):
         trend, top, without = Trend.ONE_CUSTOMER, loudest, _rates(mentions, first_weeks, without=loudest)
     elif born < NEW_WEEKS and len(accounts) >= NEW_ACCOUNTS and heard_long_enough:
         trend = Trend.NEW
@@ -214,6 +216,11 @@ def _judge(
         "without_low": without.low, "without_high": without.high, "without_p": without.p_up,
     }  # fmt: skip
     return Finding(trend, rates.ratio, rates.low, rates.high, q, detail)
+
+
+def _is_loud(total: int, share: float, voices: float) -> bool:
+    """Return whether one account says most of it altogether."""
+    return share > LOUD_SHARE and any(total >= least and voices < most for least, most in LOUD_VOICES)
 
 
 def _voices(mentions: Sequence[Mention]) -> tuple[int | None, float, float]:

@@ -86,6 +86,14 @@ def test_an_account_that_says_most_of_all_is_one_customer_only():
     assert found.detail["top_account_name"] == "Brinkmann"
 
 
+def test_stray_voices_do_not_hide_one_loud_customer():
+    shouted = [Mention(7, week, times=2) for week in range(4, 16)]
+    strays = [Mention(number, 4 * number % 50 + 4) for number in range(20, 32)]
+    assert find({1: shouted + strays}, HEARD)[1].trend is Trend.ONE_CUSTOMER
+    few = [Mention(1, 0), Mention(1, 1), Mention(1, 2), Mention(2, 3), Mention(3, 6)]
+    assert find({1: few}, HEARD)[1].trend is Trend.NEW
+
+
 def test_a_theme_that_falls_silent_is_fading():
     found = find({1: steady(100)}, HEARD)[1]
     assert found.trend is Trend.FADING
