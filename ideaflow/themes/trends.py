@@ -187,23 +187,12 @@ def _judge(
     window = Counter(mention.account_id for mention in mentions if mention.week < WINDOW_WEEKS)
     top = min(window, key=lambda one: (-window[one], one)) if window else loudest
     without = _rates(mentions, first_weeks, without=top)
-    stands = without.p_up <= ALONE_P and without.low > 0
-    heard_long_enough = max(first_weeks, default=0) >= 2 * NEW_WEEKS
     if _is_loud(sum(mention.times for mention in mentions), share, voices):
         trend, top, without = Trend.ONE_CUSTOMER, loudest, _rates(mentions, first_weeks, without=loudest)
-    elif born < NEW_WEEKS and len(accounts) >= NEW_ACCOUNTS and heard_long_enough:
+    elif _is_new(born, len(accounts), first_weeks):
         trend = Trend.NEW
-    elif len(accounts) < LEAST_ACCOUNTS or (
-        # One mention where none is expected proves nothing; five accounts' worth can be tested exactly.
-        rates.expected < LEAST_EXPECTED and rates.count < LEAST_ACCOUNTS
-    ):
-        trend = Trend.TOO_FEW
-    elif rates.low > 1 and rising <= FALSE_SHARE:
-        trend = Trend.GROWING if stands else Trend.ONE_CUSTOMER
-    elif rates.high is not None and rates.high < 1 and falling <= FALSE_SHARE:
-        trend = Trend.FADING
     else:
-        trend = Trend.AS_USUAL
+        trend = _verdict(len(accounts), rates, rising, falling, without)
     q = falling if rates.p_down < rates.p_up else rising
     detail = {
         "window_weeks": WINDOW_WEEKS, "count": rates.count, "account_count": len(window),
@@ -216,6 +205,26 @@ def _judge(
         "without_low": without.low, "without_high": without.high, "without_p": without.p_up,
     }  # fmt: skip
     return Finding(trend, rates.ratio, rates.low, rates.high, q, detail)
+
+
+def _is_new(born: int, account_count: int, first_weeks: Sequence[int]) -> bool:
+    """Return whether a theme came up lately; a first export of a few weeks is not all news."""
+    heard_long_enough = max(first_weeks, default=0) >= 2 * NEW_WEEKS
+    return born < NEW_WEEKS and account_count >= NEW_ACCOUNTS and heard_long_enough
+
+
+def _verdict(account_count: int, rates: Rates, rising: float, falling: float, without: Rates) -> Trend:
+    """Return what the rates say, given the false shares and the rates without the loudest account."""
+    # One mention where none is expected proves nothing; five accounts' worth can be tested exactly.
+    too_rare = rates.expected < LEAST_EXPECTED and rates.count < LEAST_ACCOUNTS
+    if account_count < LEAST_ACCOUNTS or too_rare:
+        return Trend.TOO_FEW
+    if rates.low > 1 and rising <= FALSE_SHARE:
+        stands = without.p_up <= ALONE_P and without.low > 0
+        return Trend.GROWING if stands else Trend.ONE_CUSTOMER
+    if rates.high is not None and rates.high < 1 and falling <= FALSE_SHARE:
+        return Trend.FADING
+    return Trend.AS_USUAL
 
 
 def _is_loud(total: int, share: float, voices: float) -> bool:
