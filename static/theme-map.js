@@ -51,6 +51,8 @@
         return { type: "ellipse", shape: { cx, cy, rx, ry }, style: { fill: "none", stroke: t.accent, lineWidth: 1.5 } };
       },
     };
+    // A name near the edge is pushed in, not cut.
+    const inside = ({ labelRect: r }) => ({ hideOverlap: true, dx: Math.max(6 - r.x, 0) + Math.min(d.w - 6 - r.x - r.width, 0) });
     const names = d.themes
       .map((theme, k) => ({ name: theme.name, value: [theme.x, Math.min(97, theme.y + theme.r * 1.4)], theme: k }))
       .filter((item) => wide || item.theme === selected)
@@ -68,7 +70,7 @@
         ...dots,
         noise,
         ...(ring ? [ring] : []),
-        words(t, names, { color: t.ink, fontWeight: 600 }, 9, { labelLayout: { hideOverlap: true }, silent: false }),
+        words(t, names, { color: t.ink, fontWeight: 600 }, 9, { labelLayout: inside, silent: false }),
         words(t, (d.areas ?? []).map((area) => ({ name: area.name, value: [area.x, area.y] })), { color: t.ink_3, fontSize: wide ? 17 : 12 }, 8),
       ],
     };

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ideaflow.themes.models import Theme, ThemeRun, ThemeState
-from ideaflow.themes.trends import Trend
+from ideaflow.themes.trends import LEAST_ACCOUNTS, WINDOW_WEEKS, Trend
 from ideaflow.wording import chance, count, money, plural, times
 
 VIEWS = {
@@ -119,7 +119,9 @@ def mark_of(theme: Theme) -> Mark:
             without = detail.get("without_ratio")
             return Mark("one customer only", f"{times(without)} without it" if without is not None else "")
         case Trend.TOO_FEW:
-            return Mark("too few to say", plural(theme.account_count, "account"))
+            few = theme.account_count < LEAST_ACCOUNTS
+            recent = f"{count(int(detail.get('count', 0)))} in {WINDOW_WEEKS} weeks"
+            return Mark("too few to say", plural(theme.account_count, "account") if few else recent)
     return Mark("as usual", is_strong=False)
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from ideaflow.db import db
-from ideaflow.themes.models import Theme, ThemeState
+from ideaflow.themes.models import Theme, ThemeRun, ThemeState
 from ideaflow.users.models import User
 from tests.browser.looking import THEMES, WIDTHS, Site, assert_sound
 from tests.factories import Factory
@@ -131,7 +131,7 @@ def test_statements_leave_one_after_the_other_without_a_reload(site, people):
     for number in (1, 2):
         page.locator("[aria-label^='Exclude statement']").first.click()
         expect(page.locator(".if-gone")).to_have_count(number)
-    page.get_by_text("Move", exact=False).first.click()
+    page.locator("summary", has_text="Move").first.click()
     page.locator(".if-pop select[name=target_id]").wait_for()
     assert_sound(page, errors, "theme-move-open")
     page.get_by_role("button", name="Move it there").click()
@@ -148,6 +148,23 @@ def test_the_map_tells_the_theme_one_picks(site, people):
     title = page.locator("[data-map-theme]").nth(3).inner_text()
     page.locator("#selected h2", has_text=title).wait_for()
     assert "theme=" in page.url and errors == []
+
+
+def test_a_run_shows_how_far_it_is_until_it_is_done(site, people):
+    page, errors = site.open("/themes/", as_user=people["manager"])
+    page.get_by_role("button", name="Refresh").click()
+    page.locator("#run progress").wait_for()
+    top = page.locator("#views").bounding_box()
+    with site.app.app_context():
+        run = db.session.scalars(select(ThemeRun).order_by(ThemeRun.id.desc())).first()
+        run.state, run.step, run.done_count, run.total_count = "running", "Clustering", 6, 17
+        db.session.commit()
+        page.get_by_text("Looking for themes: Clustering, 6 of 17").wait_for()
+        assert page.locator("#views").bounding_box() == top
+        run.state, run.theme_count, run.statement_count = "done", 60, 99
+        db.session.commit()
+    page.get_by_text("found 60 themes in 99 statements").wait_for()
+    assert page.locator("#run progress").count() == 0 and errors == []
 
 
 def test_everything_works_without_javascript(site, people):
