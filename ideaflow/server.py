@@ -246,6 +246,8 @@ class EmbeddedServer:
         words = ["setpriv", "--reuid", str(user), "--regid", str(group), "--clear-groups"]
         if not all(_may_pass(path) for path in (self.home, _program("postgres").parent)):
             words += ["--inh-caps", "+dac_override", "--ambient-caps", "+dac_override"]
+            # Without this bit access(2), which initdb asks, ignores the capability.
+            words += ["--securebits", "+no_setuid_fixup"]
         return words
 
     def _log_end(self) -> str:

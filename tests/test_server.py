@@ -1,6 +1,7 @@
 """The embedded database: started by the first, shared by all, stopped by the last, back after a kill."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import psycopg
 import pytest
 
 from ideaflow.errors import Unavailable
-from ideaflow.server import EmbeddedServer
+from ideaflow.server import EmbeddedServer, _program
 
 ROOT = Path(__file__).resolve().parent.parent
 FAST = {"fsync": "off"}
@@ -148,3 +149,21 @@ def test_the_command_tells_a_bad_setting_in_one_line(tmp_path):
     )  # fmt: skip
     assert done.returncode == 1
     assert done.stderr.strip() == "ideaflow: IDEAFLOW_PORT is “eighty”; it takes a whole number."
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="Only root starts the server as somebody else.")
+def test_root_may_keep_program_and_data_where_only_root_may_enter(tmp_path, monkeypatch):
+    private = tmp_path / "private"
+    private.mkdir(mode=0o700)
+    package = _program("initdb").parents[2]
+    for folder in (package, package.with_name(f"{package.name}.libs")):
+        shutil.copytree(folder, private / folder.name, symlinks=True)
+    programs = private / _program("initdb").parent.relative_to(package.parent)
+    monkeypatch.setattr("ideaflow.server._program", lambda name: programs / name)
+    server = EmbeddedServer(private / "home", FAST)
+    server.use()
+    try:
+        with psycopg.connect(server.conninfo()) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+    finally:
+        server.release()
