@@ -19,6 +19,12 @@ GREETING = re.compile(
 )
 _CLOSING = re.compile(
     r"(?:(?:best|kind|kindest|warm|many|with)[ \t]+)*(?:regards|wishes|thanks|sincerely|cheers|br|kr|rgds|"
+    r"take[ \t]+care|respectfully|grüße|gruß|grüsse|gruss|cordialement|saludos|atentamente|groetjes|"
+    r"groet(?:en)?|mvh|ta|"
+    r"(?:mit[ \t]+|viele[ \t]+|freundlichen?[ \t]+|beste[ \t]+|liebe[ \t]+|"
+    r"herzliche[ \t]+){1,3}(?:grüße[n]?|grüsse[n]?|gruß)|"
+    r"(?:met[ \t]+)?vriendelijke[ \t]+groet(?:en)?|bien[ \t]+cordialement|bien[ \t]+à[ \t]+vous|"
+    r"un[ \t]+saludo|"
     r"thx|thank[ \t]+you|yours(?:[ \t]+(?:sincerely|faithfully|truly))?|sincerely[ \t]+yours|best)"
     r"(?:[ \t]+(?:and[ \t]+(?:best[ \t]+)?regards|in[ \t]+advance|again|so[ \t]+much|very[ \t]+much|"
     r"a[ \t]+lot))?"
@@ -26,8 +32,13 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _DASHES = re.compile(r"(?:--|—|__+|\*\*\*+|==+)[ \t]*$")
-_SENT_FROM = re.compile(
-    r"(?:sent from my|sent via|get outlook for|von meinem|envoyé de mon)\b", re.IGNORECASE
+SENT_FROM = re.compile(
+    r"(?:sent from my|sent from (?:outlook|mail|yahoo|gmail)|sent via|get outlook for|"
+    r"(?:gesendet )?von meinem|gesendet (?:mit|von)|diese nachricht wurde von meinem|"
+    r"envoyé (?:de|depuis) m(?:on|a)|envoyé (?:de|depuis) (?:outlook|yahoo)|"
+    r"enviado desde (?:mi|outlook|yahoo)|obtener outlook para|télécharger outlook pour|"
+    r"outlook für \w+ beziehen)\b",
+    re.IGNORECASE,
 )
 _WROTE = re.compile(r"(?:on|am|le)\b.{4,200}\b(?:wrote|writes|schrieb|a écrit)[ \t]*:[ \t]*$", re.IGNORECASE)
 _ORIGINAL = re.compile(
@@ -113,7 +124,7 @@ def paragraphs(text: str) -> list[list[Span]]:
             dropped.add(number)
         elif _DASHES.match(line[:80]) and quoting:
             quoting = False  # A rule between messages ends a quotation.
-        if quoting or _SENT_FROM.match(line[:80]) or _DISCLAIMER.match(line[:200]):
+        if quoting or SENT_FROM.match(line[:80]) or _DISCLAIMER.match(line[:200]):
             dropped.add(number)
         elif len(line) <= 80 and (_is_signed(line) or _DASHES.match(line)):
             dropped.update(_signature(text, spans, number))

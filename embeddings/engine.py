@@ -27,8 +27,8 @@ from embeddings.records import (
 
 SMALL = 50
 """With fewer texts two alike make a cluster, and density says too little to call a text noise."""
-LEAST, LEAST_SMALL = 3, 2
-"""Texts that a cluster needs, and what it needs in a small collection."""
+LEAST, LEAST_SMALL = 4, 2
+"""Texts that a cluster needs, as three may be chance, and what it needs in a small collection."""
 WEAK = 0.1
 """A pocket must be as tight as the clusters at this quantile."""
 

@@ -40,6 +40,9 @@ _CARRIES_ON = re.compile(
     re.IGNORECASE,
 )
 
+_SIGNED = re.compile(r"(?:[^\W\d_a-zß-ÿ][^\n.?!:]{0,38}[^\n.?!:,]\n){1,4}[^\W\d_a-zß-ÿ][^\n.?!:]{0,40}")
+"""Lines like a name, a role and a firm at the end of a letter that closes without a set phrase."""
+
 
 def split(text: str) -> tuple[Statement, ...]:
     """Return the statements of a text in their order; they do not overlap.
@@ -53,14 +56,24 @@ def split(text: str) -> tuple[Statement, ...]:
     if not text.strip():
         return ()
     if len(text.split(None, SHORT)) <= SHORT:
-        return (_statement(text, _trimmed(text, (0, len(text)))),)
+        return (_statement(text, _trimmed(text, _body(text))),)
     passages = [span for lines in paragraphs(text) for span in _passages(text, lines)]
     cut = [_trimmed(text, piece) for span in passages for piece in _short_enough(text, span)]
     found = [_statement(text, span) for span in cut if span[0] < span[1]]
     if not any(_has_word(one.text) for one in found):
         whole = _trimmed(text, (0, len(text)))
         return tuple(_statement(text, _trimmed(text, piece)) for piece in _short_enough(text, whole))
+    if len(found) > 1 and _SIGNED.fullmatch(found[-1].text):
+        found.pop()
     return tuple(found)
+
+
+def _body(text: str) -> Span:
+    """Return what a short text says: of several lines, those between greeting and signature."""
+    if "\n" not in text.strip():
+        return 0, len(text)
+    kept = [span for lines in paragraphs(text) for span in lines if _has_word(text[slice(*span)])]
+    return (kept[0][0], kept[-1][1]) if kept else (0, len(text))
 
 
 def _passages(text: str, lines: list[Span]) -> Iterator[Span]:

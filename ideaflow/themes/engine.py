@@ -54,10 +54,11 @@ def model() -> str:
 
 
 def split(text: str) -> tuple[Statement, ...]:
-    """Return the passages of a text that make one point each."""
+    """Return the passages of a text that make one point each; none for a text of mere set phrases."""
     from embeddings import statements
+    from embeddings.pleasantries import says_nothing
 
-    return tuple(statements.split(text))
+    return tuple(one for one in statements.split(text) if not says_nothing(one.text))
 
 
 @_available
