@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
         week_jobs=[one for one in waiting if not one.is_today],
         is_new=feedback.total() == 0,
         coverage=themes.coverage(),
-        said=themes.inbox(themes.InboxFilters(sort="newest"), size=1).rows,
+        said=themes.inbox(themes.InboxFilters(), size=1).rows,
     )
 
 
