@@ -3,9 +3,10 @@
 from ideaflow.gates.deciding import Verdict, Wanted, decide, resume, settle_condition
 from ideaflow.gates.publishing import set_seats, ship
 from ideaflow.gates.reviewing import cancel, open_review, recuse, reveal, score_again, submit
-from ideaflow.gates.working import declare_ready, recall, set_deliverable, start
+from ideaflow.gates.working import declare_ready, follow_withdrawal, recall, set_deliverable, start
 
 __all__ = [
-    "Verdict", "Wanted", "cancel", "decide", "declare_ready", "open_review", "recall", "recuse", "resume",
+    "Verdict", "Wanted", "cancel", "decide", "declare_ready", "follow_withdrawal",
+    "open_review", "recall", "recuse", "resume",
     "reveal", "score_again", "set_deliverable", "set_seats", "settle_condition", "ship", "start", "submit",
 ]  # fmt: skip

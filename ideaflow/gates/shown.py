@@ -7,10 +7,11 @@ from flask_login import current_user
 
 from ideaflow import navigation, wording, work
 from ideaflow.clock import now, today
-from ideaflow.gates import desk, packing, queries, sheets
+from ideaflow.gates import desk, packing, queries, service, sheets
 from ideaflow.gates.models import Journey
 from ideaflow.gates.policy import CLOCKS, DeliverableStatus, State
 from ideaflow.proposals import parts
+from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import Proposal
 from ideaflow.proposals.parts import PagePart, Place
 from ideaflow.users.models import User
@@ -27,6 +28,7 @@ def register() -> None:
     parts.add_part(Place.DELIVERABLES, _deliverables)
     parts.add_part(Place.GATES, _gates)
     work.waits(_waiting)
+    proposals.on_withdraw(service.follow_withdrawal)
     navigation.counts("gates.reviews", _count)
 
 

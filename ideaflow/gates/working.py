@@ -127,6 +127,22 @@ def recall(proposal_id: int, reason: str, *, by: Actor) -> Journey:
     return journey
 
 
+def follow_withdrawal(proposal_id: int, by: Actor) -> None:
+    """End the way of a proposal that is withdrawn; one that waits at its gate is recalled first.
+
+    :raises Conflict: it is not in work or on hold.
+    """
+    with transaction() as session:
+        if session.scalar(select(Journey.proposal_id).where(Journey.proposal_id == proposal_id)) is None:
+            return
+        journey = journey_for_change(session, proposal_id)
+        before = {"state": journey.state}
+        if journey.where is State.GATE_READY:
+            move(session, journey, Event.RECALL)
+        move(session, journey, Event.WITHDRAW)
+        audit.record(by, "gates.end", journey, before=before, after={"state": journey.state})
+
+
 def needed(reason: str, what: str, field: str = "reason") -> str:
     """Return a reason without blanks around it.
 

@@ -1,6 +1,6 @@
 """Verbs on proposals: the one address for doors and other slices."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -122,6 +122,20 @@ def hand_over(proposal_id: int, owner_id: int, *, by: Actor) -> Proposal:
     return proposal
 
 
+Listener = Callable[[int, Actor], None]
+_withdrawal_listeners: list[Listener] = []
+
+
+def on_withdraw(listener: Listener) -> Listener:
+    """Call ``listener(proposal_id, by)`` when a proposal is withdrawn, inside the same transaction.
+
+    A later slice ends there what it has begun; raising Conflict keeps the proposal where it is.
+    """
+    if listener not in _withdrawal_listeners:
+        _withdrawal_listeners.append(listener)
+    return listener
+
+
 def withdraw(proposal_id: int, reason: str, *, by: Actor) -> Proposal:
     """Take a proposal off the table; it stays readable, and its themes are free for another one.
 
@@ -139,6 +153,8 @@ def withdraw(proposal_id: int, reason: str, *, by: Actor) -> Proposal:
         proposal.version += 1
         session.flush()
         free_themes_of(proposal.id, by=by)
+        for listener in _withdrawal_listeners:
+            listener(proposal.id, by)
         audit.record(by, "proposals.withdraw", proposal, after={"withdrawn": True}, reason=reason)
     return proposal
 

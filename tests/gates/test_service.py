@@ -528,3 +528,24 @@ def test_a_failed_decision_leaves_nothing_behind(session, world, monkeypatch):
     assert session.get(GateReview, review.id).state == "open"
     assert queries.journey_of(world.proposal.id).state == "tallied"
     assert len(actions(session)) == before
+
+
+# Withdrawn
+
+
+@pytest.mark.parametrize("is_at_gate", [False, True])
+def test_a_withdrawn_proposal_ends_its_way_too(app, session, world, is_at_gate):
+    if is_at_gate:
+        world.finish_stage()
+        service.declare_ready(world.proposal.id, by=world.owner.actor)
+    proposals.withdraw(world.proposal.id, "The customer solved it.", by=world.owner.actor)
+    assert queries.journey_of(world.proposal.id).state == "withdrawn"
+    assert all(run.exited_at for run in queries.runs_of(world.proposal.id))
+    assert "gates.end" in actions(session)
+
+
+def test_a_proposal_under_review_is_not_withdrawn(app, session, world):
+    world.to_gate()
+    with pytest.raises(Conflict):
+        proposals.withdraw(world.proposal.id, "Too late.", by=world.owner.actor)
+    assert queries.journey_of(world.proposal.id).state == "in_review"
