@@ -19,6 +19,7 @@ from ideaflow.app import create_app
 from ideaflow.config import Settings
 from ideaflow.db import db
 from ideaflow.server import EmbeddedServer
+from tests.browser.looking import FLAGS, SYSTEM_CHROMIUM
 from tests.factories import Factory
 
 HTMX = {"HX-Request": "true"}
@@ -152,6 +153,18 @@ def count_queries(app: Flask, session: Session) -> Callable[[], Any]:
             event.remove(connection, "before_cursor_execute", note)
 
     return counting
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Chromium, one for all browser tests of this process."""
+    from playwright.sync_api import sync_playwright
+
+    path = str(SYSTEM_CHROMIUM) if SYSTEM_CHROMIUM.exists() else None
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
 
 
 def _application(url: str, home: Path) -> Flask:

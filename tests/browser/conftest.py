@@ -4,23 +4,13 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
 from ideaflow.app import create_app
 from ideaflow.config import Settings
 from ideaflow.db import db
-from tests.browser.looking import FLAGS, SYSTEM_CHROMIUM, Site
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser, one for all tests of this process."""
-    path = str(SYSTEM_CHROMIUM) if SYSTEM_CHROMIUM.exists() else None
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield browser
-        browser.close()
+from tests.browser.looking import Site
 
 
 @pytest.fixture(scope="module")

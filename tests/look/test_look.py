@@ -14,7 +14,7 @@ from pathlib import Path
 import jinja2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from ideaflow import wording
 from ideaflow.errors import NotFound
@@ -126,17 +126,6 @@ def site() -> Iterator[str]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[object]:
-    flags = (
-        "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update"
-    )
-    system = Path("/usr/bin/chromium")
-    with sync_playwright() as playwright:
-        path = str(system) if system.exists() else None
-        yield playwright.chromium.launch(executable_path=path, args=[*flags.split(), "--disable-sync"])
 
 
 def open_page(chromium, url: str, width: int = 1440, theme: str = "light") -> tuple[Page, list[str]]:

@@ -28,6 +28,11 @@ def token(session, maren):
     return re.search(r"link/(\S+)", mail.text).group(1)
 
 
+def _words(answer) -> str:
+    """Return a page without the token against forged requests, which is new each second."""
+    return re.sub(r'(content|value)="[\w.-]{60,}"', "", answer.text)
+
+
 def test_the_right_password_opens_the_start_page(client, maren):
     answer = client.post("/sign-in", data={"email": "Maren@Fernhall.example", "password": PASSWORD})
     assert answer.status_code == 303
@@ -38,7 +43,7 @@ def test_wrong_password_and_unknown_address_read_the_same(client, maren):
     wrong = client.post("/sign-in", data={"email": maren.email, "password": "wrong"})
     unknown = client.post("/sign-in", data={"email": "nobody@fernhall.example", "password": "wrong"})
     assert wrong.status_code == unknown.status_code == 422
-    assert wrong.text.replace(maren.email, "") == unknown.text.replace("nobody@fernhall.example", "")
+    assert _words(wrong).replace(maren.email, "") == _words(unknown).replace("nobody@fernhall.example", "")
 
 
 def test_a_link_works_once(client, maren, token):
@@ -67,7 +72,7 @@ def test_only_the_hash_of_a_link_is_kept(session, token):
 def test_asking_for_a_link_tells_nobody_who_is_known(client, maren):
     known = client.post("/sign-in/link", data={"email": maren.email})
     unknown = client.post("/sign-in/link", data={"email": "nobody@fernhall.example"})
-    assert known.text.replace(maren.email, "") == unknown.text.replace("nobody@fernhall.example", "")
+    assert _words(known).replace(maren.email, "") == _words(unknown).replace("nobody@fernhall.example", "")
 
 
 def test_who_has_left_is_out_at_once(client_of, make):
