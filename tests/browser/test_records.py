@@ -1,0 +1,100 @@
+"""Start, accounts, feedback, users and audit, empty and full, as people and assistive programs meet them."""
+
+import pytest
+from playwright.sync_api import expect
+
+from ideaflow import audit
+from ideaflow.db import db
+from ideaflow.users.models import User
+from tests.browser.looking import THEMES, WIDTHS, Site, assert_sound
+from tests.factories import Factory
+
+pytestmark = pytest.mark.browser
+LOOKS = [(WIDTHS[0], THEMES[0]), (WIDTHS[1], THEMES[1])]
+LONG = (
+    "Grünwald & Söhne Apothekenlogistik und Kühlhausbetriebsgesellschaft mbH, Niederlassung Schwäbisch Gmünd"
+)
+
+
+@pytest.fixture(scope="module")
+def people(site: Site) -> dict[str, User]:
+    with site.app.app_context():
+        make = Factory(db.session)
+        found = {
+            role: make.user(roles=[role]) for role in ("administrator", "gatekeeper", "sales", "service")
+        }
+        for user in found.values():
+            db.session.refresh(user)
+            db.session.expunge(user)
+    return found
+
+
+@pytest.fixture(scope="module")
+def records(site: Site) -> dict[str, int]:
+    with site.app.app_context():
+        make = Factory(db.session)
+        account = make.account(name=LONG, renews_on="2027-01-14", owner_name="Yuki Aldana")
+        contact = make.contact(account_id=account.id, title="Head of everything that moves")
+        make.opportunity(
+            account_id=account.id, state="lost", reason="Theirs keeps working in the dead corners."
+        )
+        make.opportunity(account_id=account.id, currency="USD")
+        case = make.case(account_id=account.id, contact_id=contact.id, subject=LONG)
+        item = make.item(
+            account_id=account.id,
+            contact_id=contact.id,
+            case_id=case.id,
+            subject=LONG,
+            text=("Hello.\n\n" + LONG + "\n\n") * 9,
+        )
+        make.item(account_id=account.id, case_id=case.id, is_proxy=True)
+        for _ in range(60):
+            make.item()
+        audit.record(
+            audit.SYSTEM, "test.change", account, before={"name": "x"}, after={"name": LONG}, reason=LONG
+        )
+        db.session.commit()
+        return {"account": account.id, "item": item.id}
+
+
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
+@pytest.mark.parametrize("path", ["/", "/accounts/", "/feedback/"])
+def test_a_page_without_records_is_sound_and_says_what_to_do(site, people, path, width, theme):
+    page, errors = site.open(path, as_user=people["service"], width=width, theme=theme)
+    assert_sound(page, errors, f"empty{path.replace('/', '-')}{width}-{theme}")
+    assert page.get_by_role("link", name="Import an export").count() >= 1
+
+
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/accounts/",
+        "/accounts/{account}",
+        "/feedback/",
+        "/feedback/{item}",
+        "/users/",
+        "/audit/",
+        "/you",
+    ],
+)
+def test_a_full_page_is_sound(site, people, records, path, width, theme):
+    path = path.format(**records)
+    page, errors = site.open(path, as_user=people["administrator"], width=width, theme=theme)
+    assert_sound(page, errors, f"full{path.replace('/', '-')}{width}-{theme}")
+
+
+def test_scrolling_down_brings_older_words(site, people, records):
+    page, _ = site.open("/feedback/", as_user=people["sales"])
+    before = page.locator("#rows > li").count()
+    page.keyboard.press("End")
+    expect(page.locator("#rows > li")).not_to_have_count(before)
+
+
+def test_typing_filters_accounts_without_a_button(site, people, records):
+    page, errors = site.open("/accounts/", as_user=people["sales"])
+    page.get_by_label("Search accounts").fill("Schwäbisch")
+    expect(page.locator("#rows tr")).to_have_count(1)
+    assert "Schw" in page.url
+    assert errors == []
