@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import CreatedAt, Model, Moment, Name, Names, PrimaryKey
-from ideaflow.users.policy import Right, Role, rights_of
+from ideaflow.users.policy import WORDS, Right, Role, rights_of
 
 
 class User(Model):
@@ -57,6 +57,10 @@ class User(Model):
     @property
     def role_words(self) -> str:
         return ", ".join(role.title for role in Role if role in self.roles)
+
+    @property
+    def right_words(self) -> str:
+        return ", ".join(WORDS[right] for right in Right if right in self.rights and right in WORDS)
 
     def get_id(self) -> str:
         """Return what the session cookie holds; a new epoch makes old cookies worthless."""

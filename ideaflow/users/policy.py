@@ -30,6 +30,14 @@ class Right(StrEnum):
     ADMINISTER = "administer"  # Users, process, audit.
 
 
+WORDS = {
+    Right.READ: "read everything",
+    Right.IMPORT: "import records",
+    Right.TRIAGE: "triage themes",
+    Right.PROPOSE: "make proposals",
+    Right.DECIDE: "score and decide at gates",
+    Right.ADMINISTER: "let people in and read the audit",
+}
 READ_ONLY = frozenset({Right.READ})
 
 RIGHTS: dict[Role, frozenset[Right]] = {
