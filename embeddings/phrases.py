@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from embeddings.words import EDGES, INNER_TROUBLE, NEGATIONS, PARTICLES
+from embeddings.words import ADJECTIVES, EDGES, INNER_TROUBLE, NEGATIONS, PARTICLES
 
 LONGEST = 6
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -20,11 +20,13 @@ class Phrase:
     """How a phrase was used in some texts.
 
     :ivar texts: texts it stands in.
+    :ivar carriers: texts that have all its words, wherever they stand.
     :ivar whole: uses in which a small word, a sign or the end stands on both sides: it is not a
         piece torn out of a longer phrase.
     """
 
     texts: int = 0
+    carriers: float = 0.0
     uses: int = 0
     whole: int = 0
 
@@ -53,6 +55,13 @@ class Spelling:
         words = [self._form(word) for word in phrase.split()]
         words[0] = words[0][0].upper() + words[0][1:]
         return " ".join(words)
+
+    def is_name(self, word: str) -> bool:
+        """Return whether a word is mostly written with a capital in the middle of a sentence."""
+        found = self.forms.get(word)
+        if not found or word in EDGES:
+            return False
+        return sum(many for form, many in found.items() if form[0].isupper()) * 2 > sum(found.values())
 
     def _form(self, word: str) -> str:
         found = self.forms.get(word)
@@ -99,10 +108,15 @@ def trouble(phrase: str) -> int:
     return sum(_bare(word) in INNER_TROUBLE for word in phrase.split()[1:-1])
 
 
+def runs(text: str) -> Iterator[list[str]]:
+    """Yield the words between two signs, in small letters; addresses and numbers are left out."""
+    for part in _BREAK.split(_HIDDEN.sub(" , ", text)):
+        yield [plain(word) for word in _TOKEN.findall(part)]
+
+
 def _phrases(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the phrases of a text and whether each stands alone there."""
-    for part in _BREAK.split(_HIDDEN.sub(" , ", text)):
-        words = [plain(word) for word in _TOKEN.findall(part)]
+    for words in runs(text):
         small = [_bare(word) in EDGES for word in words]
         for start, first in enumerate(words):
             # "How long does it take" must not become "long does it take".
@@ -119,6 +133,8 @@ def _may_end(words: list[str], is_small: bool, after: str) -> bool:
     """Return whether a phrase may end with its last word when another follows."""
     if words[-1] in PARTICLES:
         return len(words) > 1 and _bare(words[-2]) not in EDGES
+    if words[-1] in ADJECTIVES and after:
+        return False
     return not is_small and len(words[-1]) > 1 and after not in PARTICLES
 
 

@@ -28,7 +28,7 @@ HELPERS = _words(
     "can could may might must ought im ive ill id youre hes shes theyre weve theres thats whats its dont",
     "doesnt didnt cant couldnt wont wouldnt isnt arent wasnt werent hasnt havent hadnt shouldnt s t d ll",
     "m re ve don doesn didn couldn wouldn isn aren wasn weren hasn haven hadn shouldn won ain let lets",
-    "gonna gotta wanna",
+    "gonna gotta wanna thatll itll youll theyll wouldve couldve shouldve",
 )
 FILLERS = _words(
     "please pls plz hello hi hey dear thanks thank thankyou thx regards cheers sorry ok okay yes no not",
@@ -42,17 +42,50 @@ FILLERS = _words(
     "three four five six seven eight nine ten twelve thing things stuff way ways kind sort able possible",
     "help wondering wonder guys sir madam team etc eg ie re fw fwd subject lately happen happens happened",
     "happening find out apparently simply exactly etcetera anymore first second third next last every per",
-    "almost nearly since because",
+    "almost nearly since because rather eleven twenty thirty forty fifty hundred thousand half dozen mr mrs",
+    "ms note noted merely somewhere somehow bye afterwards nobody none again already instead etc kindly",
+    "mostly honestly luckily looking likes liked",
 )
-FOREIGN = _words(
-    "der die das den dem des ein eine einen einem einer und oder aber nicht ist sind wir ich sie er es",
-    "uns ihr zu zum zur auf im in mit von für bei aus auch noch nur schon wie was wenn dass kann können",
-    "haben hat wird werden bitte guten hallo danke grüsse grüße freundliche freundlichen gruss gruß mfg",
-    "geht gibt het een de op te dat zijn wij wel niet met voor naar bij ook maar om als kan kunnen graag",
-    "groet groeten vriendelijke le la les un une du et ou est sont nous vous je il elle ne pas pour avec",
-    "dans que qui au aux ce cette merci bonjour cordialement el los las una y o no para por se su sus",
-    "gracias hola lo gli e di da che non sono grazie buongiorno och är det att som för inte vi jag på",
+LANGUAGES = {
+    "en": ARTICLES | OWNERS | PRONOUNS | JOINS | PLACES | HELPERS,
+    "de": _words(
+        "der die das den dem des ein eine einen einem einer und oder aber nicht ist sind wir ich sie er es",
+        "uns ihr zu zum zur auf im in mit von für bei aus auch noch nur schon wie was wenn dass kann können",
+        "haben hat wird werden bitte guten hallo danke grüsse grüße freundliche freundlichen gruss gruß mfg",
+        "jedes jeder jede jeden mal immer wieder ganz alle alles beim diese dieser dieses so da",
+        "wäre wären würde würden könnte könnten möchte möchten möglich gerne gern sollte sollten müssen muss",
+        "geht gibt dafür dazu sehr man mehr nach über um durch keine kein mich mir unser unsere unseren",
+    ),
+    "nl": _words(
+        "het een de op te dat zijn wij wel niet met voor naar bij ook maar om als kan kunnen graag groet",
+        "groeten vriendelijke",
+    ),
+    "fr": _words(
+        "le la les un une du des et ou est sont nous vous je il elle ne pas pour avec dans que qui au aux ce",
+        "cette de merci bonjour cordialement sur notre votre nos vos plus",
+    ),
+    "es": _words(
+        "el los las la una un y o no para por se su sus que en de con es nuestro nuestra gracias hola lo",
+    ),
+    "it": _words("gli di da che non sono grazie buongiorno il la e un una per con"),
+    "sv": _words("och är det att som för inte vi jag på"),
+}
+"""The small words of each language."""
+FOREIGN = frozenset().union(*(small for name, small in LANGUAGES.items() if name != "en")) - _words(
+    "plus man mehr"
 )
+TIMES = _words(
+    "monday mondays tuesday wednesday thursday friday saturday sunday day days daily week weeks weekly month",
+    "months year years hour hours minute minutes second seconds noon midnight morning mornings afternoon",
+    "evening night nights january february march april may june july august september october november",
+    "december time times date spring summer autumn winter o'clock",
+)
+"""When something is says little of what it is: a title needs other words beside these."""
+ADJECTIVES = _words(
+    "new old big small large long short full whole good bad better best wrong right different several few",
+    "additional extra certain main own only real simple single",
+)
+"""These wait for a noun: a title may not end with one."""
 EDGES = ARTICLES | OWNERS | PRONOUNS | JOINS | PLACES | HELPERS | FILLERS | FOREIGN
 """A title neither begins nor ends with one of these."""
 NEGATIONS = _words("not no never cannot can't won't doesn't didn't haven't couldn't without")
