@@ -36,6 +36,7 @@ class Habits:
     things: Counter[str] = field(default_factory=Counter)
     deeds: Counter[str] = field(default_factory=Counter)
     objects: Counter[str] = field(default_factory=Counter)
+    goes_on: Counter[str] = field(default_factory=Counter)
     uses: Counter[str] = field(default_factory=Counter)
 
     def learn(self, text: str) -> None:
@@ -48,6 +49,7 @@ class Habits:
                 self.deeds[word] += before in _BEFORE_DEEDS
                 self.things[word] += before in _BEFORE_THINGS
                 self.objects[word] += after in _OBJECTS
+                self.goes_on[word] += bool(after) and after.replace("'", "") not in EDGES
 
     def verb(self, word: str) -> float:
         """Return how far a word acts as a verb, 0–1; 0 for one that is hardly used."""
@@ -57,6 +59,10 @@ class Habits:
         """Return how often a word is followed by what it acts upon, 0–1."""
         return self.objects[word] / (self.uses[word] + 1)
 
+    def leads(self, word: str) -> float:
+        """Return how often another word of weight follows: "broken" and "managing" wait for their noun."""
+        return self.goes_on[word] / (self.uses[word] + 1)
+
     def fault(self, phrase: str) -> float:
         """Return how much a phrase reads like the middle of a sentence; 0 is a name of a thing."""
         words = phrase.split()
@@ -64,7 +70,7 @@ class Habits:
         opens = self.verb(first)
         if opens > 0.3 and _INFLECTED.search(first):
             opens *= 2  # "Allowed to", "Competes with": of a deed, but no call for one.
-        closes = max(self.waits(last), 0.5 * self.verb(last), float(last.endswith("ly")))
+        closes = max(self.waits(last), 0.5 * self.verb(last), float(last.endswith("ly")), self.leads(last))
         for before, word in pairwise(words):
             # "Goes offline the pick list": nothing takes the article, so another clause begins.
             if word in ARTICLES and before not in EDGES and max(self.verb(before), self.waits(before)) < 0.3:

@@ -57,6 +57,15 @@ def test_a_run_with_nothing_to_read_ends_well(by_hand, session):
     assert (done.state, done.theme_count) == ("done", 0)
 
 
+def test_thanks_and_chasers_are_read_and_make_no_statement(by_hand, say, client_of):
+    empty = [say("wifi", text=words) for words in ("Thanks, that was quick.", "Any news?", "Merci !")]
+    told = say("wifi", text="Thanks, but the wifi still drops.")
+    service.refresh()
+    assert all(item.read_at is not None for item in (*empty, told))
+    assert db.session.scalars(select(Statement.item_id)).all() == [told.id]
+    assert "that was quick" in client_of("product_manager").get(f"/feedback/{empty[0].id}").text
+
+
 def test_a_name_given_by_a_person_survives_runs_and_new_words(heard, about, maren):
     theme = about("wifi")
     service.rename(theme.id, "Handheld loses Wi-Fi mid-pick", by=maren)
