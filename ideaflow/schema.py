@@ -17,6 +17,7 @@ from ideaflow.db import db, metadata
 from ideaflow.errors import Unavailable
 
 MIGRATION_LOCK = 7_310_000
+OLDEST_PGVECTOR = (0, 7)  # The first with vectors of half precision.
 
 
 def import_all_models() -> None:
@@ -90,12 +91,16 @@ def _run(step: Any, revision: str) -> None:
 
 
 def _check_pgvector(connection: Connection) -> None:
-    found = connection.execute(text("SELECT 1 FROM pg_available_extensions WHERE name = 'vector'")).first()
+    found = connection.execute(
+        text("SELECT default_version FROM pg_available_extensions WHERE name = 'vector'")
+    ).scalar()
     connection.rollback()
-    if not found:
+    known = tuple(int(part) for part in (found or "0").split(".")[:2] if part.isdigit())
+    if known < OLDEST_PGVECTOR:
+        has = f"pgvector {found}" if found else "no pgvector"
         raise Unavailable(
-            "This PostgreSQL has no pgvector. Install it there (package postgresql-NN-pgvector), "
-            "or leave DATABASE_URL empty to use the embedded database."
+            f"This PostgreSQL has {has}; ideaflow needs {'.'.join(map(str, OLDEST_PGVECTOR))} or newer. "
+            "Install it there, or leave DATABASE_URL empty to use the embedded database."
         )
 
 

@@ -9,6 +9,7 @@ from ideaflow import schema
 from ideaflow.app import create_app
 from ideaflow.config import Settings
 from ideaflow.db import db
+from ideaflow.errors import Unavailable
 
 
 @pytest.fixture
@@ -50,3 +51,10 @@ def test_upgrading_twice_changes_nothing(empty_application):
     before = _things()
     schema.upgrade()
     assert _things() == before
+
+
+def test_a_server_without_a_fit_pgvector_is_told_before_anything_is_made(empty_application, monkeypatch):
+    monkeypatch.setattr(schema, "OLDEST_PGVECTOR", (99, 0))
+    with pytest.raises(Unavailable, match=r"needs 99\.\d or newer"):
+        schema.upgrade()
+    assert _things() == set()
