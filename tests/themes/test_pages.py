@@ -4,7 +4,10 @@ import html
 import re
 
 import pytest
+from sqlalchemy import select
 
+from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.themes.models import ThemeMembership
 from ideaflow.themes.trends import Trend
 from tests.conftest import HTMX
 
@@ -229,3 +232,22 @@ def test_the_map_selects_a_theme_by_address_and_by_htmx(manager, seed):
 
 def test_an_empty_map_says_why(manager):
     assert "No map yet" in manager.get("/themes/map").text
+
+
+def test_an_item_says_in_which_theme_its_words_went(client_of, seed):
+    theme = seed.theme("Login slow on Mondays", statements=2)
+    row = seed.session.scalars(select(ThemeMembership).where(ThemeMembership.theme_id == theme.id)).first()
+    statement = seed.session.get(Statement, row.statement_id)
+    page = client_of("service").get(f"/feedback/{statement.item_id}").text
+    assert f"/themes/{theme.id}" in page
+    assert "Login slow on Mondays" in page
+
+
+def test_an_account_shows_what_it_asks_for_and_what_became_of_it(client_of, seed):
+    theme = seed.theme("Login slow on Mondays", statements=2, state="proposed")
+    row = seed.session.scalars(select(ThemeMembership).where(ThemeMembership.theme_id == theme.id)).first()
+    statement = seed.session.get(Statement, row.statement_id)
+    item = seed.session.get(FeedbackItem, statement.item_id)
+    page = client_of("sales").get(f"/accounts/{item.account_id}").text
+    assert f"/themes/{theme.id}" in page
+    assert "In a proposal" in page
