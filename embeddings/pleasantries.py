@@ -164,6 +164,11 @@ _AWAY = re.compile(
     r"|(?:estoy|estaré) (?:actualmente )?(?:fuera de la oficina|de vacaciones|ausente)\b))",
     re.IGNORECASE,
 )
+_UNTIL = re.compile(
+    r"\b(?:until|till|return\w*|back (?:on|in|at)|be back|limited access|no access|bis|ab dem|wieder da|"
+    r"zurück|jusqu|retour|hasta|vuelvo|regreso|volveré)",
+    re.IGNORECASE,
+)
 _IN_CASE = re.compile(
     r"\b(?:if|should|in case) (?:you|it|your)\b[^.\n]{0,120}|\bin urgent cases\b|\bim notfall\b"
     r"|\b(?:falls|wenn|si)\b[^.\n]{0,120}|\bwird nicht weitergeleitet\b",
@@ -172,7 +177,8 @@ _IN_CASE = re.compile(
 _SAYS = re.compile(
     r"\b(?:need|want|wish|would like|we'd like|i'd like|request|feature|broken|does ?n[o']t|"
     r"do ?n[o']t work|can ?not|can't|"
-    r"error|fails?|failed|bug|crash\w*|slow|missing|stuck|problem|issue|brauchen?|wünsch\w*|fehler|kaputt|"
+    r"error|fails?|failed|bug|crash\w*|slow|missing|stuck|problem|issue|wrong|noticed|stolen|charged|lost|"
+    r"brauchen?|wünsch\w*|fehler|kaputt|"
     r"fehlt|"
     r"funktioniert|geht nicht|besoin|souhait\w*|voudr\w*|aimer\w*|erreur|panne|marche|fonctionne|manque|"
     r"necesit\w*|quisier\w*|querr\w*|falla|funciona|falta)\b",
@@ -202,5 +208,11 @@ def says_nothing(text: str) -> bool:
 
 
 def is_away(text: str) -> bool:
-    """Return whether a text is an out-of-office reply and nothing else."""
-    return bool(_AWAY.match(text.replace("’", "'")[:400])) and not _SAYS.search(_IN_CASE.sub(" ", text))
+    """Return whether a text is only an out-of-office reply: it says until when, and asks nothing."""
+    plain = text.replace("’", "'")
+    return (
+        _AWAY.match(plain[:400]) is not None
+        and _UNTIL.search(plain) is not None
+        and "?" not in plain
+        and not _SAYS.search(_IN_CASE.sub(" ", plain))
+    )

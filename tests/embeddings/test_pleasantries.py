@@ -29,21 +29,22 @@ Ich bin bis einschließlich Dienstag nicht im Büro. Ihre Nachricht wird nicht w
 Je suis absent jusqu'au 4 mars. | Estoy de vacaciones hasta el lunes.
 """
 SOMETHING = """
-Thanks, but the export still fails. | Any news about the label printer?
-Still waiting for the page to load | Please leave this field open by default | Test labels print blank
-Great, but slow | dark mode??? | Please reset my password. | no undo, only regret
-refill too late. always. | Where's the undo button? | We never close the ticket ourselves and want to
-Merci d'ajouter un mode sombre | Danke, aber der Export geht nicht
-Please keep the session open over lunch | Thank you for adding exports, now add filters
-Works now but only in Chrome | Gracias, pero falta el botón | The screenshot tool crashes
-OK button does nothing | Ok is written in Korean | It works on my phone only
-Happy Easter is on the wrong day in the calendar | Our Christmas articles block the best spots
-Out of office hours nobody answers the hotline | When I am on holiday nobody can approve orders
-I'm on vacation next week, but the import is broken | Yes, please build it | No, we need two units
-count = lock. why | sort by truck time pls | Please close the gap between dock and bay
-Photo follows the wrong pallet | Wrong recipient on every despatch mail
-Still nothing on the handheld after login | Plain text is perfectly fine.
-Not really an answer, but thank you. | Please call me back this afternoon
+I'm on holiday and saw a different amount for the exchange rate.
+I'm on vacation until May. Can I change my PIN? | Thanks, but the export still fails.
+Any news about the label printer? | Still waiting for the page to load
+Please leave this field open by default | Test labels print blank | Great, but slow | dark mode???
+Please reset my password. | no undo, only regret | refill too late. always. | Where's the undo button?
+We never close the ticket ourselves and want to | Merci d'ajouter un mode sombre
+Danke, aber der Export geht nicht | Please keep the session open over lunch
+Thank you for adding exports, now add filters | Works now but only in Chrome
+Gracias, pero falta el botón | The screenshot tool crashes | OK button does nothing
+Ok is written in Korean | It works on my phone only | Happy Easter is on the wrong day in the calendar
+Our Christmas articles block the best spots | Out of office hours nobody answers the hotline
+When I am on holiday nobody can approve orders | I'm on vacation next week, but the import is broken
+Yes, please build it | No, we need two units | count = lock. why | sort by truck time pls
+Please close the gap between dock and bay | Photo follows the wrong pallet
+Wrong recipient on every despatch mail | Still nothing on the handheld after login
+Plain text is perfectly fine. | Not really an answer, but thank you. | Please call me back this afternoon
 thanks for the quick reply, but no. | Slow. | Crash | 503 | Login | Handhelds losing the network
 Label queue | Too expensive | Fixed it myself. Cable. | Good wishes list: dark mode, bigger font
 Bitte ein Feld für Seriennummern | Il manque un bouton | Quiero exportar a Excel
