@@ -6,6 +6,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ideaflow.accounts.models import Account, Case, Contact, Opportunity
 from ideaflow.db import CreatedAt, Model, Moment, Name, PrimaryKey
 
+COUNTS = "withdrawn_at IS NULL AND superseded_by_id IS NULL"
+
 
 class FeedbackItem(Model):
     """One thing one customer said, in their words. Never edited; at most withdrawn or superseded.
@@ -19,6 +21,9 @@ class FeedbackItem(Model):
         UniqueConstraint("source", "source_id", "revision"),  # The same ticket imported twice is one item.
         CheckConstraint("text <> ''", name="text_not_empty"),
         # The queue of what has not been read for statements yet.
+        # The list, newest first, and its count; most items count, those that do not are few.
+        Index("ix_feedback_items_counting", "said_at", "id", postgresql_where=text(COUNTS)),
+        Index("ix_feedback_items_not_counting", "id", postgresql_where=text(f"NOT ({COUNTS})")),
         Index("ix_feedback_items_unread", "id", postgresql_where=text("read_at IS NULL")),
     )
 
@@ -31,7 +36,7 @@ class FeedbackItem(Model):
     source: Mapped[Name]  # zendesk, hubspot, salesforce, or what the importer was told.
     source_id: Mapped[Name]  # The record's id there, and the part: “48213#comment-2”.
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
-    said_at: Mapped[Moment] = mapped_column(index=True)
+    said_at: Mapped[Moment]
     speaker_name: Mapped[Name | None]
     is_proxy: Mapped[bool] = mapped_column(default=False, server_default="false")  # Told by one of ours.
     account_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("accounts.id"), index=True)

@@ -1,11 +1,23 @@
 """What changes about feedback: it is added, superseded by a newer wording, or withdrawn. Never edited."""
 
+from collections.abc import Callable
+
 from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import now
-from ideaflow.db import transaction
+from ideaflow.db import db, transaction
 from ideaflow.errors import Conflict, NotFound
 from ideaflow.feedback.models import FeedbackItem
+
+Listener = Callable[[int], None]
+_listeners: list[Listener] = []
+
+
+def on_recounted(listener: Listener) -> Listener:
+    """Call ``listener(item_id)`` when an item counts no more or counts again, inside the same transaction."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+    return listener
 
 
 def withdraw_item(item_id: int, reason: str = "", *, by: Actor) -> FeedbackItem:
@@ -21,6 +33,7 @@ def withdraw_item(item_id: int, reason: str = "", *, by: Actor) -> FeedbackItem:
         if item.withdrawn_at is not None:
             raise Conflict(f"Feedback item {item_id} was already withdrawn.")
         item.withdrawn_at = now()
+        _recount(item)
         audit.record(by, "feedback.withdraw", item, after={"withdrawn": True}, reason=reason)
     return item
 
@@ -38,5 +51,13 @@ def restore_item(item_id: int, *, by: Actor) -> FeedbackItem:
         if item.withdrawn_at is None:
             raise Conflict(f"Feedback item {item_id} is not withdrawn.")
         item.withdrawn_at = None
+        _recount(item)
         audit.record(by, "feedback.restore", item, after={"withdrawn": False})
     return item
+
+
+def _recount(item: FeedbackItem) -> None:
+    """Let later slices follow, before the audit: it locks last, so that two changes never wait for each other."""
+    db.session.flush()
+    for listener in _listeners:
+        listener(item.id)

@@ -10,7 +10,8 @@ from sqlalchemy import select, text, update
 
 from ideaflow.accounts.models import Account, AccountKind
 from ideaflow.clock import today
-from ideaflow.db import db
+from ideaflow.db import db, transaction
+from ideaflow.feedback.models import Statement
 from ideaflow.themes.asking import (
     AccountLine,
     Ask,
@@ -21,8 +22,9 @@ from ideaflow.themes.asking import (
     mentions,
     reference_day,
 )
-from ideaflow.themes.models import LIVE_STATES, Theme
+from ideaflow.themes.models import LIVE_STATES, Theme, ThemeMembership
 from ideaflow.themes.trends import Finding, Mention, find, weekly
+from ideaflow.themes.turns import take_turn
 
 RENEWAL_DAYS = 180
 
@@ -81,6 +83,18 @@ def recount(theme_ids: Collection[int], *, all_trends: bool = False) -> None:
     _count(ids)
     judge(None if all_trends else ids)
     session.expire_all()
+
+
+def recount_item(item_id: int) -> None:
+    """Bring the themes that hold words of this item up to date, when it counts no more or again."""
+    with transaction() as session:
+        take_turn()
+        found = session.scalars(
+            select(ThemeMembership.theme_id)
+            .join(Statement, Statement.id == ThemeMembership.statement_id)
+            .where(Statement.item_id == item_id)
+        )
+        recount({theme_id for theme_id in found if theme_id is not None})
 
 
 def recount_money() -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import joinedload
 
 from ideaflow import config
@@ -148,10 +148,12 @@ def views_counts(user_id: int | None = None) -> dict[str, int]:
 def coverage() -> Coverage:
     """Return what the themes cover, and the runs behind them."""
     counts = and_(FeedbackItem.withdrawn_at.is_(None), FeedbackItem.superseded_by_id.is_(None))
-    statements = select(func.count(Statement.id)).join(FeedbackItem).where(counts).scalar_subquery()
+    # All statements less those of the few items that count no more: no join over everything ever said.
+    every = select(func.count(Statement.id)).scalar_subquery()
+    gone = select(func.count(Statement.id)).join(FeedbackItem).where(not_(counts)).scalar_subquery()
+    statements = every - gone
     placed = (
-        counting(select(func.count()))
-        .join(Theme, Theme.id == ThemeMembership.theme_id)
+        select(func.coalesce(func.sum(Theme.statement_count), 0))
         .where(Theme.state.in_(LIVE_STATES))
         .scalar_subquery()
     )

@@ -2,6 +2,7 @@
 
 from ideaflow import queue
 from ideaflow.feedback.imports import on_new_items
+from ideaflow.feedback.service import on_recounted
 from ideaflow.themes import service
 
 
@@ -9,6 +10,12 @@ from ideaflow.themes import service
 def queue_take_in() -> None:
     """Queue the reading of new items with the end of their import; one that waits already is enough."""
     queue.defer("themes.take_in", alone="themes.take_in")
+
+
+@on_recounted
+def follow_item(item_id: int) -> None:
+    """Count the themes of an item anew when it is withdrawn or counts again."""
+    service.recount_item(item_id)
 
 
 @queue.job("themes.take_in")

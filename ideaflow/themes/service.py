@@ -11,6 +11,7 @@ from ideaflow.themes.corrections import (
     unmark_proposed,
     watch,
 )
+from ideaflow.themes.figures import recount_item
 from ideaflow.themes.runs import queue_refresh, refresh, take_in_new
 from ideaflow.themes.undoing import undo
 
@@ -23,6 +24,7 @@ __all__ = [
     "move_statements",
     "pin",
     "queue_refresh",
+    "recount_item",
     "refresh",
     "rename",
     "restore",

@@ -153,7 +153,18 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_feedback_items_opportunity_id"), "feedback_items", ["opportunity_id"], unique=False
     )
-    op.create_index(op.f("ix_feedback_items_said_at"), "feedback_items", ["said_at"], unique=False)
+    op.create_index(
+        "ix_feedback_items_counting",
+        "feedback_items",
+        ["said_at", "id"],
+        postgresql_where=sa.text("withdrawn_at IS NULL AND superseded_by_id IS NULL"),
+    )
+    op.create_index(
+        "ix_feedback_items_not_counting",
+        "feedback_items",
+        ["id"],
+        postgresql_where=sa.text("NOT (withdrawn_at IS NULL AND superseded_by_id IS NULL)"),
+    )
     op.create_index(
         "ix_feedback_items_unread",
         "feedback_items",

@@ -251,3 +251,16 @@ def test_an_account_shows_what_it_asks_for_and_what_became_of_it(client_of, seed
     page = client_of("sales").get(f"/accounts/{item.account_id}").text
     assert f"/themes/{theme.id}" in page
     assert "In a proposal" in page
+
+
+def test_a_withdrawn_item_leaves_the_figures_of_its_themes_at_once(client_of, seed):
+    theme = seed.theme("Login slow on Mondays", statements=3)
+    row = seed.session.scalars(select(ThemeMembership).where(ThemeMembership.theme_id == theme.id)).first()
+    item_id = seed.session.get(Statement, row.statement_id).item_id
+    browser = client_of("product_manager")
+    browser.post(f"/feedback/{item_id}/withdraw", data={"reason": "a test ticket"})
+    seed.session.refresh(theme)
+    assert theme.statement_count == 2
+    browser.post(f"/feedback/{item_id}/restore")
+    seed.session.refresh(theme)
+    assert theme.statement_count == 3
