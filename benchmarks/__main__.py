@@ -31,8 +31,9 @@ def main() -> None:
             f"demo: {first:.1f} s the first time, {time.perf_counter() - began:.1f} s the second\n",
             flush=True,
         )
-        _import_speed(Path(folder))
         _run("-m", "benchmarks.pages", shown=True)
+        print(flush=True)
+        _import_speed(Path(folder))
     for data in sys.argv[1:]:
         print(flush=True)
         _run("-m", "benchmarks.themes", str(Path(data).resolve()), shown=True)
@@ -54,7 +55,6 @@ def _import_speed(folder: Path) -> None:
         seconds = time.perf_counter() - began
         count = len(rows) * REPEATED
         print(f"import, {again} time: {count:,} rows in {seconds:.1f} s = {count / seconds:,.0f} rows/s")
-    print(flush=True)
 
 
 def _run(*words: str, shown: bool = False) -> None:

@@ -57,7 +57,7 @@ def restore_item(item_id: int, *, by: Actor) -> FeedbackItem:
 
 
 def _recount(item: FeedbackItem) -> None:
-    """Let later slices follow, before the audit: it locks last, so that two changes never wait for each other."""
+    """Let later slices follow, before the audit: it locks last, so that changes never wait in a ring."""
     db.session.flush()
     for listener in _listeners:
         listener(item.id)
