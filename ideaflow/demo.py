@@ -147,7 +147,7 @@ def _show_themes(currency: str) -> None:
 def _show_people() -> None:
     click.echo(f"\nSign in with the password {PASSWORD} as")
     for name, roles in PEOPLE:
-        click.echo(f"  {', '.join(role.title for role in roles):16} {_email(name)}")
+        click.echo(f"  {', '.join(role.title for role in roles):26} {_email(name)}")
     click.echo()
 
 
