@@ -2,7 +2,6 @@
 
 import os
 import sys
-from typing import Any
 
 import click
 from flask import Flask
@@ -17,6 +16,7 @@ from ideaflow.intake import queries as intake_queries
 from ideaflow.intake import service as intake
 from ideaflow.intake.preparing import Incoming, hash_of, prepare
 from ideaflow.serving import check_port, run_server
+from ideaflow.terminal import StepBar
 from ideaflow.themes import queries as theme_queries
 from ideaflow.themes import service as themes
 from ideaflow.users import queries as users_queries
@@ -69,8 +69,8 @@ def set_up() -> None:
     schema.upgrade()
     _let_people_in()
     if _import_exports() or theme_queries.coverage().run is None:
-        with _Steps() as steps:
-            themes.refresh(progress=steps.tell)
+        with StepBar() as bar:
+            themes.refresh(progress=bar.tell)
     people = {user.name: user for user in users_queries.active()}
     demo_story.tell(resources.EXAMPLES / "fernhall", people)
 
@@ -98,36 +98,6 @@ def _import_exports() -> int:
         for one in prepared:
             added += intake.import_file(one, directory, by=SYSTEM, progress=bar.update).item_count
     return added
-
-
-class _Steps:
-    """Shows the steps of a theme run, one bar after the other."""
-
-    def __init__(self) -> None:
-        self.step = ""
-        self.done = 0
-        self.bar: Any = None
-
-    def __enter__(self) -> "_Steps":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._end()
-
-    def tell(self, step: str, done: int, total: int) -> None:
-        if step != self.step:
-            self._end()
-            self.step, self.done = step, 0
-            self.bar = click.progressbar(length=max(total, 1), label=step, file=sys.stderr)
-            self.bar.__enter__()
-        self.bar.length = max(total, 1)
-        self.bar.update(done - self.done)
-        self.done = done
-
-    def _end(self) -> None:
-        if self.bar is not None:
-            self.bar.__exit__(None, None, None)
-            self.bar = None
 
 
 def _show_themes(currency: str) -> None:

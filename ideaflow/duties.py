@@ -1,19 +1,21 @@
 """What waits for each role, beyond what the slices say themselves: themes to triage, customers to call."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import SupportsFloat
 
-from flask import url_for
+from flask import current_app, url_for
 from sqlalchemy import func, select
 
 from ideaflow.accounts.models import Account
-from ideaflow.clock import now
+from ideaflow.clock import now, today
 from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem
 from ideaflow.themes import queries as themes
 from ideaflow.themes.models import Theme
 from ideaflow.users.models import User
 from ideaflow.users.policy import Right, Role
-from ideaflow.wording import MONTHS, money, plural, times
+from ideaflow.wording import day, money, plural, times
 from ideaflow.work import Waiting, waits
 
 MOST_SIGNALS = 3
@@ -35,9 +37,9 @@ def triage(user: User) -> Iterator[Waiting]:
         yield Waiting(
             what=f"{theme.title} {'is new' if theme.trend == 'new' else 'is growing'}",
             why=_worth(theme),
-            url=_theme_url(theme),
+            url=url_for("themes.show", theme_id=theme.id),
             verb="Triage",
-            due=f"last heard {_day(theme.last_said_at)}",
+            due=f"last heard {day(theme.last_said_at.date(), today())}",
             icon="stack-2",
             tone="signal",
             is_today=True,
@@ -47,7 +49,7 @@ def triage(user: User) -> Iterator[Waiting]:
         yield Waiting(
             what=f"{plural(count, 'theme')} {'needs' if count == 1 else 'need'} triage",
             why="Open one, read its words, then promote, watch, merge or dismiss it",
-            url=_url("themes.index", view=themes.View.TRIAGE),
+            url=url_for("themes.index", view=themes.View.TRIAGE),
             verb="Start triage",
             icon="stack-2",
         )
@@ -57,7 +59,7 @@ def customers_heard(user: User) -> Iterator[Waiting]:
     """A seller's own accounts that spoke lately."""
     if Role.SALES not in user.roles:
         return
-    newest = db.session.scalar(select(func.max(FeedbackItem.said_at)).where(FeedbackItem.said_at <= now()))
+    newest = _last_said_at()
     if newest is None:
         return
     said = func.count(FeedbackItem.id).label("said")
@@ -73,8 +75,8 @@ def customers_heard(user: User) -> Iterator[Waiting]:
     for account_id, name, revenue, currency, count in rows:
         yield Waiting(
             what=f"{name} was heard {plural(count, 'time')}",
-            why=f"in the last {RECENT_DAYS} days; {money(revenue, currency or 'EUR')} a year",
-            url=_url("accounts.show", account_id=account_id),
+            why=f"in the last {RECENT_DAYS} days; {_money(revenue, currency)} a year",
+            url=url_for("accounts.show", account_id=account_id),
             verb="Read",
             icon="message-2",
         )
@@ -84,13 +86,14 @@ def records_to_bring(user: User) -> Iterator[Waiting]:
     """For a service agent: how old the newest word is, and the way to bring newer ones."""
     if Role.SERVICE not in user.roles:
         return
-    newest = db.session.scalar(select(func.max(FeedbackItem.said_at)).where(FeedbackItem.said_at <= now()))
+    newest = _last_said_at()
     if newest is None:
         return
+    said = day(newest.date(), today())
     yield Waiting(
         what="Bring the newest cases",
-        why=f"The last thing heard was said on {_day(newest)}; the same file twice adds nothing",
-        url=_url("intake.index"),
+        why=f"The last thing heard was said on {said}; the same file twice adds nothing",
+        url=url_for("intake.index"),
         verb="Import an export",
         icon="upload",
     )
@@ -98,18 +101,14 @@ def records_to_bring(user: User) -> Iterator[Waiting]:
 
 def _worth(theme: Theme) -> str:
     rate = f"{times(theme.trend_ratio)} usual, " if theme.trend_ratio else ""
-    return f"{rate}{plural(theme.account_count, 'account')}, {money(theme.revenue_amount)} a year" + (
+    return f"{rate}{plural(theme.account_count, 'account')}, {_money(theme.revenue_amount)} a year" + (
         f"; {plural(theme.renewal_count, 'renews', 'renew')} within 180 days" if theme.renewal_count else ""
     )
 
 
-def _theme_url(theme: Theme) -> str:
-    return _url("themes.show", theme_id=theme.id)
+def _money(amount: SupportsFloat | None, currency: str | None = None) -> str:
+    return money(amount, currency or current_app.extensions["settings"].currency)
 
 
-def _url(endpoint: str, **values: object) -> str:
-    return url_for(endpoint, **values)  # type: ignore[arg-type]
-
-
-def _day(moment: object) -> str:
-    return f"{moment.day} {MONTHS[moment.month - 1]}"  # type: ignore[attr-defined]
+def _last_said_at() -> datetime | None:
+    return db.session.scalar(select(func.max(FeedbackItem.said_at)).where(FeedbackItem.said_at <= now()))

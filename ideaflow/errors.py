@@ -51,6 +51,9 @@ class NotFound(IdeaflowError):
     status = 404
     title = "Nothing here"
 
+    def __init__(self, detail: str = "There is no such page, or it is not yours to see.") -> None:
+        super().__init__(detail)
+
 
 class Conflict(IdeaflowError):
     """Somebody or something was faster, or the state does not allow it any more."""

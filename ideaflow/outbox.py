@@ -4,7 +4,6 @@ A mail keeps its Message-ID, so that a mail server can tell the second copy that
 sending and noting may cause.
 """
 
-from datetime import datetime
 from email.utils import make_msgid
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ideaflow.clock import now
 from ideaflow.config import Settings
-from ideaflow.db import CreatedAt, Model, Moment, Name, PrimaryKey, db, transaction
+from ideaflow.db import CreatedAt, Model, Moment, Name, PrimaryKey, transaction
 from ideaflow.queue import defer, job
 
 mail = Mail()
@@ -90,8 +89,3 @@ def send_waiting() -> None:
                 headers={"Message-ID": waiting.message_id},
             ).send()  # fmt: skip
             waiting.sent_at = now()
-
-
-def last_sent_at() -> datetime | None:
-    """Return when mail last left."""
-    return db.session.scalar(select(OutgoingMail.sent_at).order_by(OutgoingMail.sent_at.desc()).limit(1))

@@ -8,7 +8,6 @@ from typing import Any
 
 import procrastinate
 from flask import Flask
-from procrastinate import builtin_tasks
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
@@ -115,6 +114,3 @@ async def rescue(context: procrastinate.JobContext, timestamp: int) -> None:
     for stalled in await jobs.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
         log.warning("The worker of job %s (%s) died; it runs again.", stalled.id, stalled.task_name)
         await jobs.job_manager.retry_job(stalled)
-
-
-__all__ = ["builtin_tasks", "defer", "job", "jobs", "waiting", "work"]

@@ -28,7 +28,7 @@ def index() -> ResponseReturnValue:
         "start/index.html",
         today_jobs=[one for one in waiting if one.is_today],
         week_jobs=[one for one in waiting if not one.is_today],
-        is_new=feedback.total() == 0,
+        is_new=feedback.is_empty(),
         coverage=themes.coverage(),
         said=themes.inbox(themes.InboxFilters(), size=1).rows,
     )

@@ -147,7 +147,7 @@ def _http_error(error: HTTPException) -> Response:
         return make_response(error.get_response())
     told: IdeaflowError = IdeaflowError(error.description or "Something went wrong.")
     if error.code == 404:
-        told = NotFound("There is no such page, or it is not yours to see.")
+        told = NotFound()
     elif error.code == 413:
         limit = current_app.config["MAX_CONTENT_LENGTH"] // 1024**2
         told = Invalid(f"That is more than {limit} MB, the most one upload may hold. Split the file.")
@@ -177,7 +177,7 @@ def _database_away(error: OperationalError) -> Response:
 def _impossible_value(error: DataError) -> Response:
     current_app.logger.warning("A value does not fit its column: %s", error.orig)
     db.session.rollback()  # The page around the message asks the database too.
-    return show_error(NotFound("There is no such page, or it is not yours to see."))
+    return show_error(NotFound())
 
 
 def mark_current(endpoint: str) -> None:

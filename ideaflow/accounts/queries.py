@@ -93,7 +93,7 @@ def get(account_id: int) -> Account:
     """
     account = db.session.get(Account, account_id)
     if account is None:
-        raise NotFound("There is no such page, or it is not yours to see.")
+        raise NotFound()
     return account
 
 

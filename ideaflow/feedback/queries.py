@@ -62,7 +62,7 @@ def get(item_id: int) -> FeedbackItem:
         select(FeedbackItem).where(FeedbackItem.id == item_id).options(*(joinedload(link) for link in links))
     )
     if item is None:
-        raise NotFound("There is no such page, or it is not yours to see.")
+        raise NotFound()
     return item
 
 
@@ -103,6 +103,11 @@ def sources() -> list[str]:
     return list(
         db.session.scalars(select(FeedbackItem.source).distinct().order_by(FeedbackItem.source).limit(100))
     )
+
+
+def is_empty() -> bool:
+    """Return whether nothing that counts has been said yet."""
+    return db.session.scalar(current().limit(1).with_only_columns(FeedbackItem.id)) is None
 
 
 def total() -> int:

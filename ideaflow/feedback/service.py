@@ -29,7 +29,7 @@ def withdraw_item(item_id: int, reason: str = "", *, by: Actor) -> FeedbackItem:
     with transaction() as session:
         item = session.get(FeedbackItem, item_id, with_for_update=True)
         if item is None:
-            raise NotFound("There is no such page, or it is not yours to see.")
+            raise NotFound()
         if item.withdrawn_at is not None:
             raise Conflict(f"Feedback item {item_id} was already withdrawn.")
         item.withdrawn_at = now()
@@ -47,7 +47,7 @@ def restore_item(item_id: int, *, by: Actor) -> FeedbackItem:
     with transaction() as session:
         item = session.get(FeedbackItem, item_id, with_for_update=True)
         if item is None:
-            raise NotFound("There is no such page, or it is not yours to see.")
+            raise NotFound()
         if item.withdrawn_at is None:
             raise Conflict(f"Feedback item {item_id} is not withdrawn.")
         item.withdrawn_at = None

@@ -31,7 +31,7 @@ def review_for_change(session: Session, review_id: int) -> tuple[GateReview, Jou
     """
     proposal_id = session.scalar(select(GateReview.proposal_id).where(GateReview.id == review_id))
     if proposal_id is None:
-        raise NotFound("There is no such page, or it is not yours to see.")
+        raise NotFound()
     journey = journey_for_change(session, proposal_id)
     query = select(GateReview).where(GateReview.id == review_id)
     review = session.scalars(

@@ -162,7 +162,7 @@ def _review(review_id: int) -> GateReview:
     )
     review = db.session.scalar(query)
     if review is None:
-        raise NotFound("There is no such page, or it is not yours to see.")
+        raise NotFound()
     return review
 
 

@@ -27,7 +27,7 @@ def of_upload(upload: str) -> Sequence[Import]:
     """
     imports = db.session.scalars(select(Import).where(Import.upload == upload).order_by(Import.id)).all()
     if not imports:
-        raise NotFound("There is no such page, or it is not yours to see.")
+        raise NotFound()
     return imports
 
 
@@ -38,7 +38,7 @@ def get(import_id: int) -> Import:
     """
     found = db.session.get(Import, import_id)
     if found is None:
-        raise NotFound("There is no such page, or it is not yours to see.")
+        raise NotFound()
     return found
 
 

@@ -106,7 +106,7 @@ def find(proposal_id: int) -> Proposal:
     query = select(Proposal).where(Proposal.id == proposal_id).options(joinedload(Proposal.owner))
     proposal = db.session.scalar(query)
     if proposal is None:
-        raise NotFound("There is no such page, or it is not yours to see.")
+        raise NotFound()
     return proposal
 
 

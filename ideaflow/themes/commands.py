@@ -1,7 +1,6 @@
 """Terminal commands about themes."""
 
 import json
-import sys
 from typing import Any
 
 import click
@@ -9,6 +8,7 @@ from flask.cli import with_appcontext
 
 from ideaflow import config, wording
 from ideaflow.paging import PAGE_SIZE
+from ideaflow.terminal import StepBar
 from ideaflow.themes import queries, service
 from ideaflow.themes.models import Theme
 from ideaflow.themes.queries import ORDERS, InboxFilters, View
@@ -33,11 +33,8 @@ def themes() -> None:
 @with_appcontext
 def refresh(seed: int | None) -> None:
     """Look at all statements anew. Names and corrections made by people stay."""
-    bar = _StepBar()
-    try:
+    with StepBar() as bar:
         run = service.refresh(seed=seed, progress=bar.tell)
-    finally:
-        bar.close()
     if run is not None:
         click.echo(
             f"{run.theme_count:,} themes hold {run.statement_count - run.noise_count:,}"
@@ -139,29 +136,3 @@ def _trend(theme: Theme) -> str:
     if theme.trend in ("growing", "fading"):
         return f"{word}, {theme.trend_ratio:.1f}× usual"
     return word
-
-
-class _StepBar:
-    """One progress bar a step, on stderr."""
-
-    def __init__(self) -> None:
-        self.step, self.done = "", 0
-        self.bar: Any = None
-
-    def tell(self, step: str, done: int, total: int) -> None:
-        """Show how far ``step`` has come."""
-        if step != self.step:
-            self.close()
-            self.step, self.done = step, 0
-            self.bar = click.progressbar(length=max(total, 1), label=f"{step:24}", file=sys.stderr)
-            self.bar.__enter__()
-        self.bar.length = max(total, 1)
-        self.bar.update(max(done - self.done, 0))
-        self.done = max(done, self.done)
-
-    def close(self) -> None:
-        """End the line of the step that is over."""
-        if self.bar is not None:
-            self.bar.update(max(self.bar.length - self.bar.pos, 0))
-            self.bar.__exit__(None, None, None)
-            self.bar = None

@@ -48,5 +48,5 @@ def back_url() -> str:
 def known(number: int) -> int:
     """Refuse a number no database row can have."""
     if number > LARGEST_ID:
-        raise NotFound("There is no such page, or it is not yours to see.")
+        raise NotFound()
     return number

@@ -1,5 +1,7 @@
 """Tables of staff: users and their one-time links."""
 
+import hashlib
+
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -84,6 +86,11 @@ class SignInLink(Model):
     created_at: Mapped[CreatedAt]
 
     user: Mapped[User] = relationship()
+
+    @staticmethod
+    def hash_of(token: str) -> str:
+        """Return what is kept of a token (SHA-256)."""
+        return hashlib.sha256(token.encode()).hexdigest()
 
     @property
     def is_good(self) -> bool:

@@ -30,7 +30,7 @@ def is_empty() -> bool:
     return db.session.scalar(select(User.id).limit(1)) is None
 
 
-def link_is_good(token_hash: str) -> bool:
+def link_is_good(token: str) -> bool:
     """Return whether a one-time link can still be used."""
-    link = db.session.scalar(select(SignInLink).where(SignInLink.token_hash == token_hash))
+    link = db.session.scalar(select(SignInLink).where(SignInLink.token_hash == SignInLink.hash_of(token)))
     return link is not None and link.is_good

@@ -1,6 +1,5 @@
 """What changes about staff: who they are, how they sign in, when they leave."""
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
@@ -112,7 +111,7 @@ def send_link(email: str, address: str) -> None:
     :param address: where the link leads, with ``{token}`` in it.
     """
     token = secrets.token_urlsafe(32)
-    hashed = _hash_token(token)
+    hashed = SignInLink.hash_of(token)
     user = _by_email(email)
     if user is None:
         return
@@ -138,7 +137,7 @@ def use_link(token: str) -> User:
         # One conditional update: of two presses at the same moment only one finds the link unused.
         user_id = session.scalar(
             update(SignInLink)
-            .where(SignInLink.token_hash == _hash_token(token))
+            .where(SignInLink.token_hash == SignInLink.hash_of(token))
             .where(SignInLink.used_at.is_(None), SignInLink.expires_at > now())
             .values(used_at=now())
             .returning(SignInLink.user_id)
@@ -198,10 +197,6 @@ def _problems(email: str, name: str, roles: Sequence[str], password: str) -> lis
 
 def _hash(password: str) -> str:
     return _hasher.hash(password) if password else ""
-
-
-def _hash_token(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _fits(hashed: str, password: str) -> bool:
