@@ -1,9 +1,15 @@
-"""The product behind a real port, and a Chromium in front of it."""
+"""The product behind a real port, and a Chromium in front of it.
 
+``SLOW_PAGES=.5 pytest tests/browser`` sends every page in two pieces, half a second apart.
+"""
+
+import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from flask import Response
 from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
@@ -28,12 +34,28 @@ def site(
         company="Fernhall",
     )  # fmt: skip
     app = create_app(settings, {"RATELIMIT_ENABLED": False})
+    if pause := float(os.environ.get("SLOW_PAGES") or 0):
+        app.after_request(lambda response: _slowly(response, pause))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield Site(app, f"http://127.0.0.1:{server.server_port}", chromium)
     server.shutdown()
     with app.app_context():
         db.engine.dispose()
+
+
+def _slowly(response: Response, pause: float) -> Response:
+    """Send a page in two pieces, as a busy machine does: a test that looks before it waits fails then."""
+    if response.mimetype == "text/html" and not response.is_streamed:
+        body = response.get_data()
+
+        def pieces() -> Iterator[bytes]:
+            yield body[:600]
+            time.sleep(pause)
+            yield body[600:]
+
+        response.response = pieces()
+    return response
 
 
 @pytest.fixture(autouse=True)

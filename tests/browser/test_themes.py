@@ -181,4 +181,5 @@ def test_everything_works_without_javascript(site, people):
     assert "Undone." in page.locator("#notice").inner_text()
     page.locator("select[name=trend]").select_option("as_usual")
     page.get_by_role("button", name="Show", exact=True).click()
-    assert "trend=as_usual" in page.url and page.locator("tr[data-row]").count() > 0
+    expect(page.locator("tr[data-row]").first).to_be_visible()
+    assert "trend=as_usual" in page.url
