@@ -1,117 +1,58 @@
-"""How good and how fast the themes are, on labelled texts beside a plain baseline.
+"""How good and how fast the themes are, on labelled texts beside what others use, in one run.
 
-    python benchmarks/themes.py DATA.jsonl [MORE.jsonl ...] [--json] [--seed 0]
+    python -m benchmarks.themes DATA.jsonl [MORE.jsonl ...] [--json] [--seed 0] [--no-peers]
 
-DATA has JSON lines with ``text`` and ``label``. Noise counts as a cluster of its own, as it does in
-an inbox. The baseline is KMeans on the same vectors, told the true number of labels.
+DATA has JSON lines with ``text`` and ``label``. All methods get the same vectors. Noise counts as a
+cluster of its own, as in an inbox; "assigned" puts it to the nearest centroid first. With two files or
+more, each is also measured with 10 % of the texts of the next one mixed in, which belong nowhere.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from sklearn.cluster import KMeans
-from sklearn.metrics import (
-    adjusted_rand_score,
-    normalized_mutual_info_score,
-    v_measure_score,
-)
-
+from benchmarks.peers import available, warm
+from benchmarks.scoring import Cell, measured, read, scores, table
 from embeddings.encode import Encoder
 from embeddings.engine import discover
+from embeddings.records import Encoded
 
-COLUMNS = ("data", "method", "ARI", "NMI", "V", "clusters", "noise", "CPU s", "peak MB", "texts/s")
-
-
-def read(path: Path) -> tuple[list[str], list[str]]:
-    """Return texts and labels of a file."""
-    texts, labels = [], []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-            texts.append(str(record["text"]))
-            labels.append(str(record["label"]))
-        except (ValueError, KeyError, TypeError) as error:
-            raise SystemExit(
-                f"{path}, line {number}: not a JSON object with text and label ({error})."
-            ) from None
-    if not texts:
-        raise SystemExit(f"{path} has no text.")
-    return texts, labels
+COLUMNS = (
+    "data", "method", "ARI", "NMI", "V", "ACC", "clusters", "noise", "ARI assigned", "NMI assigned",
+    "CPU s", "wall s", "peak MB",
+)  # fmt: skip
+UNRELATED = 0.1
+Row = dict[str, Cell]
 
 
-def scores(truth: list[str], found: Any) -> dict[str, Any]:
-    """Return how well labels agree with the truth."""
-    return {
-        "ARI": adjusted_rand_score(truth, found),
-        "NMI": normalized_mutual_info_score(truth, found),
-        "V": v_measure_score(truth, found),
-        "clusters": len(set(np.asarray(found).tolist()) - {-1}),
-        "noise": float(np.mean(np.asarray(found) == -1)),
-    }
+def run(texts: list[str], truth: list[str], vectors: Encoded, encoder: Encoder, seed: int) -> Row:
+    """Measure our own themes."""
+    found, costs = measured(lambda: discover(texts, vectors=vectors, encoder=encoder, seed=seed))
+    return {"method": "ideaflow, k unknown", **scores(truth, found.labels, vectors.mean), **costs}
 
 
-def measured(work: Any) -> tuple[Any, dict[str, Any]]:
-    """Run something; return its result and its costs."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    result = work()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    costs = {"CPU s": time.process_time() - cpu, "wall s": time.perf_counter() - wall, "peak MB": peak}
-    return result, costs
-
-
-def run(path: Path, encoder: Encoder, seed: int) -> list[dict[str, Any]]:
-    """Measure encoding, themes and the baseline on one file."""
-    texts, truth = read(path)
-    vectors, encoding = measured(lambda: encoder.encode(texts))
-    found, finding = measured(lambda: discover(texts, vectors=vectors, encoder=encoder, seed=seed))
-    k = len(set(truth))
-    base, fitting = measured(lambda: KMeans(k, n_init=3, random_state=seed).fit_predict(vectors.mean))
-    rows = [
-        {"method": "encode", **encoding},
-        {"method": "themes (k unknown)", **scores(truth, found.labels), **finding},
-        {"method": f"KMeans told k = {k}", **scores(truth, base), **fitting},
-    ]
-    for row in rows:
-        row["data"] = path.stem
-        row["texts"] = len(texts)
-        row["texts/s"] = len(texts) / max(row["wall s"], 1e-9)
-    return rows
-
-
-def table(rows: list[dict[str, Any]]) -> str:
-    """Return the rows as a table for the terminal."""
-
-    def cell(row: dict[str, Any], column: str) -> str:
-        value = row.get(column)
-        if value is None:
-            return ""
-        if isinstance(value, float):
-            return f"{value:,.3f}" if value < 1 else f"{value:,.1f}"
-        return str(value)
-
-    lines = [[cell(row, column) for column in COLUMNS] for row in rows]
-    widths = [max(len(line[i]) for line in [list(COLUMNS), *lines]) for i in range(len(COLUMNS))]
-    shown = [list(COLUMNS), ["-" * width for width in widths], *lines]
-    return "\n".join(
-        "  ".join(
-            text.ljust(width) if i < 2 else text.rjust(width)
-            for i, (text, width) in enumerate(zip(line, widths, strict=True))
-        )
-        for line in shown
+def with_unrelated(
+    one: tuple[list[str], list[str], Encoded], other: tuple[list[str], list[str], Encoded], *rest: Any
+) -> Row:
+    """Measure our own themes among texts of another kind, on the texts of the first kind alone."""
+    (texts, truth, vectors), (strange, _, foreign) = one, other
+    rng = np.random.default_rng(0)
+    picked = rng.choice(len(strange), min(len(strange), round(UNRELATED * len(texts))), replace=False)
+    mixed = Encoded(
+        np.vstack([vectors.mean, foreign.mean[picked]]), np.vstack([vectors.mean4, foreign.mean4[picked]])
     )
+    encoder, seed = rest
+    all_texts = [*texts, *(strange[row] for row in picked)]
+    found, costs = measured(lambda: discover(all_texts, vectors=mixed, encoder=encoder, seed=seed))
+    own = found.labels[: len(texts)]
+    left_out = float(np.mean(found.labels[len(texts) :] == -1))
+    name = f"ideaflow, 10 % unrelated added ({left_out:.0%} of them left out)"
+    return {"method": name, **scores(truth, own, vectors.mean), **costs}
 
 
 def main() -> None:
@@ -122,13 +63,36 @@ def main() -> None:
     parser.add_argument("data", nargs="+", type=Path)
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--no-peers", action="store_true", help="our own themes and KMeans only")
     chosen = parser.parse_args()
     for path in chosen.data:
         if not path.is_file():
             raise SystemExit(f"{path}: there is no such file.")
+    peers = list(available())
+    if chosen.no_peers:
+        peers = peers[:1]
+    warm(peers)
     encoder = Encoder()
-    rows = [row for path in chosen.data for row in run(path, encoder, chosen.seed)]
-    print(json.dumps(rows, indent=1) if chosen.json else table(rows))
+    rows: list[Row] = []
+    collections = []
+    for path in chosen.data:
+        texts, truth = read(path)
+        vectors, costs = measured(lambda texts=texts: encoder.encode(texts))
+        speed = f"{len(texts) / float(costs['wall s'] or 1):,.0f} texts/s"
+        rows.append({"data": path.stem, "method": f"reading {len(texts):,} texts, {speed}", **costs})
+        collections.append((texts, truth, vectors))
+    for place, (path, one) in enumerate(zip(chosen.data, collections, strict=True)):
+        texts, truth, vectors = one
+        found = [run(texts, truth, vectors, encoder, chosen.seed)]
+        if len(collections) > 1:
+            other = collections[(place + 1) % len(collections)]
+            found.append(with_unrelated(one, other, encoder, chosen.seed))
+        true_k = len(set(truth))
+        for name, method in peers:
+            labels, costs = measured(lambda method=method: method(texts, vectors.mean, true_k, chosen.seed))
+            found.append({"method": name, **scores(truth, labels, vectors.mean), **costs})
+        rows += [{"data": path.stem, **row} for row in found]
+    print(json.dumps(rows, indent=1) if chosen.json else table(rows, COLUMNS))
 
 
 if __name__ == "__main__":
