@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 
-from embeddings.records import Discovery, EngineError
+from embeddings.records import NOISE, Cluster, Discovery, EngineError, Group, Labels
 
 LONGEST_TEXT = 20_000
 """Characters of one text that are read; the encoder reads far fewer."""
 BAR = 24
 HARD_ERROR = 2
+LEVELS = ("areas", "themes", "sub-themes")
 
 
 class Bars:
@@ -103,28 +105,56 @@ def as_json(found: Discovery, texts: list[str]) -> dict[str, Any]:
             }
             for one in found.clusters
         ],
+        "areas": [_group(one, texts) for one in found.areas],
+        "sub_themes": [_group(one, texts) for one in found.parts],
     }
 
 
-def show(found: Discovery, texts: list[str]) -> None:
-    """Print one theme a line pair: size as a bar, title, quote."""
-    most = max((one.size for one in found.clusters), default=1)
-    for one in found.clusters:
+def _group(one: Group, texts: list[str]) -> dict[str, Any]:
+    return {
+        "title": one.title,
+        "size": one.size,
+        "quote": texts[one.quote_row],
+        "clusters": list(one.clusters),
+        "rows": list(one.rows),
+    }
+
+
+def at(found: Discovery, level: str) -> list[Cluster | Group]:
+    """Return the groups of a level; a theme without sub-themes stands for itself among them."""
+    if level == "areas":
+        return list(found.areas)
+    if level == "themes":
+        return list(found.clusters)
+    parts: dict[int, list[Cluster | Group]] = {}
+    for part in found.parts:
+        parts.setdefault(part.clusters[0], []).append(part)
+    return [one for whole in found.clusters for one in parts.get(whole.label, [whole])]
+
+
+def show(found: Discovery, texts: list[str], level: str = "themes") -> None:
+    """Print one group a line pair: size as a bar, title, quote."""
+    groups = at(found, level)
+    most = max((one.size for one in groups), default=1)
+    for one in groups:
         bar = "█" * max(1, round(BAR * one.size / most))
         quote = " ".join(texts[one.quote_row].split())
         quote = quote if len(quote) <= 100 else quote[:99].rstrip() + "…"
         click.echo(f"{one.size:>7,}  {bar:<{BAR}}  {one.title}\n{'':>{BAR + 11}}“{quote}”")
     noise = int((found.labels < 0).sum())
-    click.echo(f"{len(texts):,} texts: {len(found.clusters):,} themes, {noise:,} texts in none.")
+    click.echo(f"{len(texts):,} texts: {len(groups):,} {level}, {noise:,} texts in none.")
 
 
-def write_labels(found: Discovery, path: Path) -> None:
+def write_labels(found: Discovery, path: Path, level: str = "themes") -> None:
     """Write ``row,cluster,strength`` for every row, counted from 0; cluster −1 is none."""
+    labels: Labels = np.full(len(found.labels), NOISE, np.int64)
+    for number, one in enumerate(at(found, level)):
+        labels[list(one.rows)] = number
     try:
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(["row", "cluster", "strength"])
-            for row, (label, strength) in enumerate(zip(found.labels, found.strengths, strict=True)):
+            for row, (label, strength) in enumerate(zip(labels, found.strengths, strict=True)):
                 writer.writerow([row, int(label), f"{strength:.4f}"])
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written: {error.strerror}.") from None
@@ -134,8 +164,15 @@ def write_labels(found: Discovery, path: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "wants_json", is_flag=True, help="Print JSON instead of a table.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write row,cluster,strength of every row here.")
+@click.option(
+    "--level",
+    default="themes",
+    show_default=True,
+    type=click.Choice(LEVELS),
+    help="How coarse the table and --out are; JSON always has all three levels.",
+)
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Same seed, same themes.")
-def main(file: Path, wants_json: bool, out: Path | None, seed: int) -> None:
+def main(file: Path, wants_json: bool, out: Path | None, level: str, seed: int) -> None:
     """Show the themes of FILE: one text a line, or JSON lines with "text"."""
     texts = read(file)
     from embeddings.engine import discover
@@ -148,11 +185,11 @@ def main(file: Path, wants_json: bool, out: Path | None, seed: int) -> None:
     finally:
         bars.close()
     if out is not None:
-        write_labels(found, out)
+        write_labels(found, out, level)
     if wants_json:
         click.echo(json.dumps(as_json(found, texts), ensure_ascii=False, indent=2))
     else:
-        show(found, texts)
+        show(found, texts, level)
 
 
 if __name__ == "__main__":

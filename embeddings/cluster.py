@@ -35,11 +35,11 @@ def partitions(matrix: Any, seed: int = 0, progress: Progress | None = None) -> 
     """
     count = matrix.shape[0]
     if count < 2 or matrix.nnz == 0:
-        return (Level(1.0, 0.0, np.arange(count, dtype=np.int64)),)
+        return (communities(matrix, 1.0, seed),)
     steps = len(RESOLUTIONS) + HALVINGS
     levels: list[Level] = []
     with ThreadPoolExecutor(cores()) as threads:  # Leiden lets go of the interpreter while it runs.
-        for level in threads.map(lambda resolution: _communities(matrix, resolution, seed), RESOLUTIONS):
+        for level in threads.map(lambda resolution: communities(matrix, resolution, seed), RESOLUTIONS):
             levels.append(level)
             if progress is not None:
                 progress(len(levels), steps)
@@ -49,7 +49,7 @@ def partitions(matrix: Any, seed: int = 0, progress: Progress | None = None) -> 
     if finer < len(levels):
         low, high = good.resolution, levels[finer].resolution
         for done in range(HALVINGS):
-            middle = _communities(matrix, math.sqrt(low * high), seed)
+            middle = communities(matrix, math.sqrt(low * high), seed)
             if middle.quality >= enough:
                 low, good = middle.resolution, middle
             else:
@@ -61,11 +61,13 @@ def partitions(matrix: Any, seed: int = 0, progress: Progress | None = None) -> 
     return tuple(levels)
 
 
-def _communities(matrix: Any, resolution: float, seed: int) -> Level:
+def communities(matrix: Any, resolution: float, seed: int) -> Level:
     """Return the Leiden communities of a graph at one resolution."""
     import graspologic_native
 
     count = matrix.shape[0]
+    if count < 2 or matrix.nnz == 0:
+        return Level(resolution, 0.0, np.arange(count, dtype=np.int64))
     _, found = graspologic_native.leiden_csr(
         matrix.indptr.astype(np.int64),
         matrix.indices.astype(np.int32),
@@ -102,6 +104,13 @@ def modularity(matrix: Any, labels: Labels) -> float:
     volume = np.bincount(labels, np.asarray(matrix.sum(axis=1)).ravel())
     inside = matrix.data[labels[rows] == labels[columns]].sum()
     return float(inside / total - ((volume / total) ** 2).sum())
+
+
+def likeness(one: Labels, other: Labels) -> float:
+    """Return the adjusted Rand index of two partitions: 1 is the same, 0 is chance."""
+    from sklearn.metrics import adjusted_rand_score
+
+    return float(adjusted_rand_score(one, other))
 
 
 def strengths(matrix: Any, labels: Labels) -> Strengths:

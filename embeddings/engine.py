@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings import cluster, correct, graph, name, noise
+from embeddings import cluster, correct, graph, groups, name, noise
 from embeddings.duplicates import collapse, normalise
 from embeddings.encode import Encoder
 from embeddings.records import (
@@ -16,10 +17,13 @@ from embeddings.records import (
     Cluster,
     Discovery,
     Encoded,
+    Group,
     Known,
     Labels,
+    LeftOut,
     Level,
     Progress,
+    Report,
     StepProgress,
     Strengths,
     Vectors,
@@ -82,6 +86,8 @@ def discover(
         strengths=found.strengths[place],
         clusters=tuple(_restored(one, order) for one in found.clusters),
         levels=tuple(replace(level, labels=level.labels[place]) for level in found.levels),
+        areas=tuple(_group_restored(one, order) for one in found.areas),
+        parts=tuple(_group_restored(one, order) for one in found.parts),
         vectors=vectors,
     )
 
@@ -102,19 +108,37 @@ def _discover(
     strengths[obeyed.fixed] = 1.0
     decided = {theme.key for theme in known if theme.fixed or theme.barred or theme.whole}
     keys = {number[home]: key for key, home in obeyed.homes.items() if key in decided}
-    names = name.names(
-        texts,
-        vectors.mean,
-        labels,
-        embed=None if encoder is None else lambda phrases: encoder.encode(phrases).mean,
-        progress=_step(progress, "Naming"),
-    )
+    embed = None if encoder is None else _phrases(encoder)
+    names = name.names(texts, vectors.mean, labels, embed=embed, progress=_step(progress, "Naming"))
     clusters = _clusters(names, vectors.mean, labels, strengths)
     told = tuple(
         replace(one, key=keys.get(one.label), is_pocket=bool(fresh.is_pocket[list(one.rows)].all()))
         for one in clusters
     )
-    return Discovery(labels, strengths, told, fresh.levels, vectors, seed)
+    tree = groups.Tree(fresh.matrix, fresh.stands, fresh.group, labels, told)
+    areas, parts = groups.groups(tree, texts, vectors.mean, seed, embed, _step(progress, "Arranging"))
+    report = _report(fresh, labels, told, excluded, seed)
+    return Discovery(labels, strengths, told, fresh.levels, vectors, seed, areas, parts, report)
+
+
+def _report(
+    fresh: _Partition, labels: Labels, clusters: Sequence[Cluster], excluded: frozenset[int], seed: int
+) -> Report:
+    """Return what the run says about itself."""
+    outside = labels == NOISE
+    out = np.zeros(len(labels), np.bool_)
+    out[list(excluded)] = True
+    wordless = outside & fresh.wordless & ~out
+    left_out = {
+        LeftOut.EXCLUDED: int((outside & out).sum()),
+        LeftOut.WORDLESS: int(wordless.sum()),
+        LeftOut.ALONE: int((outside & ~out & ~wordless).sum()),
+    }
+    sizes = np.array([one.size for one in clusters], float)
+    cohesion = float(np.average([one.cohesion for one in clusters], weights=sizes)) if clusters else 0.0
+    again = cluster.communities(fresh.matrix, fresh.chosen.resolution, seed + 1)
+    stability = cluster.likeness(fresh.chosen.labels, again.labels)
+    return Report(len(labels), len(labels) - len(fresh.stands), left_out, cohesion, stability, seed)
 
 
 def _clusters(
@@ -149,9 +173,11 @@ class _Partition:
     labels: Labels
     is_pocket: NDArray[np.bool_]
     levels: tuple[Level, ...]
-    matrix: object
+    chosen: Level
+    matrix: Any
     stands: NDArray[np.int64]
     group: NDArray[np.int64]
+    wordless: NDArray[np.bool_]
 
     def strengths(self, labels: Labels) -> Strengths:
         """Return how firmly each text sits where ``labels`` put it."""
@@ -168,7 +194,8 @@ def _partition(texts: list[str], vectors: Encoded, seed: int, progress: StepProg
     near = (graph.neighbours(mean, k, _step(progress, "Comparing")), graph.neighbours(mean4, k))
     matrix = graph.three_views(some, (mean, mean4), near)
     levels = cluster.partitions(matrix, seed, _step(progress, "Clustering"))
-    labels = cluster.choose(levels).labels.copy()
+    chosen = cluster.choose(levels)
+    labels = chosen.labels.copy()
     least = LEAST if len(texts) >= SMALL else LEAST_SMALL
     if len(texts) >= SMALL:
         labels[noise.outside(labels, (mean, mean4), (near[0][1], near[1][1]), seed)] = NOISE
@@ -181,7 +208,7 @@ def _partition(texts: list[str], vectors: Encoded, seed: int, progress: StepProg
     is_pocket = pockets != NOISE
     labels[is_pocket] = labels.max(initial=NOISE) + 1 + pockets[is_pocket]
     spread = tuple(replace(level, labels=level.labels[group]) for level in levels)
-    return _Partition(labels[group], is_pocket[group], spread, matrix, stands, group)
+    return _Partition(labels[group], is_pocket[group], spread, chosen, matrix, stands, group, wordless[group])
 
 
 def _pockets(mean: NDArray[np.float32], labels: Labels, copies: NDArray[np.int64], least: int) -> Labels:
@@ -215,6 +242,15 @@ def _restored(one: Cluster, order: NDArray[np.int64]) -> Cluster:
         key_rows=tuple(order[list(one.key_rows)].tolist()),
         rows=tuple(order[list(one.rows)].tolist()),
     )
+
+
+def _group_restored(one: Group, order: NDArray[np.int64]) -> Group:
+    rows = np.sort(order[list(one.rows)])
+    return replace(one, quote_row=int(order[one.quote_row]), rows=tuple(rows.tolist()))
+
+
+def _phrases(encoder: Encoder) -> name.Embed:
+    return lambda phrases: encoder.encode(phrases).mean
 
 
 def _step(progress: StepProgress | None, step: str) -> Progress | None:

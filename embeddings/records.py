@@ -142,6 +142,61 @@ class Level:
 
 
 @dataclass(frozen=True, eq=False)
+class Group:
+    """An area, which is several whole clusters, or a part, which is a piece of one.
+
+    :ivar number: counted from 0 within its level; area 0 has most texts, parts follow their clusters.
+    :ivar title: like a cluster's; equal to another level's only where the rows are the same.
+    :ivar quote_row: the row of the shortest central statement.
+    :ivar rows: every member, in the order of the texts.
+    :ivar clusters: labels of the clusters it is made of, largest first; of a part, the one it lies in.
+    :ivar centroid: the mean direction of its members; shape ``(384,)``, unit length.
+    """
+
+    number: int
+    title: str
+    quote_row: int
+    rows: tuple[int, ...]
+    clusters: tuple[int, ...]
+    centroid: Vectors
+
+    @property
+    def size(self) -> int:
+        """Return the number of members."""
+        return len(self.rows)
+
+
+class LeftOut(StrEnum):
+    """Why a text is in no cluster."""
+
+    EXCLUDED = "excluded"
+    WORDLESS = "wordless"
+    ALONE = "alone"
+    """It is far from everything, in a cluster no denser than chance, or in one too small to be a theme."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run says about itself.
+
+    :ivar read: texts that came in.
+    :ivar copies: texts that say the same as another in the same words; they count once.
+    :ivar left_out: how many texts are in no cluster, by reason; the sum is their number.
+    :ivar cohesion: mean cosine of the members of all clusters to their centroid, 0–1.
+    :ivar stability: adjusted Rand index between this partition and one with another seed, before
+        noise and human decisions; 1 is the same.
+    :ivar seed: the seed of the run.
+    """
+
+    read: int
+    copies: int
+    left_out: Mapping[LeftOut, int]
+    cohesion: float
+    stability: float
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
 class Discovery:
     """The clusters of one run.
 
@@ -151,6 +206,9 @@ class Discovery:
     :ivar clusters: by label, largest first.
     :ivar levels: coarse to fine, before noise and human decisions.
     :ivar vectors: what was clustered, so that the caller can keep it.
+    :ivar areas: each is several whole clusters, and each cluster is in exactly one.
+    :ivar parts: pieces of those clusters that have an inner structure; the others have none.
+    :ivar report: what the run says about itself.
     """
 
     labels: Labels
@@ -159,6 +217,9 @@ class Discovery:
     levels: tuple[Level, ...]
     vectors: Encoded
     seed: int
+    areas: tuple[Group, ...]
+    parts: tuple[Group, ...]
+    report: Report
 
     @property
     def noise_share(self) -> float:

@@ -102,5 +102,5 @@ def test_vectors_must_fit_the_texts(encoder, found):
 def test_progress_reaches_the_end_of_every_step(encoder):
     seen = {}
     discover(corpus.TEXTS, encoder=encoder, progress=lambda *told: seen.update({told[0]: told[1:]}))
-    assert list(seen) == ["Reading", "Comparing", "Clustering", "Naming"]
+    assert list(seen) == ["Reading", "Comparing", "Clustering", "Naming", "Arranging"]
     assert all(done == total for done, total in seen.values())

@@ -43,6 +43,20 @@ def test_labels_have_every_row_once(terminal, inbox, tmp_path):
         assert (int(row["cluster"]) == -1) == (float(row["strength"]) == 0)
 
 
+@pytest.mark.parametrize("level", ["areas", "sub-themes"])
+def test_the_table_and_the_labels_can_be_coarser_or_finer(terminal, inbox, tmp_path, level):
+    whole, out = tmp_path / "whole.csv", tmp_path / "level.csv"
+    assert terminal(inbox, "--out", whole).exit_code == 0
+    done = terminal(inbox, "--out", out, "--level", level)
+    assert done.exit_code == 0 and f" {level}, " in done.stdout
+    themes, groups = (
+        [row["cluster"] for row in csv.DictReader(path.open(encoding="utf-8"))] for path in (whole, out)
+    )
+    assert [theme == "-1" for theme in themes] == [group == "-1" for group in groups]
+    coarse, fine = (groups, themes) if level == "areas" else (themes, groups)
+    assert len(set(zip(coarse, fine, strict=True))) == len(set(fine))
+
+
 def test_json_lines_give_the_same_themes_as_lines(terminal, inbox, tmp_path):
     lines = tmp_path / "inbox.jsonl"
     lines.write_text("\ufeff" + "".join(json.dumps({"text": text, "id": 1}) + "\n" for text in corpus.TEXTS))

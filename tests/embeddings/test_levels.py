@@ -1,0 +1,125 @@
+"""Areas, themes and sub-themes: what one level says never contradicts another."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+
+from embeddings import graph, tree
+from embeddings.engine import discover
+from embeddings.records import NOISE, Encoded, Known
+from tests.embeddings import corpus
+
+
+def nested(found):
+    """Assert that areas are whole clusters and parts lie in one."""
+    seen = [label for area in found.areas for label in area.clusters]
+    assert sorted(seen) == list(range(len(found.clusters)))
+    for area in found.areas:
+        assert set(area.rows) == {row for label in area.clusters for row in found.clusters[label].rows}
+    inside = [row for part in found.parts for row in part.rows]
+    assert len(inside) == len(set(inside))
+    for part in found.parts:
+        (label,) = part.clusters
+        assert set(part.rows) < set(found.clusters[label].rows)
+    for level in (found.areas, found.parts):
+        assert [one.number for one in level] == list(range(len(level)))
+        assert all(one.title and one.quote_row in one.rows for one in level)
+        assert all(abs(np.linalg.norm(one.centroid) - 1) < 1e-5 for one in level)
+    assert len(found.areas) <= max(1, len(found.clusters) // 2) or not found.clusters
+
+
+@pytest.fixture(scope="module")
+def towns():
+    """Return vectors of three towns of four streets of two houses each, and their numbers."""
+    rng = np.random.default_rng(4)
+    town, street, house = (rng.normal(size=(many, 384)) for many in (3, 12, 24))
+    own = rng.normal(size=(24 * 40, 384))
+    number = np.repeat(np.arange(24), 40)
+    points = 1.2 * town[number // 8] + street[number // 2] + 0.35 * house[number] + 0.5 * own
+    points = (points / np.linalg.norm(points, axis=1, keepdims=True)).astype(np.float32)
+    return Encoded(points, points), number
+
+
+def test_towns_streets_and_houses_come_back_as_three_levels(towns):
+    vectors, house = towns
+    texts = [f"{chr(97 + number)}{'x' * (row % 7)}" for row, number in enumerate(house)]
+    found = discover(texts, vectors=vectors)
+    nested(found)
+    for one in found.areas:
+        assert len(set(house[list(one.rows)] // 8)) == 1
+    assert 3 <= len(found.areas) <= 6
+
+
+def test_a_theme_without_inner_structure_has_no_parts():
+    rng = np.random.default_rng(2)
+    points = rng.normal(size=(300, 384)).astype(np.float32) + 1.0
+    points /= np.linalg.norm(points, axis=1, keepdims=True)
+    matrix = graph.symmetric(graph.neighbours(points, 25), 300).tocsr()
+    assert (tree.parts(matrix, np.zeros(300, np.int64)) == NOISE).all()
+
+
+def test_a_theme_of_two_halves_has_two_parts(blobs):
+    vectors, half = blobs([80, 60], spread=0.8)
+    joint = (vectors.mean + vectors.mean[0] * 0).astype(np.float32)
+    matrix = graph.symmetric(graph.neighbours(joint, 15), 140).tocsr()
+    found = tree.parts(matrix, np.zeros(140, np.int64))
+    assert {(int(part), int(one)) for part, one in zip(found, half, strict=True)} == {(0, 0), (1, 1)}
+
+
+def test_levels_of_a_real_inbox_are_nested_and_their_titles_tell_them_apart(encoder):
+    found = discover(corpus.TEXTS, encoder=encoder)
+    nested(found)
+    rows_of = {}
+    for one in [*found.areas, *found.clusters, *found.parts]:
+        rows_of.setdefault(one.title.casefold(), set()).add(frozenset(one.rows))
+    assert all(len(rows) == 1 for rows in rows_of.values())
+
+
+def test_levels_respect_what_humans_decided(encoder):
+    dark, invoice = range(16, 24), range(24, 32)
+    joined = Known(7, rows=frozenset([*dark, *invoice]), fixed=frozenset([*dark, *invoice]), whole=True)
+    found = discover(corpus.TEXTS, encoder=encoder, known=[joined], excluded=[0])
+    nested(found)
+    (home,) = {found.labels[row] for row in [*dark, *invoice]}
+    assert sum(home in area.clusters for area in found.areas) == 1
+    assert all(0 not in one.rows for one in [*found.areas, *found.parts])
+
+
+@given(
+    st.lists(st.integers(-1, 5), min_size=1, max_size=40),
+    st.lists(st.tuples(st.integers(0, 39), st.integers(0, 39)), max_size=60),
+)
+@settings(max_examples=60, deadline=None)
+def test_any_graph_gives_nested_levels(labels, edges):
+    count = len(labels)
+    _, labels = np.unique(np.array(labels, np.int64), return_inverse=True)
+    labels = labels - 1
+    themes = int(labels.max()) + 1
+    matrix = sparse.lil_matrix((count, count))
+    for one, two in edges:
+        if one % count != two % count:
+            matrix[one % count, two % count] = matrix[two % count, one % count] = 1.0
+    centres = np.eye(8, dtype=np.float32)[:themes]
+    areas = tree.areas(matrix.tocsr(), labels, centres)
+    assert len(areas) == themes
+    assert not themes or set(areas.tolist()) == set(range(int(areas.max()) + 1))
+    assert len(set(areas.tolist())) <= max(1, themes // 2)
+    parts = tree.parts(matrix.tocsr(), labels)
+    assert (parts[labels == NOISE] == NOISE).all()
+    for part in set(parts.tolist()) - {NOISE}:
+        assert len(set(labels[parts == part].tolist())) == 1
+
+
+def test_a_run_tells_what_it_read_and_left_out(encoder):
+    texts = [*corpus.TEXTS, *corpus.NOISE, "???", corpus.TEXTS[0]]
+    report = discover(texts, encoder=encoder, excluded=[3]).report
+    assert report.read == len(texts) and report.copies == 1
+    assert report.left_out["excluded"] == 1 and report.left_out["wordless"] == 1
+    assert 0 < report.cohesion <= 1 and report.stability <= 1
+
+
+def test_the_numbers_of_what_is_left_out_add_up(encoder):
+    found = discover([*corpus.TEXTS, *corpus.NOISE, "!!", ""], encoder=encoder)
+    assert sum(found.report.left_out.values()) == int((found.labels == NOISE).sum())
