@@ -9,7 +9,8 @@ from flask.cli import with_appcontext
 from ideaflow import config, wording
 from ideaflow.paging import PAGE_SIZE
 from ideaflow.terminal import StepBar
-from ideaflow.themes import queries, service
+from ideaflow.themes import areas, queries, service
+from ideaflow.themes.forms import Level
 from ideaflow.themes.models import Theme
 from ideaflow.themes.queries import ORDERS, InboxFilters, View
 
@@ -43,14 +44,23 @@ def refresh(seed: int | None) -> None:
 
 
 @themes.command("list")
+@click.option(
+    "--level", type=click.Choice([one.value for one in Level]), default=Level.THEMES.value, help="How coarse."
+)
 @click.option("--view", type=click.Choice([view.value for view in View]), default=View.OPEN.value)
 @click.option("--sort", type=click.Choice(list(ORDERS)), default="signal")
 @click.option("--words", default="", help="Only themes that hold these words.")
 @click.option("--limit", type=click.IntRange(min=1), help="So many at most.")
 @click.option("--json", "as_json", is_flag=True, help="Print an array of objects.")
 @with_appcontext
-def list_themes(view: str, sort: str, words: str, limit: int | None, as_json: bool) -> None:
-    """Show themes with who asks and what they stand for."""
+def list_themes(level: str, view: str, sort: str, words: str, limit: int | None, as_json: bool) -> None:
+    """Show themes with who asks and what they stand for; areas and sub-themes with --level."""
+    if level == Level.AREAS:
+        _list_areas(limit, as_json)
+        return
+    if level == Level.SUB_THEMES:
+        _list_parts(limit, as_json)
+        return
     found = _all(InboxFilters(view=view, sort=sort, words=words), limit)
     if as_json:
         click.echo(json.dumps([_plain(theme) for theme in found], ensure_ascii=False, indent=2))
@@ -96,6 +106,57 @@ def show(theme_id: int, as_json: bool) -> None:
     for line in lines:
         click.echo(f"  “{wording.shorten(line.text, 160)}” {line.account_name}, {line.source_label}")
     click.echo("Who asks: " + (", ".join(one.name for one in accounts) or "nobody we know"))
+
+
+def _list_areas(limit: int | None, as_json: bool) -> None:
+    found, themes = [row.area for row in areas.areas()][:limit], areas.themes_in()
+    currency = config.read().currency
+    if as_json:
+        plain = [
+            {
+                "id": one.id,
+                "name": one.title,
+                "statements": one.statement_count,
+                "accounts": one.account_count,
+                "revenue": float(one.revenue_amount),
+                "currency": currency,
+                "themes": [{"id": number, "name": title} for number, title in themes.get(one.id, [])],
+            }
+            for one in found
+        ]
+        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+        return
+    click.echo(f"{'No.':>5}  {'Area':40}  {'Themes':>6}  {'Said':>6}  {'Accounts':>8}  {'Revenue':>9}")
+    for one in found:
+        revenue = wording.money(float(one.revenue_amount), currency)
+        click.echo(
+            f"{one.id:>5}  {wording.shorten(one.title, 40):40}  {one.theme_count:>6}"
+            f"  {one.statement_count:>6}  {one.account_count:>8}  {revenue:>9}"
+        )
+
+
+def _list_parts(limit: int | None, as_json: bool) -> None:
+    found = areas.all_sub_themes()[:limit]
+    if as_json:
+        plain = [
+            {
+                "id": part.id,
+                "name": part.title,
+                "statements": part.statement_count,
+                "accounts": part.account_count,
+                "quote": part.quote,
+                "theme": {"id": part.theme_id, "name": title},
+            }
+            for part, title in found
+        ]
+        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+        return
+    click.echo(f"{'Theme':40}  {'Sub-theme':40}  {'Said':>5}  {'Accounts':>8}")
+    for part, title in found:
+        click.echo(
+            f"{wording.shorten(title, 40):40}  {wording.shorten(part.title, 40):40}"
+            f"  {part.statement_count:>5}  {part.account_count:>8}"
+        )
 
 
 def _all(filters: InboxFilters, limit: int | None) -> list[Theme]:

@@ -7,6 +7,7 @@ from ideaflow.audit import Actor
 from ideaflow.db import db, transaction
 from ideaflow.errors import Conflict, Invalid, NotFound
 from ideaflow.themes.change import changing, found, set_values
+from ideaflow.themes.levels import recount_areas
 from ideaflow.themes.models import CorrectionKind, Theme, ThemeCorrection, ThemeState
 from ideaflow.themes.turns import take_turn
 from ideaflow.users.models import User
@@ -108,7 +109,9 @@ def _to_state(
         raise Conflict(f"“{theme.title}” is {_words(state)} already.")
     if theme.state == ThemeState.PROPOSED:
         raise Conflict(f"A proposal cites “{theme.title}”. Take it out of the proposal first.")
-    return set_values(kind, theme, by, reason, state=str(state))
+    made = set_values(kind, theme, by, reason, state=str(state))
+    recount_areas([theme.area_id])  # What is dismissed counts in no area.
+    return made
 
 
 def _words(state: ThemeState) -> str:

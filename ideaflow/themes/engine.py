@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from embeddings.records import Cluster as Cluster
     from embeddings.records import Discovery as Discovery
     from embeddings.records import Encoded as Encoded
+    from embeddings.records import Group as Group
     from embeddings.records import Known as Known
     from embeddings.records import Matching as Matching
     from embeddings.records import Statement as Statement

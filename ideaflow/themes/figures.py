@@ -22,6 +22,7 @@ from ideaflow.themes.asking import (
     mentions,
     reference_day,
 )
+from ideaflow.themes.levels import recount_areas, recount_levels
 from ideaflow.themes.models import LIVE_STATES, Theme, ThemeMembership
 from ideaflow.themes.trends import Finding, Mention, find, weekly
 from ideaflow.themes.turns import take_turn
@@ -82,6 +83,7 @@ def recount(theme_ids: Collection[int], *, all_trends: bool = False) -> None:
     session.execute(REQUOTE, {"ids": ids})
     _count(ids)
     judge(None if all_trends else ids)
+    recount_levels(ids)
     session.expire_all()
 
 
@@ -101,6 +103,7 @@ def recount_money() -> None:
     """Bring the figures and trends of all live themes up to date, where nobody came or went."""
     _count(list(db.session.scalars(select(Theme.id).where(Theme.state.in_(LIVE_STATES)))))
     judge()
+    recount_areas()
     db.session.expire_all()
 
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ideaflow.errors import Invalid
+from ideaflow.themes.areas import ORDERS as AREA_ORDERS
 from ideaflow.themes.queries import ORDERS, InboxFilters, View
 from ideaflow.themes.trends import Trend
 
 LONGEST_WORDS = 200
+AREA_SORT = "revenue"
 LARGEST_ID = 2**63 - 1
 REASONS = {
     "not_ours": "Not ours to solve",
@@ -18,6 +21,32 @@ REASONS = {
     "other": "Another reason",
 }
 """Why a theme is dismissed."""
+
+
+class Level(StrEnum):
+    """How coarse the list is."""
+
+    AREAS = "areas"
+    THEMES = "themes"
+    SUB_THEMES = "sub-themes"
+
+
+def level_of(values: Mapping[str, str]) -> Level:
+    """Return the level asked for; themes when it is unknown."""
+    asked = values.get("level", "")
+    return Level(asked) if asked in set(Level) else Level.THEMES
+
+
+def area_sort_of(values: Mapping[str, str]) -> str:
+    """Return what areas are ordered by."""
+    asked = values.get("sort", "")
+    return asked if asked in AREA_ORDERS else AREA_SORT
+
+
+def chosen_id(values: Mapping[str, str], field: str) -> int | None:
+    """Return the number in ``field``; None when there is none."""
+    text = values.get(field, "")
+    return int(text) if _is_id(text) else None
 
 
 def filters_of(values: Mapping[str, str], user_id: int) -> InboxFilters:
@@ -37,6 +66,7 @@ def filters_of(values: Mapping[str, str], user_id: int) -> InboxFilters:
         owner_id=int(owner) if _is_id(owner) else None,
         user_id=user_id,
         sort=sort if sort in ORDERS else "signal",
+        area_id=chosen_id(values, "area"),
     )
 
 
@@ -50,6 +80,7 @@ def address_of(filters: InboxFilters) -> dict[str, str]:
         "source": filters.source,
         "trend": filters.trend,
         "owner": str(filters.owner_id or ""),
+        "area": str(filters.area_id or ""),
         "sort": "" if filters.sort == "signal" else filters.sort,
     }
     return {name: str(value) for name, value in values.items() if value}

@@ -18,7 +18,7 @@ from ideaflow.themes.models import (
     LIVE_STATES,
     OPEN_STATES,
     RunState,
-    StatementVector,
+    StatementPlace,
     Theme,
     ThemeMembership,
     ThemeRun,
@@ -73,6 +73,7 @@ class InboxFilters:
     owner_id: int | None = None
     user_id: int | None = None
     sort: str = "signal"
+    area_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def inbox(filters: InboxFilters, after: str | None = None, *, size: int = PAGE_S
         raise Invalid(f"Themes cannot be sorted by “{filters.sort}”. Use one of: {', '.join(ORDERS)}.")
     keys = [Key(getattr(Theme, name), name, first) for name, first in ORDERS[filters.sort]]
     keys.append(Key(Theme.__table__.c.id, "id", descending=False))
-    query = _filtered(select(Theme), filters).options(joinedload(Theme.owner))
+    query = _filtered(select(Theme), filters).options(joinedload(Theme.owner), joinedload(Theme.area))
     return page_of(query, keys, after=after, size=size)
 
 
@@ -209,14 +210,12 @@ def map_points(sample: int = 1500) -> ThemeMap:
         select(
             ThemeMembership.statement_id,
             ThemeMembership.theme_id,
-            StatementVector.map_x,
-            StatementVector.map_y,
+            StatementPlace.x,
+            StatementPlace.y,
             number.label("number"),
         )
-        .join(StatementVector, StatementVector.statement_id == ThemeMembership.statement_id)
-        .where(
-            ThemeMembership.theme_id.in_([theme.id for theme in themes]), StatementVector.map_x.is_not(None)
-        )
+        .join(StatementPlace, StatementPlace.statement_id == ThemeMembership.statement_id)
+        .where(ThemeMembership.theme_id.in_([theme.id for theme in themes]))
         .subquery()
     )
     rows = db.session.execute(select(inner).where(inner.c.number % step == 0))
@@ -231,6 +230,8 @@ def _filtered(query: Select[*tuple[Any, ...]], filters: InboxFilters) -> Select[
     query = query.where(_in_view(view, filters.user_id))
     if filters.trend:
         query = query.where(Theme.trend == filters.trend)
+    if filters.area_id is not None:
+        query = query.where(Theme.area_id == filters.area_id)
     if filters.owner_id is not None:
         query = query.where(Theme.owner_id == filters.owner_id)
     about = [

@@ -12,7 +12,9 @@ from ideaflow.accounts import queries as accounts
 from ideaflow.db import transaction
 from ideaflow.errors import Invalid
 from ideaflow.paging import Page
-from ideaflow.themes import forms, page_queries, queries, sentences, service
+from ideaflow.themes import areas, forms, level_parts, page_queries, queries, sentences, service
+from ideaflow.themes.areas import LevelCounts
+from ideaflow.themes.forms import Level
 from ideaflow.themes.models import Theme, ThemeCorrection
 from ideaflow.themes.page_parts import back_url, bp, may_triage, promote_url, tell
 from ideaflow.themes.queries import InboxFilters, View
@@ -25,10 +27,13 @@ from ideaflow.web import render, wants_fragment
 @requires(Right.READ)
 def index() -> ResponseReturnValue:
     """Show the themes of a view, filtered and ordered; htmx asks again for the list or its next rows."""
+    level = forms.level_of(request.args)
+    if level == Level.AREAS and (levels := areas.level_counts()).areas:
+        return _areas(levels)
     filters = forms.filters_of(request.args, current_user.id)
     after = request.args.get("after")
     page = queries.inbox(filters, after)
-    shared = _shared(filters, page)
+    shared = _shared(filters, page, level)
     if after and wants_fragment():
         return render("themes/_rows.html", **shared)
     covered = queries.coverage()
@@ -44,6 +49,8 @@ def index() -> ResponseReturnValue:
         heads=_heads(filters),
         pickers=_pickers(filters),
         sorts=sentences.SORTS,
+        levels=level_parts.control(areas.level_counts(), level, forms.address_of(filters)),
+        area_shown=level_parts.area_shown(filters.area_id),
         reasons=[(key, word) for key, word in forms.REASONS.items() if key != "other"],
         nothing=sentences.nothing(filters.view, forms.is_narrowed(filters)),
         run=sentences.run_words(covered.current, covered.failed),
@@ -135,14 +142,43 @@ def _merge_all(ids: list[int]) -> tuple[str, list[ThemeCorrection]]:
     return f"Merged {sentences.number_of(len(ids), 'theme')} into “{title}”.", made
 
 
-def _shared(filters: InboxFilters, page: Page[Theme]) -> dict[str, Any]:
+def _areas(levels: LevelCounts) -> ResponseReturnValue:
+    """Show the areas, one of them open."""
+    sort, opened = forms.area_sort_of(request.args), forms.chosen_id(request.args, "open")
+    filters, views = InboxFilters(user_id=current_user.id), queries.views_counts(current_user.id)
+    covered = queries.coverage()
+    return render(
+        "themes/index.html",
+        fragment="list",
+        level=Level.AREAS,
+        levels=level_parts.control(levels, Level.AREAS, {}),
+        open_areas=level_parts.area_rows(sort, opened, current_user.id),
+        area_sort=sort,
+        sorts=sentences.AREA_SORTS,
+        filters=filters,
+        coverage=covered,
+        counts=views,
+        is_empty=False,
+        tabs=_tabs(filters, views),
+        run=sentences.run_words(covered.current, covered.failed),
+        may_triage=may_triage(),
+        is_part=wants_fragment(),
+        flashed=get_flashed_messages(with_categories=True) if wants_fragment() else [],
+    )
+
+
+def _shared(filters: InboxFilters, page: Page[Theme], level: Level) -> dict[str, Any]:
     address: dict[str, Any] = dict(forms.address_of(filters))
+    if level != Level.THEMES:
+        address["level"] = level.value
     return {
         "page": page,
         "rows": [sentences.inbox_row(theme) for theme in page.rows],
         "next_url": url_for(".index", **address, after=page.after) if page.after else "",
         "here": url_for(".index", **address),
         "clear_url": url_for(".index", view=address.get("view")),
+        "level": level,
+        "parts": level_parts.parts_of(level, page.rows),
         "filters": filters,
         "is_narrowed": forms.is_narrowed(filters),
         "is_part": wants_fragment(),
@@ -188,6 +224,7 @@ def _pickers(filters: InboxFilters) -> list[dict[str, Any]]:
     choices: list[tuple[str, str, Any, list[tuple[Any, str]]]] = [
         ("segment", "Segment", filters.segment, [(one, one) for one in accounts.segments()]),
         ("region", "Region", filters.region, [(one, one) for one in accounts.regions()]),
+        ("area", "Area", filters.area_id or "", areas.area_titles()),
         ("trend", "Trend", filters.trend, list(sentences.TRENDS.items())),
         ("owner", "Owner", filters.owner_id or "", owners),
     ]

@@ -12,6 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideaflow.db import VECTOR_DIMENSIONS, CreatedAt, Json, Model, Moment, Money, Name, PrimaryKey, Vector
 from ideaflow.feedback.models import Statement
+from ideaflow.themes.level_models import Area as Area
+from ideaflow.themes.level_models import StatementPlace as StatementPlace
+from ideaflow.themes.level_models import SubTheme as SubTheme
 from ideaflow.themes.trends import Trend
 from ideaflow.users.models import User
 
@@ -89,8 +92,6 @@ class StatementVector(Model):
     echo_of_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("statements.id", ondelete="SET NULL"), index=True
     )
-    map_x: Mapped[float | None]
-    map_y: Mapped[float | None]
     sorted_at: Mapped[Moment | None]  # When a theme was last sought for it.
 
 
@@ -147,6 +148,7 @@ class Theme(Model):
     state: Mapped[str] = mapped_column(String(12), default=ThemeState.NEW, server_default="new")
     merged_into_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("themes.id"), index=True)
     owner_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"), index=True)
+    area_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("areas.id"), index=True)
     is_pinned: Mapped[bool] = mapped_column(server_default="false", default=False)
     version: Mapped[int] = mapped_column(server_default="1", default=1)  # Counted up by every correction.
     centroid: Mapped[Any | None] = mapped_column(HALFVEC(VECTOR_DIMENSIONS))
@@ -184,6 +186,7 @@ class Theme(Model):
     trend_detail: Mapped[Json] = mapped_column(JSONB, server_default="{}", default=dict)
 
     owner: Mapped[User | None] = relationship(lazy="raise")
+    area: Mapped[Area | None] = relationship(lazy="raise")
 
     @property
     def is_live(self) -> bool:
@@ -243,6 +246,10 @@ class ThemeMembership(Model):
     placed_by: Mapped[str] = mapped_column(String(10), default=PlacedBy.ENGINE, server_default="engine")
     correction_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("theme_corrections.id"))
     placed_at: Mapped[Moment] = mapped_column(server_default=text("now()"))
+    # As the last run saw it; holds only while the statement is in the theme this is a part of.
+    sub_theme_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("sub_themes.id", ondelete="SET NULL"), index=True
+    )
 
     statement: Mapped[Statement] = relationship(lazy="raise")
     correction: Mapped[ThemeCorrection | None] = relationship(lazy="raise")

@@ -92,7 +92,9 @@ def theme(theme_id: int) -> Theme:
 
     :raises NotFound: there is no such theme.
     """
-    found = db.session.scalar(select(Theme).where(Theme.id == theme_id).options(joinedload(Theme.owner)))
+    found = db.session.scalar(
+        select(Theme).where(Theme.id == theme_id).options(joinedload(Theme.owner), joinedload(Theme.area))
+    )
     if found is None:
         raise NotFound(f"There is no theme {theme_id}.")
     return found
@@ -111,10 +113,20 @@ def living_id(theme_id: int) -> int:
 
 
 def statements(
-    theme_id: int, order: str = "typical", after: str | None = None, *, size: int = PAGE_SIZE
+    theme_id: int,
+    order: str = "typical",
+    after: str | None = None,
+    *,
+    size: int = PAGE_SIZE,
+    part_id: int | None = None,
 ) -> Page[StatementLine]:
-    """Return a page of a theme's statements: most typical, newest or least sure first."""
+    """Return a page of a theme's statements: most typical, newest or least sure first.
+
+    :param part_id: only those of this sub-theme.
+    """
     query = _lines().where(ThemeMembership.theme_id == theme_id)
+    if part_id is not None:
+        query = query.where(ThemeMembership.sub_theme_id == part_id)
     if order == "newest":
         keys = [Key(FeedbackItem.__table__.c.said_at, "said_at")]
     else:

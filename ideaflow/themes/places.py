@@ -9,9 +9,10 @@ from ideaflow.themes.vectors import packed, unpacked
 
 SCATTER = text(
     """
-    UPDATE statement_vectors v SET map_x = p.x, map_y = p.y
-    FROM unnest(CAST(:ids AS bigint[]), CAST(:xs AS float8[]), CAST(:ys AS float8[])) AS p (id, x, y)
-    WHERE v.statement_id = p.id
+    INSERT INTO statement_places (statement_id, x, y)
+    SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:xs AS float4[]), CAST(:ys AS float4[]))
+    ON CONFLICT (statement_id) DO UPDATE SET x = excluded.x, y = excluded.y
+    WHERE (statement_places.x, statement_places.y) IS DISTINCT FROM (excluded.x, excluded.y)
     """
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ideaflow.themes.models import Theme, ThemeRun, ThemeState
+from ideaflow.themes.models import Area, Theme, ThemeRun, ThemeState
 from ideaflow.themes.trends import LEAST_ACCOUNTS, WINDOW_WEEKS, Trend
 from ideaflow.wording import chance, count, money, plural, times
 
@@ -33,6 +33,12 @@ SORTS = (
     ("size", "Most statements"),
     ("trend", "Fastest rise"),
     ("newest", "Heard last"),
+    ("title", "By name"),
+)
+AREA_SORTS = (
+    ("revenue", "Revenue"),
+    ("accounts", "Accounts"),
+    ("size", "Most statements"),
     ("title", "By name"),
 )
 TRENDS = {
@@ -216,6 +222,19 @@ def figures_of(theme: Theme, currency: str) -> list[tuple[str, str, str]]:
     if theme.renewal_count:
         figures.append(("Renewals ≤ 180 days", count(theme.renewal_count), written(theme.renewal_amount)))
     return figures
+
+
+def area_figures(area: Area) -> list[tuple[str, str, str]]:
+    """Return the band of figures of an area: label, value, note. Each account counts once."""
+    foreign = area.other_currency_count
+    note = f"{count(foreign)} in other currencies apart" if foreign else ""
+    return [
+        ("Themes", count(area.theme_count), ""),
+        ("Accounts", count(area.account_count), "each once"),
+        ("Revenue a year", money(float(area.revenue_amount)), note),
+        ("Pipeline open", money(float(area.open_amount)), ""),
+        ("Statements", count(area.statement_count), ""),
+    ]
 
 
 def why_words(theme_id: int | None, nearest: Sequence[int], placed_by: str) -> str:

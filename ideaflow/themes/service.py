@@ -12,6 +12,7 @@ from ideaflow.themes.corrections import (
     watch,
 )
 from ideaflow.themes.figures import recount_item
+from ideaflow.themes.levels import rename_area
 from ideaflow.themes.runs import queue_refresh, refresh, take_in_new
 from ideaflow.themes.undoing import undo
 
@@ -27,6 +28,7 @@ __all__ = [
     "recount_item",
     "refresh",
     "rename",
+    "rename_area",
     "restore",
     "take_in_new",
     "undo",

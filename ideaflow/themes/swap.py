@@ -14,6 +14,7 @@ from ideaflow.intake.failpoint import reach
 from ideaflow.themes import engine
 from ideaflow.themes.asking import among
 from ideaflow.themes.figures import recount
+from ideaflow.themes.levels import settle_levels
 from ideaflow.themes.models import (
     LIVE_STATES,
     EventKind,
@@ -78,6 +79,7 @@ def swap(run_id: int, before: Snapshot, found: Discovery) -> None:
         _write(placed)
         _name(before, found, settled.homes, themes, by_theme(placed, placed.keys()))
         _remember(run, before, placed, settled, themes)
+        settle_levels(before, found, settled.homes)
         session.flush()
         recount(touched | set(settled.homes.values()), all_trends=True)
         place_on_map()

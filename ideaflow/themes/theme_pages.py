@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from ideaflow.clock import now, today
 from ideaflow.errors import NotFound
-from ideaflow.themes import alarm, forms, page_queries, pictures, queries, sentences, story
+from ideaflow.themes import alarm, forms, level_parts, page_queries, pictures, queries, sentences, story
 from ideaflow.themes.models import Theme, ThemeState
 from ideaflow.themes.page_parts import bp, known, may_triage, promote_url, url_of
 from ideaflow.themes.queries import AccountLine, StatementLine
@@ -88,16 +88,23 @@ def move_form(theme_id: int, statement_id: int) -> ResponseReturnValue:
 def _words(theme: Theme) -> dict[str, Any]:
     order, after = forms.words_order(request.args), request.args.get("after")
     size = WORDS_A_PAGE if after else WORDS_SHOWN
-    page = queries.statements(theme.id, order, after, size=size)
+    levels = level_parts.made_of(theme, forms.chosen_id(request.args, "part"), order)
+    part = levels["part"].id if levels["part"] else None
+    page = queries.statements(theme.id, order, after, size=size, part_id=part)
     return {
+        **levels,
         "theme": theme,
         "may_triage": may_triage(),
         "words": [_word(line, theme) for line in page.rows],
-        "more_url": url_for(".show", theme_id=theme.id, order=order, after=page.after) if page.after else "",
+        "more_url": url_for(".show", theme_id=theme.id, order=order, after=page.after, part=part)
+        if page.after
+        else "",
         "orders": [
             {
                 "word": one.word,
-                "url": url_for(".show", theme_id=theme.id, order=one.key if one.key != "typical" else None),
+                "url": url_for(
+                    ".show", theme_id=theme.id, order=one.key if one.key != "typical" else None, part=part
+                ),
                 "is_current": one.key == order,
             }
             for one in forms.WORDS_ORDERS

@@ -13,6 +13,7 @@ from ideaflow.errors import Conflict, NotFound
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.themes.asking import among
 from ideaflow.themes.figures import recount
+from ideaflow.themes.levels import recount_areas
 from ideaflow.themes.models import (
     CorrectionKind,
     PlacedBy,
@@ -65,6 +66,7 @@ def undo(correction_id: int, *, by: Actor) -> ThemeCorrection:
         if made.kind in (CorrectionKind.MERGE, CorrectionKind.MOVE, CorrectionKind.EXCLUDE):
             recount([one.id for one in touched])
             _retire_empty(touched)
+        recount_areas(one.area_id for one in touched)
     return made
 
 

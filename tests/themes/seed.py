@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from ideaflow.themes.models import (
     EventKind,
     RunState,
+    StatementPlace,
     StatementVector,
     Theme,
     ThemeEvent,
@@ -138,9 +139,8 @@ class Seed:
         x, y = (
             max(0.01, min(0.99, place + self.chance.gauss(0, 0.02))) for place in (theme.map_x, theme.map_y)
         )
-        self.session.add(
-            StatementVector(statement_id=statement.id, mean=near, mean4=near, model="test", map_x=x, map_y=y)
-        )
+        self.session.add(StatementVector(statement_id=statement.id, mean=near, mean4=near, model="test"))
+        self.session.add(StatementPlace(statement_id=statement.id, x=x, y=y))
         self.session.add(
             ThemeMembership(
                 statement_id=statement.id, theme_id=theme.id, strength=max(0.3, 0.94 - 0.03 * number),
