@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.peers import available, warm
+from benchmarks.peers import Method, available, warm
 from benchmarks.scoring import Cell, measured, read, scores, table
 from embeddings.encode import Encoder
 from embeddings.engine import discover
@@ -55,6 +55,13 @@ def with_unrelated(
     return {"method": name, **scores(truth, own, vectors.mean), **costs}
 
 
+def peer(name: str, method: Method, one: tuple[list[str], list[str], Encoded], seed: int) -> Row:
+    """Measure what others use."""
+    texts, truth, vectors = one
+    labels, costs = measured(lambda: method(texts, vectors.mean, len(set(truth)), seed))
+    return {"method": name, **scores(truth, labels, vectors.mean), **costs}
+
+
 def main() -> None:
     """Read the arguments, measure, print."""
     parser = argparse.ArgumentParser(
@@ -82,15 +89,11 @@ def main() -> None:
         rows.append({"data": path.stem, "method": f"reading {len(texts):,} texts, {speed}", **costs})
         collections.append((texts, truth, vectors))
     for place, (path, one) in enumerate(zip(chosen.data, collections, strict=True)):
-        texts, truth, vectors = one
-        found = [run(texts, truth, vectors, encoder, chosen.seed)]
+        found = [run(*one, encoder, chosen.seed)]
         if len(collections) > 1:
             other = collections[(place + 1) % len(collections)]
             found.append(with_unrelated(one, other, encoder, chosen.seed))
-        true_k = len(set(truth))
-        for name, method in peers:
-            labels, costs = measured(lambda method=method: method(texts, vectors.mean, true_k, chosen.seed))
-            found.append({"method": name, **scores(truth, labels, vectors.mean), **costs})
+        found += [peer(name, method, one, chosen.seed) for name, method in peers]
         rows += [{"data": path.stem, **row} for row in found]
     print(json.dumps(rows, indent=1) if chosen.json else table(rows, COLUMNS))
 
