@@ -114,6 +114,8 @@ class ThemeRun(Model):
     noise_count: Mapped[int] = mapped_column(server_default="0", default=0)
     kept_share: Mapped[float | None]  # Of the statements in themes before, those still in the same theme.
     error: Mapped[str] = mapped_column(server_default="", default="")
+    # What it read, left out and found, and how far that can be trusted: see ``card.describe``.
+    card: Mapped[Json] = mapped_column(JSONB, server_default="{}", default=dict)
     created_at: Mapped[CreatedAt]
 
     @property

@@ -31,6 +31,7 @@ from ideaflow.themes.pieces import (
     theme,
     why_here,
 )
+from ideaflow.themes.runs_past import past_runs, run
 from ideaflow.themes.trends import Window
 
 __all__ = [
@@ -59,8 +60,10 @@ __all__ = [
     "living_id",
     "map_points",
     "months",
+    "past_runs",
     "quotes_of",
     "reference_day",
+    "run",
     "similar",
     "statement_lines",
     "statements",

@@ -13,6 +13,7 @@ from ideaflow.db import db, transaction
 from ideaflow.intake.failpoint import reach
 from ideaflow.themes import engine
 from ideaflow.themes.asking import among
+from ideaflow.themes.card import describe
 from ideaflow.themes.figures import recount
 from ideaflow.themes.levels import settle_levels
 from ideaflow.themes.models import (
@@ -89,6 +90,7 @@ def swap(run_id: int, before: Snapshot, found: Discovery) -> None:
             .where(among(StatementVector.statement_id, before.ids), StatementVector.sorted_at.is_(None))
         )
         _finish(run, before, placed, themes)
+        run.card = describe(run, before, placed, found)
         session.flush()
         reach("themes.before_commit")
 

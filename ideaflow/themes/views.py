@@ -1,6 +1,23 @@
-"""Pages of themes: the list, one theme, the map. Importing this registers their routes."""
+"""Pages of themes: the list, one theme, the map, runs. Importing this registers their routes."""
 
-from ideaflow.themes import correction_pages, elsewhere, inbox_pages, level_pages, map_pages, theme_pages
+from ideaflow.themes import (
+    correction_pages,
+    elsewhere,
+    inbox_pages,
+    level_pages,
+    map_pages,
+    run_pages,
+    theme_pages,
+)
 from ideaflow.themes.page_parts import bp
 
-__all__ = ["bp", "correction_pages", "elsewhere", "inbox_pages", "level_pages", "map_pages", "theme_pages"]
+__all__ = [
+    "bp",
+    "correction_pages",
+    "elsewhere",
+    "inbox_pages",
+    "level_pages",
+    "map_pages",
+    "run_pages",
+    "theme_pages",
+]

@@ -17,6 +17,12 @@ pytestmark = pytest.mark.browser
 LONG = (
     "A title somebody typed in one go, about hauliers, their slots, the dock and every winter since the move"
 )
+CARD = {
+    "items": 40, "wordless_items": 3, "uncounted_items": 2, "statements": 41, "copies": 5,
+    "left_out": {"alone": 7, "excluded": 1}, "accounts": 14, "accounts_heard": 12,
+    "accounts_in_themes": 11, "revenue_share": 0.58, "cohesion": 0.71, "stability": 0.93,
+    "levels": {"areas": 5, "themes": 20, "parts": 9}, "events": {"born": 2, "split": 1}, "by_people": 6,
+}  # fmt: skip
 PAGES = {
     "inbox": "/themes/",
     "inbox-nothing-fits": "/themes/?words=zebra",
@@ -25,6 +31,8 @@ PAGES = {
     "theme-map": "/themes/map",
     "why-here": "/themes/1/statements/1/why",
     "move": "/themes/1/statements/1/move",
+    "runs": "/themes/runs",
+    "run": "/themes/runs/1",
 }
 
 
@@ -35,7 +43,9 @@ def people(site: Site) -> Iterator[dict[str, User]]:
         make = Factory(db.session)
         manager = make.user(name="Maren Holt")
         seller = make.user(name="Sam Seller", roles=["sales"])
-        themes = Seed(db.session).themes(60)
+        seed = Seed(db.session)
+        themes = seed.themes(60)
+        seed.run.card = CARD
         themes[5].title = LONG
         db.session.commit()
         for user in (manager, seller):
