@@ -12,6 +12,8 @@ from embeddings.cluster import centroids
 from embeddings.records import NOISE, Known, Labels, Vectors
 
 MOSTLY = 0.5
+AT_HOME = 0.2
+"""A theme lives in no cluster that holds less of it than this, unless the cluster is mostly its own."""
 VOTERS = 3
 
 
@@ -80,6 +82,8 @@ def _homes(labels: Labels, themes: Sequence[Known]) -> dict[int, int]:
         found, counts = np.unique(labels[rows], return_counts=True)
         for label, count in zip(found.tolist(), counts.tolist(), strict=True):
             if label != NOISE:
+                if count < AT_HOME * len(rows) and count <= MOSTLY * sizes[label]:
+                    continue
                 joined = len(rows) + int(sizes[label]) - count
                 pairs.append((-count / joined, theme.key, label))
     homes: dict[int, int] = {}

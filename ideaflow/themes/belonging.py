@@ -1,15 +1,16 @@
-"""What users decide about who belongs where: themes merged, statements moved and taken out."""
+"""What users decide about who belongs where: themes merged and split, statements moved and taken out."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from ideaflow.audit import Actor
 from ideaflow.db import db
 from ideaflow.errors import Conflict, Invalid
+from ideaflow.feedback.models import Statement
 from ideaflow.themes.asking import among
-from ideaflow.themes.change import changing, live, note
+from ideaflow.themes.change import changing, live, note, title_of
 from ideaflow.themes.figures import recount
 from ideaflow.themes.models import (
     CorrectionKind,
@@ -19,6 +20,10 @@ from ideaflow.themes.models import (
     ThemeMembership,
     ThemeState,
 )
+from ideaflow.wording import shorten
+
+TITLE_SHOWN = 60
+"""A theme without a name is called by the beginning of its most typical statement until the next run."""
 
 
 def merge(
@@ -105,6 +110,47 @@ def exclude_statements(
         return _after_leaving(made, theme)
 
 
+def split(
+    theme_id: int, statement_ids: Sequence[int], *, title: str = "", version: int | None = None, by: Actor
+) -> ThemeCorrection:
+    """Make a theme of its own from some statements of a theme; both halves hold in every later run.
+
+    A proposal that cites the theme goes on citing what is left of it.
+
+    :param title: its name; without one the next run gives it a name.
+    :returns: the correction; its ``theme_id`` is the new theme, ``other_theme_id`` the one split.
+    :raises Invalid: these are none, or all of its statements, or the name is too long.
+    :raises Conflict: a statement is not in the theme any more.
+    """
+    name = title_of(title) if title.strip() else ""
+    with changing(theme_id, version) as theme:
+        members = _members_of(theme, statement_ids)
+        if len(members) == len(_memberships(ThemeMembership.theme_id == theme.id)):
+            raise Invalid("These are all its statements. Leave at least one, or rename the theme.")
+        said = _most_typical(members)
+        called = name or shorten(" ".join(said.text.split()), TITLE_SHOWN) or "Theme"
+        fresh = Theme(title=called, is_named=bool(name), quote=said.text, quote_statement_id=said.id)
+        fresh.area_id = theme.area_id
+        db.session.add(fresh)
+        db.session.flush()
+        made = note(
+            CorrectionKind.SPLIT, fresh, by, other=theme, statements=members,
+            before={"state": theme.state}, after={"title": fresh.title},
+        )  # fmt: skip
+        _put(members, _by_user(made, fresh.id))
+        return _after_leaving(made, theme, fresh)
+
+
+def _most_typical(members: Sequence[ThemeMembership]) -> Statement:
+    query = (
+        select(Statement)
+        .join(ThemeMembership, ThemeMembership.statement_id == Statement.id)
+        .where(among(Statement.id, [one.statement_id for one in members]))
+        .order_by(func.length(Statement.text) > TITLE_SHOWN, ThemeMembership.likeness.desc(), Statement.id)
+    )
+    return db.session.scalars(query.limit(1)).one()
+
+
 def _memberships(*conditions: Any) -> list[ThemeMembership]:
     query = select(ThemeMembership).where(*conditions).order_by(ThemeMembership.statement_id)
     return list(db.session.scalars(query.execution_options(populate_existing=True)))
@@ -114,7 +160,7 @@ def _members_of(theme: Theme, statement_ids: Sequence[int]) -> list[ThemeMembers
     wanted = sorted(set(statement_ids))
     if not wanted:
         raise Invalid("Choose at least one statement.")
-    members = _memberships(ThemeMembership.theme_id == theme.id, ThemeMembership.statement_id.in_(wanted))
+    members = _memberships(ThemeMembership.theme_id == theme.id, among(ThemeMembership.statement_id, wanted))
     if len(members) < len(wanted):
         raise Conflict(
             f"{len(wanted) - len(members)} of these statements are not in “{theme.title}” any more. "

@@ -8,9 +8,11 @@ from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
-from ideaflow.errors import Conflict, NotFound
+from ideaflow.errors import Conflict, Invalid, NotFound
 from ideaflow.themes.models import CorrectionKind, Theme, ThemeCorrection, ThemeMembership, ThemeState
 from ideaflow.themes.turns import take_turn
+
+TITLE_LENGTH = 120
 
 
 @contextmanager
@@ -49,6 +51,20 @@ def live(theme_id: int) -> Theme:
     if theme.state == ThemeState.RETIRED:
         raise Conflict(f"“{theme.title}” has retired: no statement belongs to it any more.")
     return theme
+
+
+def title_of(text: str) -> str:
+    """Return a name as it is kept.
+
+    :raises Invalid: it is empty or too long.
+    """
+    title = " ".join(text.replace("\0", " ").split())
+    if not title:
+        raise Invalid("A theme needs a name.", [{"field": "title", "reason": "It is empty."}])
+    if len(title) > TITLE_LENGTH:
+        reason = f"It has {len(title)} characters; {TITLE_LENGTH} are room for a name."
+        raise Invalid("This name is too long.", [{"field": "title", "reason": reason}])
+    return title
 
 
 def set_values(

@@ -69,7 +69,9 @@ def merge(theme_id: int) -> ResponseReturnValue:
     other = forms.id_of(request.form, "other_id", "Choose the theme to merge with this one.")
     title = page_queries.title_of(other)
     words = f"Merged with “{title}”: one theme from now on."
-    return _correct(theme_id, service.merge, other, words=words, wanted=f"to merge it with “{title}”")
+    return _correct(
+        theme_id, service.merge, other, words=words, wanted=f"to merge it with “{title}”", follow=True
+    )
 
 
 @bp.post("/<int:theme_id>/move")
@@ -95,13 +97,36 @@ def exclude(theme_id: int) -> ResponseReturnValue:
     )
 
 
+@bp.post("/<int:theme_id>/split")
+@requires(Right.TRIAGE)
+def split(theme_id: int) -> ResponseReturnValue:
+    """Make a theme of its own from the ticked statements."""
+    chosen = forms.statements_of(request.form.getlist("statement_ids"))
+    source, title = queries.theme(known(theme_id)), request.form.get("title", "")
+    words = sentences.split_off(len(chosen), source)
+    wanted = f"to split {sentences.number_of(len(chosen), 'statement')} off"
+    return _correct(
+        theme_id, service.split, chosen, words=words, wanted=wanted, follow=True, named={"title": title}
+    )
+
+
 def _correct(
-    theme_id: int, verb: Correct, *values: Any, words: str, wanted: str, row: bool = False
+    theme_id: int,
+    verb: Correct,
+    *values: Any,
+    words: str,
+    wanted: str,
+    row: bool = False,
+    follow: bool = False,
+    named: dict[str, Any] | None = None,
 ) -> ResponseReturnValue:
-    """Make a correction and answer in place: the row it was about, or the page with a notice and its undo."""
+    """Make a correction and answer in place: the row it was about, or the page with a notice and its undo.
+
+    :param follow: show the theme that came out of it, not the one that was looked at.
+    """
     seen = forms.version_of(request.form)
     try:
-        made = verb(known(theme_id), *values, version=seen, by=actor())
+        made = verb(known(theme_id), *values, **(named or {}), version=seen, by=actor())
     except Conflict as error:
         return _refuse(theme_id, _both_versions(theme_id, seen, wanted) or error)
     except Invalid as error:
@@ -110,7 +135,7 @@ def _correct(
         undo_url = url_for(".undo")
         theme = queries.theme(theme_id)
         return render("themes/_moved.html", theme=theme, words=words, made=made, undo_url=undo_url)
-    home = url_for(".show", theme_id=queries.living_id(made.theme_id if verb is service.merge else theme_id))
+    home = url_for(".show", theme_id=queries.living_id(made.theme_id if follow else theme_id))
     tell(words, [made], home)
     return redirect(home, 303)
 

@@ -6,13 +6,11 @@ from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.db import db, transaction
 from ideaflow.errors import Conflict, Invalid, NotFound
-from ideaflow.themes.change import changing, found, set_values
+from ideaflow.themes.change import changing, found, set_values, title_of
 from ideaflow.themes.levels import recount_areas
 from ideaflow.themes.models import CorrectionKind, Theme, ThemeCorrection, ThemeState
 from ideaflow.themes.turns import take_turn
 from ideaflow.users.models import User
-
-TITLE_LENGTH = 120
 
 
 def rename(theme_id: int, title: str, *, version: int | None = None, by: Actor) -> ThemeCorrection:
@@ -23,12 +21,7 @@ def rename(theme_id: int, title: str, *, version: int | None = None, by: Actor) 
     :raises Conflict: somebody changed it meanwhile, or it lives on in another theme.
     :raises Invalid: the title is empty or too long.
     """
-    title = " ".join(title.replace("\0", " ").split())
-    if not title:
-        raise Invalid("A theme needs a name.", [{"field": "title", "reason": "It is empty."}])
-    if len(title) > TITLE_LENGTH:
-        reason = f"It has {len(title)} characters; {TITLE_LENGTH} are room for a name."
-        raise Invalid("This name is too long.", [{"field": "title", "reason": reason}])
+    title = title_of(title)
     with changing(theme_id, version) as theme:
         return set_values(CorrectionKind.RENAME, theme, by, title=title, is_named=True)
 

@@ -119,6 +119,14 @@ def ids_of(texts: Sequence[str], missing: str) -> list[int]:
     return ids
 
 
+def statements_of(texts: Sequence[str]) -> list[int]:
+    """Return the statements that are ticked, or listed with commas.
+
+    :raises Invalid: there is none.
+    """
+    return ids_of(",".join(texts).split(","), "No statement is selected. Tick at least one.")
+
+
 def reason_of(values: Mapping[str, str]) -> str:
     """Return why a theme is dismissed, in words: the reason chosen, and the note.
 

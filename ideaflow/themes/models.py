@@ -57,6 +57,7 @@ class CorrectionKind(StrEnum):
     MERGE = "merge"
     MOVE = "move"
     EXCLUDE = "exclude"
+    SPLIT = "split"
     DISMISS = "dismiss"
     RESTORE = "restore"
     WATCH = "watch"
@@ -213,7 +214,7 @@ class ThemeCorrection(Model):
     id: Mapped[PrimaryKey]
     kind: Mapped[str] = mapped_column(String(10))
     theme_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("themes.id"), index=True)
-    # Merge: the theme that went into this one. Move: where the statements came from.
+    # Merge: the theme that went into this one. Move, split: where the statements came from.
     other_theme_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("themes.id"), index=True)
     statement_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}", default=list)
     before: Mapped[Json] = mapped_column(JSONB, server_default="{}", default=dict)

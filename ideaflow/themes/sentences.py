@@ -139,6 +139,14 @@ def both_versions(theme: Theme, last: str, wanted: str) -> str:
     return f"Somebody was faster. {stands}{since} You wanted {wanted}; nothing of yours was done."
 
 
+def split_off(statement_count: int, source: Theme) -> str:
+    """Say what a split made, and with which half a proposal stays."""
+    words = f"A theme of its own: {plural(statement_count, 'statement')} split off from “{source.title}”."
+    if source.state == ThemeState.PROPOSED:
+        words += f" The proposal stays with “{source.title}”."
+    return words
+
+
 def inbox_row(theme: Theme) -> InboxRow:
     """Return a theme with its verdict and state in words."""
     return InboxRow(theme, mark_of(theme), state_of(theme))

@@ -1,6 +1,6 @@
 """Verbs on themes: the one address for doors and other slices."""
 
-from ideaflow.themes.belonging import exclude_statements, merge, move_statements
+from ideaflow.themes.belonging import exclude_statements, merge, move_statements, split
 from ideaflow.themes.corrections import (
     assign_owner,
     dismiss,
@@ -30,6 +30,7 @@ __all__ = [
     "rename",
     "rename_area",
     "restore",
+    "split",
     "take_in_new",
     "undo",
     "unmark_proposed",

@@ -133,6 +133,10 @@ def _decision(one: Past) -> tuple[str, str, bool, str]:
             return f"moved {statements} to", "", True, ""
         case "move":
             return f"moved {statements} here from", "", True, ""
+        case "split" if one.is_other_side:
+            return f"split {statements} off into", "", True, ""
+        case "split":
+            return "split it off from", "", True, f", {statements}"
         case "exclude":
             return f"took {statements} out", "", False, reason
         case "dismiss":

@@ -206,7 +206,9 @@ def _name(
         done.add(theme.id)
         was, now_in = old.get(theme.id, set()), members.get(theme.id, set())
         same = len(was & now_in) / max(len(was | now_in), 1) >= SAME
-        if not theme.is_named and (not same or theme.title in fresh):
+        # A theme that a user split off was called by its quote for want of a name.
+        is_a_quote = theme.born_run_id is None and theme.quote.startswith(theme.title.rstrip("… "))
+        if not theme.is_named and (not same or is_a_quote or theme.title in fresh):
             theme.title = _title(cluster, before)
         if not same or theme.quote_statement_id not in now_in:
             theme.quote = before.texts[cluster.quote_row]

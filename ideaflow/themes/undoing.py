@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ideaflow import audit
@@ -29,12 +29,16 @@ WORDS = {
     CorrectionKind.MERGE: "the merge",
     CorrectionKind.MOVE: "the move",
     CorrectionKind.EXCLUDE: "taking statements out",
+    CorrectionKind.SPLIT: "the split",
     CorrectionKind.DISMISS: "the dismissal",
     CorrectionKind.RESTORE: "the return to triage",
     CorrectionKind.WATCH: "the watch",
     CorrectionKind.OWNER: "the change of owner",
     CorrectionKind.PIN: "the pin",
 }
+
+PLACING = (CorrectionKind.MERGE, CorrectionKind.MOVE, CorrectionKind.EXCLUDE, CorrectionKind.SPLIT)
+"""Decisions about who belongs where."""
 
 
 def undo(correction_id: int, *, by: Actor) -> ThemeCorrection:
@@ -55,6 +59,8 @@ def undo(correction_id: int, *, by: Actor) -> ThemeCorrection:
             touched = _undo_merge(made, theme)
         elif made.kind in (CorrectionKind.MOVE, CorrectionKind.EXCLUDE):
             touched = _undo_move(made, theme)
+        elif made.kind == CorrectionKind.SPLIT:
+            touched = _undo_split(made, theme)
         else:
             touched = _undo_value(made, theme)
         for one in touched:
@@ -63,7 +69,7 @@ def undo(correction_id: int, *, by: Actor) -> ThemeCorrection:
         audit.record(
             by, f"themes.undo_{made.kind}", theme, before=_told(made.after), after=_told(made.before)
         )
-        if made.kind in (CorrectionKind.MERGE, CorrectionKind.MOVE, CorrectionKind.EXCLUDE):
+        if made.kind in PLACING:
             recount([one.id for one in touched])
             _retire_empty(touched)
         recount_areas(one.area_id for one in touched)
@@ -146,6 +152,23 @@ def _undo_move(made: ThemeCorrection, theme: Theme) -> list[Theme]:
         source.state = made.before["state"]
     _put_back({one: was for one, was in made.before["placed"].items() if int(one) in placed})
     return list(db.session.scalars(select(Theme).where(Theme.id.in_(touched - {None}))))
+
+
+def _undo_split(made: ThemeCorrection, theme: Theme) -> list[Theme]:
+    """Put the statements back; whatever joined the new theme since goes with them, and its number too."""
+    if theme.state == ThemeState.PROPOSED:
+        raise Conflict(f"A proposal cites “{theme.title}”. Take it out of the proposal first.")
+    either = or_(ThemeCorrection.theme_id == theme.id, ThemeCorrection.other_theme_id == theme.id)
+    later = _later(made, either, ThemeCorrection.kind.in_(PLACING))
+    if later is not None:
+        raise Conflict(_first(later))
+    touched = _undo_move(made, theme)
+    source = db.session.get_one(Theme, made.other_theme_id, populate_existing=True)
+    db.session.execute(
+        update(ThemeMembership).where(ThemeMembership.theme_id == theme.id).values(theme_id=source.id)
+    )
+    theme.state, theme.merged_into_id = ThemeState.MERGED, source.id
+    return list({one.id: one for one in (*touched, theme, source)}.values())
 
 
 def _present(made: ThemeCorrection) -> dict[int, ThemeMembership]:

@@ -44,6 +44,8 @@ DECISIONS = {
     "move": lambda one, other, by: service.move_statements(one.id, lines(one), other.id, by=by),
     "move all": lambda one, other, by: service.move_statements(one.id, lines(one, 12), other.id, by=by),
     "exclude": lambda one, other, by: service.exclude_statements(one.id, lines(one), by=by),
+    "split": lambda one, other, by: service.split(one.id, lines(one, 5), by=by),
+    "split most": lambda one, other, by: service.split(one.id, lines(one, 11), title="Half", by=by),
 }
 
 
@@ -54,7 +56,10 @@ def test_undo_brings_everything_back_as_it_was(heard, about, maren, decide):
     assert picture() != before
     undone = service.undo(made.id, by=maren)
     assert undone.undone_by_name == maren.name
-    assert picture() == before
+    themes, places = picture()
+    if made.kind == "split":  # The number of the new theme is never given again; it leads back.
+        assert themes.pop(made.theme_id)[2:4] == ("merged", made.other_theme_id)
+    assert (themes, places) == before
     with pytest.raises(Conflict, match="has undone this already"):
         service.undo(made.id, by=maren)
 
@@ -109,6 +114,72 @@ def test_the_named_theme_survives_a_merge_whichever_was_asked(heard, about, mare
     assert queries.living_id(wifi.id) == label.id
     assert queries.theme(label.id).statement_count == 24
     assert queries.theme(wifi.id).statement_count == 0
+
+
+def test_a_split_makes_a_theme_and_both_halves_hold_in_later_runs(heard, about, maren):
+    wifi = about("wifi")
+    chosen = lines(wifi, 5)
+    made = service.split(wifi.id, chosen, title="Dead corners", by=maren)
+    left = set(lines(wifi, 12)) - set(chosen)
+    assert queries.theme(made.theme_id).title == "Dead corners"
+    assert (len(left), queries.theme(made.theme_id).statement_count) == (7, 5)
+    for seed in (3, 4, 5):
+        for number in range(2):
+            heard("wifi", account=number, days_ago=number)
+        service.refresh(seed=seed)
+        assert set(chosen) <= set(lines(queries.theme(made.theme_id), 30))
+        assert left <= set(lines(queries.theme(wifi.id), 30))
+        assert {queries.theme(one).state for one in (wifi.id, made.theme_id)} == {"new"}
+    assert queries.theme(made.theme_id).title == "Dead corners"
+    service.undo(made.id, by=maren)
+    assert queries.living_id(made.theme_id) == wifi.id
+    service.refresh(seed=6)
+    assert about("wifi").statement_count == 18
+
+
+def test_a_split_without_a_name_is_called_by_its_words_until_a_run_names_it(heard, about, maren):
+    wifi = about("wifi")
+    made = service.split(wifi.id, lines(wifi, 5), by=maren)
+    fresh = queries.theme(made.theme_id)
+    assert fresh.quote.startswith(fresh.title) and not fresh.is_named
+    service.refresh(seed=3)
+    assert not queries.theme(made.theme_id).is_named
+
+
+def test_a_split_of_a_theme_in_a_proposal_leaves_the_proposal_with_what_is_left(heard, about, maren):
+    wifi = about("wifi")
+    service.mark_proposed([wifi.id], by=maren)
+    made = service.split(wifi.id, lines(wifi, 5), by=maren)
+    assert (queries.theme(wifi.id).state, queries.theme(made.theme_id).state) == ("proposed", "new")
+
+
+def test_a_split_is_undone_after_what_was_built_on_it(heard, about, maren):
+    wifi, label = about("wifi"), about("label")
+    made = service.split(wifi.id, lines(wifi, 5), by=maren)
+    moved = service.move_statements(label.id, lines(label, 2), made.theme_id, by=maren)
+    with pytest.raises(Conflict, match="the move by"):
+        service.undo(made.id, by=maren)
+    service.undo(moved.id, by=maren)
+    service.undo(made.id, by=maren)
+    assert (about("wifi").statement_count, about("label").statement_count) == (12, 12)
+
+
+def test_hundreds_of_statements_are_split_at_once(heard, about, maren):
+    for number in range(400):
+        heard("wifi", account=number % 6, days_ago=number % 50)
+    service.take_in_new()
+    wifi = about("wifi")
+    everything = wifi.statement_count
+    chosen = lines_of(wifi.id)[:300]
+    made = service.split(wifi.id, chosen, by=maren)
+    assert queries.theme(made.theme_id).statement_count == 300
+    service.undo(made.id, by=maren)
+    assert about("wifi").statement_count == everything
+
+
+def lines_of(theme_id):
+    query = select(ThemeMembership.statement_id).where(ThemeMembership.theme_id == theme_id)
+    return list(db.session.scalars(query.order_by(ThemeMembership.statement_id)))
 
 
 def test_an_earlier_decision_is_held_by_the_later_one_that_builds_on_it(heard, about, maren):
@@ -202,6 +273,10 @@ def test_what_makes_no_sense_is_refused_in_words(heard, about, maren):
         (lambda: service.move_statements(wifi.id, [], label.id, by=maren), Invalid, "at least one"),
         (lambda: service.move_statements(wifi.id, lines(label), label.id, by=maren), Conflict, "not in"),
         (lambda: service.exclude_statements(wifi.id, [10**9], by=maren), Conflict, "not in"),
+        (lambda: service.split(wifi.id, [], by=maren), Invalid, "at least one"),
+        (lambda: service.split(wifi.id, lines(wifi, 12), by=maren), Invalid, "all its statements"),
+        (lambda: service.split(wifi.id, lines(label), by=maren), Conflict, "not in"),
+        (lambda: service.split(wifi.id, lines(wifi), title="x" * 121, by=maren), Invalid, "too long"),
         (lambda: service.restore(wifi.id, by=maren), Conflict, "already"),
         (lambda: service.assign_owner(wifi.id, 10**9, by=maren), NotFound, "no user"),
         (lambda: service.undo(10**9, by=maren), NotFound, "no correction"),

@@ -14,7 +14,8 @@ from ideaflow.themes.models import LIVE_STATES, Theme, ThemeCorrection, ThemeMem
 from tests.themes.test_corrections import lines, picture
 
 VERBS = (
-    "rename", "merge", "move", "exclude", "dismiss", "restore", "watch", "pin", "undo", "undo", "run",
+    "rename", "merge", "move", "exclude", "split", "split", "dismiss", "restore", "watch", "pin",
+    "undo", "undo", "run",
 )  # fmt: skip
 STEPS = st.lists(
     st.tuples(st.sampled_from(VERBS), st.integers(0, 30), st.integers(0, 30), st.integers(1, 4)),
@@ -49,6 +50,9 @@ def take(step, by):
     if verb == "exclude":
         chosen = lines(one, count)
         return service.exclude_statements(one.id, chosen, by=by) if chosen else None
+    if verb == "split":
+        chosen = lines(one, count)
+        return service.split(one.id, chosen, by=by) if 0 < len(chosen) < one.statement_count else None
     if verb == "dismiss":
         return service.dismiss(one.id, "No.", by=by)
     if verb == "pin":
@@ -83,7 +87,7 @@ def holds():
             assert gone.merged_into_id == one.theme_id
         if one.kind == "rename":
             by_theme[one.theme_id] = one.after["title"]
-        for statement in one.statement_ids if one.kind in ("move", "exclude") else ():
+        for statement in one.statement_ids if one.kind in ("move", "exclude", "split") else ():
             assert places[statement].placed_by == "user"
     for theme_id, title in by_theme.items():
         assert themes[theme_id].title == title

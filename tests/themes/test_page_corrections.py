@@ -56,6 +56,7 @@ WRITES = [
     ("merge", {"other_id": "{other}"}),
     ("move", {"statement_id": "{statement}", "target_id": "{other}"}),
     ("exclude", {"statement_id": "{statement}"}),
+    ("split", {"statement_ids": "{statement}", "title": "Apart"}),
 ]
 
 
@@ -119,6 +120,9 @@ def test_a_correction_of_what_has_changed_says_both_versions(manager, session, t
         ("move", {"statement_id": "{statement}"}),
         ("move", {"target_id": "{other}"}),
         ("exclude", {}),
+        ("split", {}),
+        ("split", {"statement_ids": "x"}),
+        ("split", {"statement_ids": "{statement}", "title": "x" * 121}),
         ("rename", {"title": "nul\0byte"}),
     ],
 )
@@ -185,6 +189,21 @@ def test_htmx_gets_a_line_with_undo_where_the_statement_was(manager, session, th
     part = manager.post(OUT.format(theme.id), data=form, headers=HTMX)
     assert part.status_code == 200 and "<html" not in part.text and "Taken out" in part.text
     assert f'value="{fresh(session, theme).version}" hx-swap-oob="outerHTML:.version"' in part.text
+
+
+def test_ticked_statements_become_a_theme_and_the_history_of_both_says_so(manager, session, theme):
+    page = manager.get(f"/themes/{theme.id}").text
+    ids = re.findall(r'name="statement_ids" value="(\d+)" form="chosen"', page)
+    assert len(ids) == 3 and 'id="chosen"' in page
+    session.get(Theme, theme.id).state = "proposed"
+    session.commit()
+    form = {"statement_ids": ids[:2], "title": "Dead corners", "version": str(theme.version)}
+    new = text_of(manager.post(f"/themes/{theme.id}/split", data=form, follow_redirects=True))
+    assert "A theme of its own: 2 statements split off from “Scanner loses Wi-Fi”." in new
+    assert "The proposal stays with “Scanner loses Wi-Fi”." in new and "<h1" in new
+    assert f"{manager.user.name} split it off from" in new
+    old = text_of(manager.get(f"/themes/{theme.id}"))
+    assert f"{manager.user.name} split 2 statements off into" in old and "Dead corners" in old
 
 
 def test_where_a_statement_could_go_is_asked_likeliest_first(manager, session, theme, other):
