@@ -3,7 +3,7 @@
 The whole interface, in the order a statement travels::
 
     statements.split(text) -> tuple[Statement, ...]
-    encode.Encoder(folder=None, threads=None).encode(texts, progress=None) -> Encoded
+    encode.Encoder(folder=None, threads=None, model=None).encode(texts, progress=None) -> Encoded
     engine.discover(texts, *, vectors=None, encoder=None, known=(), excluded=(),
                     seed=0, progress=None) -> Discovery
     match.match(old, new, pinned=()) -> Matching
@@ -61,8 +61,8 @@ class Statement:
 class Encoded:
     """Two views of the same texts from one pass through the encoder.
 
-    Both are ``Vectors`` of shape ``(texts, 384)``, unit length. They lose nothing that
-    matters when they are kept as float16 (768 bytes a view): give them back as float32.
+    Both are ``Vectors`` of shape ``(texts, dimensions)``, unit length. They lose nothing that
+    matters when they are kept as float16 (768 bytes a view at 384 dimensions): give them back as float32.
 
     :ivar mean: the usual sentence vector: search and compare with this one.
     :ivar mean4: the mean over the last four layers: a second opinion for clustering.

