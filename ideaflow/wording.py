@@ -15,6 +15,13 @@ THIN: Final = "\N{THIN SPACE}"
 SYMBOLS: Final = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 """Currencies written by their sign; others stand before the number by their code."""
 
+TREND_WORDS: Final = {
+    "new": "new", "growing": "growing", "bursting": "bursting", "step_change": "new level",
+    "fading": "fading", "seasonal": "seasonal", "as_usual": "as usual", "one_customer": "one customer only",
+    "artefact": "artefact of listening", "too_few": "too few to say",
+}  # fmt: skip
+"""What a trend is called, wherever it is shown."""
+
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 

@@ -100,6 +100,61 @@
         ],
       };
     },
+    // {x: first days of weeks, y: counts, lo, hi: usual range, exp: expected, last: weeks the sentence speaks of, on: is it a
+    // signal, change: the place where the rate changed, bursts: [first, last] places}
+    weeks: (t, d) => {
+      const strong = d.on ? t.signal : t.ink_2;
+      const edge = d.y.length - d.last;
+      const every = d.w < 420 ? 13 : 8;
+      const notes = { symbol: "none", silent: true, animation: false };
+      return {
+        grid: { left: 26, right: 12, top: 24, bottom: 22 },
+        tooltip: tip(t, {
+          trigger: "axis",
+          axisPointer: { type: "none" },
+          formatter: ([p]) => `week of ${d.x[p.dataIndex]}\n${d.y[p.dataIndex]}, usual ${d.lo[p.dataIndex]}–${d.hi[p.dataIndex]}`,
+        }),
+        xAxis: axis(t, {
+          type: "category",
+          data: d.x,
+          axisLabel: font(t, { interval: (i) => (d.y.length - 1 - i) % every === every - 4, hideOverlap: true }),
+          axisLine: { show: true, lineStyle: { color: t.line_strong } },
+        }),
+        yAxis: axis(t, { type: "value", ...top([...d.y, ...d.hi]), splitLine: hairlines(t) }),
+        series: [
+          { type: "line", step: "middle", stack: "band", data: d.lo, symbol: "none", lineStyle: { opacity: 0 }, silent: true },
+          {
+            type: "line",
+            step: "middle",
+            stack: "band",
+            data: d.hi.map((high, i) => high - d.lo[i]),
+            symbol: "none",
+            lineStyle: { opacity: 0 },
+            areaStyle: { color: t.quiet_soft, opacity: 1 },
+            silent: true,
+          },
+          {
+            type: "bar",
+            data: d.y,
+            barCategoryGap: "30%",
+            barMaxWidth: 12,
+            itemStyle: { color: (p) => (p.dataIndex >= edge ? strong : t.quiet), borderRadius: [1, 1, 0, 0] },
+            markLine: d.change === undefined ? undefined : {
+              ...notes,
+              lineStyle: { color: t.ink_2, type: "solid", width: 1 },
+              label: { ...font(t, { color: t.ink_2 }), formatter: "changed", position: "end", distance: 4 },
+              data: [{ xAxis: d.change }],
+            },
+            markArea: !d.bursts ? undefined : {
+              ...notes,
+              itemStyle: { color: t.signal_soft, opacity: 0.6 },
+              data: d.bursts.map(([from, to]) => [{ xAxis: from }, { xAxis: to }]),
+            },
+          },
+          { type: "line", data: d.exp, symbol: "none", lineStyle: { color: t.ink_3, width: 1, type: [3, 3] }, silent: true },
+        ],
+      };
+    },
     // {x: month labels, y: counts, on: indexes of the bars the sentence speaks of, unit: noun}
     months: (t, d) => ({
       grid: { left: 30, right: 8, top: 10, bottom: 22 },

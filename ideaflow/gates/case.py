@@ -12,10 +12,6 @@ from ideaflow.gates.definition import Criterion, Gate
 
 QUOTES_SHOWN = 3
 LONGEST_QUOTE = 220
-TREND_WORDS = {
-    "new": "new", "growing": "growing", "fading": "fading", "as_usual": "as usual",
-    "one_customer": "one customer only", "too_few": "too few to say",
-}  # fmt: skip
 BENEFIT = {
     "benefit_who": "who", "benefit_metric": "measure", "benefit_baseline": "baseline",
     "benefit_target": "target", "benefit_by": "by when",
@@ -127,7 +123,7 @@ def case_lines(numbers: Mapping[str, Any], currency: str) -> list[Line]:
             if share
             else wording.NONE,
         ),
-        Line("Trend", TREND_WORDS.get(trend, trend.replace("_", " ")) or wording.NONE),
+        Line("Trend", wording.TREND_WORDS.get(trend, trend.replace("_", " ")) or wording.NONE),
         Line("Pipeline", ", ".join(pipeline) or "none known"),
     ]
 

@@ -7,10 +7,6 @@ from typing import Any
 from ideaflow import wording
 
 MOST_NAMES = 3
-TRENDS = {
-    "new": "new", "growing": "growing", "fading": "fading", "as_usual": "as usual",
-    "one_customer": "one customer only", "too_few": "too few to say",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,7 +90,7 @@ def _trend(then: Mapping[str, Any], current: Mapping[str, Any]) -> Delta:
 
 
 def _trend_words(trend: object) -> str:
-    return TRENDS.get(str(trend), str(trend)) if trend else wording.NONE
+    return wording.TREND_WORDS.get(str(trend), str(trend)) if trend else wording.NONE
 
 
 def _names(names: Sequence[str]) -> str:

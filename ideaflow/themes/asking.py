@@ -1,5 +1,6 @@
 """Who asks: the accounts behind statements, each once, and the money they stand for."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -162,14 +163,31 @@ def week_of(reference: date) -> Any:
 
 
 def mentions(theme_ids: Collection[int], reference: date) -> Sequence[tuple[int, int, int, int]]:
-    """Return (theme, account, weeks before ``reference``, statements), each account-week once.
+    """Return (theme, account, weeks before ``reference``, statements), each account-week once."""
+    found: Counter[tuple[int, int, int]] = Counter()
+    for theme_id, account_id, week, _, _, times in mentions_by_way(theme_ids, reference):
+        found[theme_id, account_id, week] += times
+    return [(*key, times) for key, times in found.items()]
+
+
+def mentions_by_way(
+    theme_ids: Collection[int], reference: date
+) -> Sequence[tuple[int, int, int, str, str, int]]:
+    """Return (theme, account, weeks before ``reference``, source, part, statements).
 
     A statement that repeats what the account said before, in the same theme, is not a new mention.
     """
     original = aliased(ThemeMembership)
     week = week_of(reference)
+    columns = (
+        ThemeMembership.theme_id,
+        FeedbackItem.account_id,
+        week,
+        FeedbackItem.source,
+        FeedbackItem.part,
+    )
     query = (
-        counting(select(ThemeMembership.theme_id, FeedbackItem.account_id, week, func.count()))
+        counting(select(*columns, func.count()))
         .outerjoin(StatementVector, StatementVector.statement_id == Statement.id)
         .outerjoin(
             original,
@@ -183,20 +201,6 @@ def mentions(theme_ids: Collection[int], reference: date) -> Sequence[tuple[int,
             FeedbackItem.account_id.is_not(None),
             original.statement_id.is_(None),
         )
-        .group_by(ThemeMembership.theme_id, FeedbackItem.account_id, week)
+        .group_by(*columns)
     )
-    return [(row[0], row[1], int(row[2]), row[3]) for row in db.session.execute(query)]
-
-
-def first_weeks(reference: date) -> list[int]:
-    """Return for each account heard so far, how many weeks before ``reference`` it first spoke."""
-    query = (
-        select(func.max(week_of(reference)))
-        .where(
-            FeedbackItem.account_id.is_not(None),
-            FeedbackItem.withdrawn_at.is_(None),
-            FeedbackItem.superseded_by_id.is_(None),
-        )
-        .group_by(FeedbackItem.account_id)
-    )
-    return [int(week) for week in db.session.scalars(query)]
+    return [(row[0], row[1], int(row[2]), row[3], row[4], row[5]) for row in db.session.execute(query)]

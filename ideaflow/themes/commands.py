@@ -13,15 +13,7 @@ from ideaflow.themes import areas, queries, service
 from ideaflow.themes.forms import Level
 from ideaflow.themes.models import Theme
 from ideaflow.themes.queries import ORDERS, InboxFilters, View
-
-TREND_WORDS = {
-    "new": "new",
-    "growing": "growing",
-    "fading": "fading",
-    "as_usual": "as usual",
-    "one_customer": "one customer only",
-    "too_few": "too few to say",
-}
+from ideaflow.themes.trends import RISES, Trend
 
 
 @click.group("themes")
@@ -193,7 +185,7 @@ def _amounts(theme: Theme) -> tuple[Any, Any, Any]:
 
 
 def _trend(theme: Theme) -> str:
-    word = TREND_WORDS.get(theme.trend, theme.trend)
-    if theme.trend in ("growing", "fading"):
+    word = wording.TREND_WORDS.get(theme.trend, theme.trend)
+    if theme.trend_ratio and theme.trend in (*RISES, Trend.FADING):
         return f"{word}, {theme.trend_ratio:.1f}× usual"
     return word

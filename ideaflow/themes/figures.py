@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select, text, update
 
-from ideaflow.accounts.models import Account, AccountKind
+from ideaflow.accounts.models import AccountKind
 from ideaflow.clock import today
 from ideaflow.db import db, transaction
 from ideaflow.feedback.models import Statement
@@ -16,15 +16,11 @@ from ideaflow.themes.asking import (
     AccountLine,
     Ask,
     account_lines,
-    among,
     asks,
-    first_weeks,
-    mentions,
-    reference_day,
 )
 from ideaflow.themes.levels import recount_areas, recount_levels
 from ideaflow.themes.models import LIVE_STATES, Theme, ThemeMembership
-from ideaflow.themes.trends import Finding, Mention, find, weekly
+from ideaflow.themes.trending import judge
 from ideaflow.themes.turns import take_turn
 
 RENEWAL_DAYS = 180
@@ -143,47 +139,3 @@ def _figures(own: Sequence[Ask], accounts: dict[int, AccountLine]) -> dict[str, 
             "last_said_at": max(ask.last_at for ask in own),
         }
     return values
-
-
-def judge(theme_ids: Collection[int] | None = None) -> None:
-    """Judge the trends of these themes (None: of all), beside what is known of the others."""
-    live = select(Theme.id, Theme.trend_detail).where(Theme.state.in_(LIVE_STATES))
-    known = {row[0]: row[1] for row in db.session.execute(live)}
-    ids = sorted(known) if theme_ids is None else sorted(set(theme_ids) & set(known))
-    others = [
-        (detail["p_up"], detail["p_down"])
-        for one, detail in known.items()
-        if one not in set(ids) and "p_up" in detail
-    ]
-    reference = reference_day()
-    spoken = _mentions(ids, reference)
-    tops = {mention.account_id for own in spoken.values() for mention in own}
-    names = {
-        row[0]: row[1]
-        for row in db.session.execute(select(Account.id, Account.name).where(among(Account.id, tops)))
-    }
-    findings = find(spoken, first_weeks(reference), names, others)
-    rows = [_trend_row(one, findings[one], spoken[one], reference) for one in ids]
-    if rows:
-        db.session.execute(update(Theme), rows)
-
-
-def _mentions(theme_ids: Sequence[int], reference: date) -> dict[int, list[Mention]]:
-    spoken: dict[int, list[Mention]] = {one: [] for one in theme_ids}
-    for theme_id, account_id, week, times in mentions(theme_ids, reference):
-        spoken[theme_id].append(Mention(account_id, week, times))
-    return spoken
-
-
-def _trend_row(theme_id: int, finding: Finding, own: Sequence[Mention], reference: date) -> dict[str, Any]:
-    return {
-        "id": theme_id,
-        "weekly": weekly(own),
-        "trend": finding.trend,
-        "signal_rank": finding.signal_rank,
-        "trend_ratio": finding.ratio,
-        "trend_low": finding.low,
-        "trend_high": finding.high,
-        "trend_q": finding.q,
-        "trend_detail": {**finding.detail, "reference_on": reference.isoformat()},
-    }

@@ -187,6 +187,9 @@ class Theme(Model):
     trend_high: Mapped[float | None]
     trend_q: Mapped[float | None]
     trend_detail: Mapped[Json] = mapped_column(JSONB, server_default="{}", default=dict)
+    # The level at which a user dismissed its alarm: it stays quiet up to there.
+    quieted_ratio: Mapped[float | None]
+    quieted_reason: Mapped[str] = mapped_column(server_default="", default="")
 
     owner: Mapped[User | None] = relationship(lazy="raise")
     area: Mapped[Area | None] = relationship(lazy="raise")

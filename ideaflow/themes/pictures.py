@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
+from ideaflow.themes.expecting import band
 from ideaflow.themes.models import Theme
-from ideaflow.themes.trends import Trend, Window
+from ideaflow.themes.shapes import SURE
+from ideaflow.themes.trends import SIGNALS, WINDOW_WEEKS, Trend
 from ideaflow.wording import MONTHS, times
-
-SIGNALS = (Trend.GROWING, Trend.NEW)
 
 
 @dataclass(frozen=True)
@@ -19,28 +20,50 @@ class Picture:
     label: str
 
 
-def trend_picture(theme: Theme, windows: Sequence[Window]) -> Picture:
-    """Return requests per four weeks with their usual range, oldest first."""
-    counts = [window.count for window in windows]
-    last = windows[-1]
-    names = [f"{MONTHS[window.begins_on.month - 1]} {window.begins_on:%y}" for window in windows[:-1]]
-    ticks = list(range(0, len(names) - 1, 4))
+def weeks_picture(theme: Theme) -> Picture:
+    """Return accounts by week for a year, with what would be usual and where the rate changed."""
+    detail = theme.trend_detail
+    counts, active = detail.get("weeks") or theme.weekly, detail.get("active", [])
+    reference = date.fromisoformat(detail.get("reference_on") or theme.last_said_at.date().isoformat())
+    begins = [reference - timedelta(days=7 * (len(counts) - place) - 1) for place in range(len(counts))]
+    usual: list[tuple[float, int, int] | None] = [None] * len(counts)
+    if detail.get("level"):
+        found = band(detail["level"], detail["weekly_dispersion"], active[::-1])[::-1]
+        usual[len(counts) - len(found) :] = found
+    marks = _marks(detail, len(counts))
     data = {
-        "x": [*names, "now"],
-        "tick": [*ticks, len(names)],
+        "x": [f"{day.day} {MONTHS[day.month - 1]}" for day in begins],
         "y": counts,
-        "lo": [window.low or 0 for window in windows],
-        "hi": [window.high if window.high is not None else 0 for window in windows],
-        "exp": [None if one.expected is None else round(one.expected, 2) for one in windows],
-        "on": Trend(theme.trend) in SIGNALS,
+        "lo": [one[1] if one else 0 for one in usual],
+        "hi": [one[2] if one else 0 for one in usual],
+        "exp": [round(one[0], 2) if one else None for one in usual],
+        "on": Trend(theme.trend) in SIGNALS and not detail.get("is_quiet"),
+        "last": WINDOW_WEEKS,
+        **marks,
     }
-    earlier = counts[:-1] or [0]
+    before = counts[:-WINDOW_WEEKS] or [0]
     label = (
-        f"Requests per four weeks over {len(windows)} windows: between {min(earlier)} and {max(earlier)} "
-        f"in all earlier ones, {last.count} in the last one"
+        f"Accounts by week over {len(counts)} weeks: up to {max(before)} in one week before, "
+        f"{sum(counts[-WINDOW_WEEKS:])} in the last {WINDOW_WEEKS} weeks together"
     )
-    usual = f"; usual is {last.low} to {last.high}" if last.high is not None else ""
-    return Picture(data, f"{label}{usual}.")
+    if usual and usual[-1]:
+        label += f"; {usual[-1][1]} to {usual[-1][2]} a week would be usual"
+    if "change" in marks:
+        label += f"; the rate changed in the week of {data['x'][marks['change']]}"
+    return Picture(data, f"{label}.")
+
+
+def _marks(detail: dict[str, Any], weeks: int) -> dict[str, Any]:
+    """Return where to draw a change of the rate, and bursts, as places in the row of weeks."""
+    marks: dict[str, Any] = {}
+    if detail.get("change_chance", 0) >= SURE and detail["change_week"] < weeks:
+        marks["change"] = weeks - 1 - detail["change_week"]
+    spans = [
+        [weeks - 1 - first, weeks - 1 - last]
+        for level, first, last in detail.get("bursts", ())
+        if level == 1 and first < weeks
+    ]
+    return {**marks, "bursts": spans} if spans else marks
 
 
 def ratio_picture(theme: Theme) -> Picture | None:

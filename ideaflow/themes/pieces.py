@@ -12,7 +12,7 @@ from ideaflow.db import db
 from ideaflow.errors import NotFound
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.paging import PAGE_SIZE, Key, Page, page_of
-from ideaflow.themes.asking import AccountLine, asks, counting, first_weeks, mentions, reference_day
+from ideaflow.themes.asking import AccountLine, asks, counting
 from ideaflow.themes.backing import lines_of
 from ideaflow.themes.models import (
     LIVE_STATES,
@@ -20,7 +20,6 @@ from ideaflow.themes.models import (
     Theme,
     ThemeMembership,
 )
-from ideaflow.themes.trends import Window, windows
 
 STATEMENT_ORDERS: dict[str, tuple[str, bool]] = {
     "typical": ("likeness", True),
@@ -166,13 +165,6 @@ def similar(theme_id: int, limit: int = 3) -> list[Neighbour]:
         accounts.setdefault(ask.theme_id, set()).add(ask.account_id)
     mine = accounts.get(theme_id, set()) - {None}
     return [Neighbour(row[0], float(row[1]), len(mine & accounts.get(row[0].id, set()))) for row in rows]
-
-
-def months(theme_id: int) -> list[Window]:
-    """Return 14 windows of 4 weeks, oldest first, each with what would be usual."""
-    reference = reference_day()
-    weeks = [week for _, _, week, _ in mentions([theme_id], reference)]
-    return windows(weeks, first_weeks(reference), reference)
 
 
 def why_here(statement_id: int, limit: int = 4) -> WhyHere:

@@ -24,7 +24,6 @@ from ideaflow.themes.pieces import (
     WhyHere,
     accounts_of,
     living_id,
-    months,
     similar,
     statement_lines,
     statements,
@@ -32,7 +31,6 @@ from ideaflow.themes.pieces import (
     why_here,
 )
 from ideaflow.themes.runs_past import past_runs, run
-from ideaflow.themes.trends import Window
 
 __all__ = [
     "ORDERS",
@@ -49,7 +47,6 @@ __all__ = [
     "ThemeMap",
     "View",
     "WhyHere",
-    "Window",
     "accounts_of",
     "coverage",
     "current_run",
@@ -59,7 +56,6 @@ __all__ = [
     "inbox_count",
     "living_id",
     "map_points",
-    "months",
     "past_runs",
     "quotes_of",
     "reference_day",

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ideaflow.themes.models import Area, Theme, ThemeRun, ThemeState
-from ideaflow.themes.trends import LEAST_ACCOUNTS, WINDOW_WEEKS, Trend
-from ideaflow.wording import chance, count, money, plural, times
+from ideaflow.themes.trends import LEAST_ACCOUNTS, SIGNALS, WINDOW_WEEKS, Trend
+from ideaflow.wording import TREND_WORDS, chance, count, money, plural, times
 
 VIEWS = {
     "open": "All open",
@@ -41,14 +41,11 @@ AREA_SORTS = (
     ("size", "Most statements"),
     ("title", "By name"),
 )
-TRENDS = {
-    "growing": "Growing",
-    "new": "New",
-    "fading": "Fading",
-    "one_customer": "One customer only",
-    "as_usual": "As usual",
-    "too_few": "Too few to say",
-}
+TRENDS = {name: word.capitalize() for name, word in TREND_WORDS.items()}
+ARTEFACTS = {
+    "source": "new source", "form": "new form", "import": "late import", "more": "more of everything",
+    "less": "less of everything", "silent": "a source is silent",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -110,17 +107,28 @@ def state_of(theme: Theme) -> State:
 
 
 def mark_of(theme: Theme) -> Mark:
-    """Return the verdict on a theme's trend; only a supported rise is a signal."""
-    detail, q = theme.trend_detail, chance(theme.trend_q)
-    match Trend(theme.trend):
+    """Return the verdict on a theme's trend; only a supported rise that nobody dismissed is a signal."""
+    detail, q, trend = theme.trend_detail, chance(theme.trend_q), Trend(theme.trend)
+    ratio = times(theme.trend_ratio) if theme.trend_ratio else f"over {times(theme.trend_low)}"
+    if trend in SIGNALS and detail.get("is_quiet"):
+        return Mark(f"dismissed at {times(theme.quieted_ratio)}", f"{ratio} usual now", is_strong=False)
+    match trend:
         case Trend.GROWING:
-            ratio = f"{times(theme.trend_ratio)} usual" if theme.trend_ratio else "growing"
-            return Mark(ratio, q, is_signal=True)
+            return Mark(f"{ratio} usual", q, is_signal=True)
+        case Trend.BURSTING:
+            return Mark(f"burst, {ratio} usual", q, is_signal=True)
+        case Trend.STEP_CHANGE:
+            since = plural(int(detail.get("change_week", 0)) + 1, "week")
+            return Mark(f"{ratio} for {since}", q, is_signal=True)
         case Trend.NEW:
             weeks = plural(max(1, int(detail.get("born_weeks_ago", 0)) + 1), "week")
             return Mark(f"new, {weeks}", plural(theme.account_count, "account"), is_signal=True)
         case Trend.FADING:
             return Mark(f"fading, {times(theme.trend_ratio)}", q)
+        case Trend.SEASONAL:
+            return Mark("seasonal", f"{ratio} usual")
+        case Trend.ARTEFACT:
+            return Mark("artefact", ARTEFACTS.get(detail.get("instrument", {}).get("kind", ""), ""))
         case Trend.ONE_CUSTOMER:
             without = detail.get("without_ratio")
             return Mark("one customer only", f"{times(without)} without it" if without is not None else "")

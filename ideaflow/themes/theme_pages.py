@@ -128,7 +128,7 @@ def _word(line: StatementLine, theme: Theme) -> dict[str, Any]:
 
 def _pictures(theme: Theme) -> dict[str, Any]:
     return {
-        "trend": pictures.trend_picture(theme, queries.months(theme.id)),
+        "trend": pictures.weeks_picture(theme),
         "ratio": pictures.ratio_picture(theme),
         "months": pictures.months_picture(theme, page_queries.months_of(theme.id)),
     }

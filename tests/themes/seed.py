@@ -17,7 +17,7 @@ from ideaflow.themes.models import (
     ThemeMembership,
     ThemeRun,
 )
-from ideaflow.themes.trends import Trend
+from ideaflow.themes.trends import RISES, SIGNAL_RANKS, SIGNALS, Trend
 from tests.factories import Factory
 
 SPOKEN_AT = datetime(2026, 11, 18, 9, tzinfo=UTC)
@@ -48,6 +48,10 @@ NAMES = (
 LATEST = {
     Trend.GROWING: (4.06, 1.66, 9.05, 0.02),
     Trend.NEW: (0.0, None, None, None),
+    Trend.BURSTING: (4.06, 1.66, 9.05, 0.02),
+    Trend.STEP_CHANGE: (4.06, 1.66, 9.05, 0.02),
+    Trend.SEASONAL: (2.3, 1.2, 4.1, 0.2),
+    Trend.ARTEFACT: (2.9, 1.5, 5.2, 0.2),
     Trend.FADING: (0.4, 0.2, 0.8, 0.03),
     Trend.ONE_CUSTOMER: (4.06, 1.66, 9.05, 0.02),
     Trend.TOO_FEW: (0.0, None, None, None),
@@ -95,7 +99,7 @@ class Seed:
             "stability": 0.97, "centroid": vector, "map_x": self.chance.uniform(0.08, 0.92),
             "map_y": self.chance.uniform(0.08, 0.92), "born_run_id": self.run.id, "trend": trend,
             "trend_ratio": ratio, "trend_low": low, "trend_high": high, "trend_q": q,
-            "signal_rank": {Trend.GROWING: 3, Trend.NEW: 2, Trend.FADING: 1}.get(trend, 0),
+            "signal_rank": SIGNAL_RANKS.get(trend, 0),
             "trend_detail": _detail(trend), "weekly": self._weeks(trend),
             "first_said_at": SPOKEN_AT - timedelta(days=400), "last_said_at": SPOKEN_AT, **values,
         })  # fmt: skip
@@ -154,14 +158,37 @@ class Seed:
 
     def _weeks(self, trend: Trend) -> list[int]:
         weeks = [self.chance.choice((0, 0, 0, 1, 1, 2)) for _ in range(22)]
-        return weeks + ([2, 3, 3, 4] if trend in (Trend.GROWING, Trend.NEW) else [1, 0, 1, 0])
+        return weeks + ([2, 3, 3, 4] if trend in SIGNALS else [1, 0, 1, 0])
 
 
 def _detail(trend: Trend) -> dict[str, Any]:
-    rising = trend in (Trend.GROWING, Trend.ONE_CUSTOMER)
-    return {
+    rising = trend in (*RISES, Trend.ONE_CUSTOMER, Trend.ARTEFACT, Trend.SEASONAL)
+    quiet = [random.Random(place).choice((0, 0, 1, 0, 1, 2)) for place in range(48)]
+    detail = {
         "window_weeks": 4, "count": 9 if rising else 2, "account_count": 8 if rising else 2, "expected": 2.26,
-        "tested_count": 30, "born_weeks_ago": 5, "top_account_name": "Brinkmann Logistik",
+        "base_count": 24, "exposure": 480, "base_exposure": 5200, "p_up": 0.00079, "p_down": 0.99,
+        "exact_up": 0.00079, "exact_down": 0.99, "q_up": 0.02, "q_down": 1.0,
+        "score_low": 1.92, "score_high": 8.59, "score_p": 0.0001,
+        "tested_count": 30, "born_weeks_ago": 5, "all_account_count": 24, "effective_accounts": 7.2,
+        "top_account_name": "Brinkmann Logistik", "top_share": 0.2, "kin": 0.4, "listened_weeks": 130,
         "without_count": 2, "without_ratio": 0.9 if trend is Trend.ONE_CUSTOMER else 3.29,
-        "without_low": 1.19, "without_high": 7.92,
+        "without_low": 1.19, "without_high": 7.92, "without_p": 0.003, "ebgm": 3.1, "eb05": 1.7,
+        "nb_expected": 2.26, "nb_dispersion": 0.06, "weekly_dispersion": 0.1, "level": [-5.36],
+        "has_season": False, "reference_on": SPOKEN_AT.date().isoformat(), "spread": [0.02, 0.0004],
+        "weeks": [*quiet, *((2, 2, 2, 3) if rising else (1, 0, 1, 0))], "active": [120] * 52,
     }  # fmt: skip
+    if trend in RISES:
+        detail |= {
+            "rose_before": trend is Trend.GROWING, "before_ratio": 1.4, "before_p": 0.1, "change_week": 5,
+            "change_chance": 0.97, "change_low_week": 3, "change_high_week": 8, "rate_before": 0.9,
+            "rate_after": 3.9, "is_step": trend is Trend.STEP_CHANGE, "burst_level": 1,
+            "bursts": [[1, 3, 0]], "is_over_bound": True,
+        }  # fmt: skip
+    if trend is Trend.SEASONAL:
+        detail |= {"has_season": True, "season_ratio": 2.1, "season_p": 0.004}
+    if trend is Trend.ARTEFACT:
+        detail["instrument"] = {
+            "kind": "form", "source": "hubspot", "part": "call_note", "day": "", "count": 7, "left_count": 2,
+            "expected": 2.1, "ratio": 0.95, "low": 0.2, "high": 3.4, "p_up": 0.5, "p_down": 0.5,
+        }  # fmt: skip
+    return detail

@@ -96,7 +96,7 @@ def test_an_account_that_repeats_itself_is_heard_once(by_hand, say, session):
     echoes = [one for one in vectors.values() if one.echo_of_id is not None]
     assert len(echoes) == 1
     theme = queries.inbox(InboxFilters()).rows[0]
-    weeks = sum(window.count for window in queries.months(theme.id))
+    weeks = sum(theme.trend_detail["weeks"])
     assert theme.statement_count == 14
     assert weeks == 13
     shown = {line.item_id: line.echo_count for line in queries.statements(theme.id)}
@@ -210,7 +210,6 @@ def ask_everything(theme_id):
         "evidence": lambda: queries.evidence_of([theme_id]),
         "similar": lambda: queries.similar(theme_id),
         "history": lambda: queries.history(theme_id),
-        "months": lambda: queries.months(theme_id),
         "map": queries.map_points,
     }
 
