@@ -62,9 +62,12 @@ class Spread:
     variance: float = LEAST_SPREAD**2
 
     def of(self, usual: Usual) -> float:
-        """Return a theme's dispersion, drawn towards that of the run the more, the less is known of it."""
+        """Return a theme's dispersion, drawn towards that of the run the more, the less is known of it.
+
+        Never below that of the run: that a theme has been calm for a year is no promise that it is.
+        """
         weight = 2 / self.variance
-        return max(0.0, (weight * self.mean + usual.excess) / (weight + usual.mass))
+        return max(self.mean, (weight * self.mean + usual.excess) / (weight + usual.mass))
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,16 +136,18 @@ def _weighed(
     spread: Spread,
 ) -> Weighed:
     ups, downs = [rates.p_up], [rates.p_down]
-    dispersion = usual.unsure + spread.of(usual)
-    expectations = [(rates.count, usual.expected)] if rates.base_count and rates.exposure else []
+    swing = spread.of(usual)
+    dispersion = usual.unsure + swing
+    expectations = [(rates.count, usual.expected, dispersion)] if rates.base_count and rates.exposure else []
     standard = standard_of(mentions, listening)
     if standard is not None:
         ups.append(standard.rates.p_up)
         downs.append(standard.rates.p_down)
-        expectations.append((standard.rates.count, standard.rates.expected))
-    for count, expected in expectations:
-        ups.append(baseline.tail(count, expected, dispersion))
-        downs.append(baseline.tail(count, expected, dispersion, up=False))
+        expectations.append((standard.rates.count, standard.rates.expected, standard.unsure + swing))
+    for count, expected, variance in expectations:
+        ups.append(baseline.tail(count, expected, variance))
+        # Few counts carry much chance each: a fall has to be as rare with its own count as without.
+        downs.append(baseline.tail(count, expected, variance, up=False, of_this=1))
     accounts = frozenset(mention.account_id for mention in mentions)
     return Weighed(mentions, counts, rates, usual, standard, dispersion, max(ups), max(downs), accounts)
 

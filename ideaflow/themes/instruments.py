@@ -17,8 +17,9 @@ from ideaflow.themes.trends import BASE_WEEKS, NEW_ACCOUNTS, NEW_WEEKS, WINDOW_W
 LEAST_HEARD = 8
 """A way in that brought fewer account-weeks before is new: it has no usual yet."""
 LATE_SHARE = 0.5
-MUCH_MORE = 1.5
-"""A way in that brings less than half as much again as usual explains nothing."""
+MUCH_MORE = 1.75
+"""A way in that brings less than so many times the usual explains nothing: a third of all themes that rise to
+three times the rate make as much of themselves."""
 MUCH_LESS = 0.75
 """Standardising has to take at least a quarter off the ratio; less is no explanation."""
 
@@ -28,10 +29,12 @@ class Standard:
     """A theme's window beside what the ways in made usual.
 
     :ivar rates: without what new ways brought; ``expected`` follows how much more the others bring.
+    :ivar unsure: variance of the logarithm of ``expected``: what is not known about it.
     :ivar shares: how many account-weeks each way's change accounts for.
     """
 
     rates: Rates
+    unsure: float
     shares: Mapping[int, float]
 
 
@@ -70,7 +73,7 @@ def standard_of(
     before = Counter(one.way for one in mentions if window <= one.week <= last)
     plain = listening.exposure(0, window - 1) / max(1, listening.exposure(window, last))
     shares: dict[int, float] = {}
-    kept, base, expected = 0, 0, 0.0
+    kept, base, expected, variance = 0, 0, 0.0, 0.0
     for number, way in enumerate(listening.ways):
         heard_now = sum(way.heard[:window]) - now[number]
         heard_before = sum(way.heard[window : last + 1]) - before[number]
@@ -83,10 +86,14 @@ def standard_of(
             grown = plain  # As much as ever: what little there is comes of the themes that rise.
         elif before[number]:
             shares[number] = before[number] * (grown - plain)
-        kept, base, expected = kept + now[number], base + before[number], expected + before[number] * grown
+        kept, base, own = kept + now[number], base + before[number], before[number] * grown
+        expected += own
+        doubt = 1 / (before[number] + 0.5) + 1 / (heard_now + 0.5) + 1 / (heard_before + 0.5)
+        variance += own * own * doubt
     if not shares:
         return None
-    return Standard(compare(kept, max(expected, 1e-9), base, max(base, 1e-9)), shares)
+    rates = compare(kept, max(expected, 1e-9), base, max(base, 1e-9))
+    return Standard(rates, variance / expected**2 if expected else 1.0, shares)
 
 
 def brought_by_new_ways(mentions: Sequence[Mention], listening: Listening) -> Instrument | None:
