@@ -6,10 +6,12 @@ Every rule here would rather keep a line too many than lose what a customer said
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-Span = tuple[int, int]
-"""Start and end in the original text."""
+from embeddings import forms, quotes, signatures, templates, turns
+from embeddings.forms import LISTED
+from embeddings.sheet import Sheet, word_count
+
+GREETED, FOOTER = "greeting", "footer"
 
 _NAME = r"(?:[ \t]+[^\W\d_][\w.'’-]*){0,4}"
 GREETING = re.compile(
@@ -17,21 +19,6 @@ GREETING = re.compile(
     rf"(?:[ \t]+(?:there|all|team|everyone|sir|madam|support))?{_NAME}[ \t]*(?:[,!:–-]|$)[ \t]*",
     re.IGNORECASE,
 )
-_CLOSING = re.compile(
-    r"(?:(?:best|kind|kindest|warm|many|with)[ \t]+)*(?:regards|wishes|thanks|sincerely|cheers|br|kr|rgds|"
-    r"take[ \t]+care|respectfully|grüße|gruß|grüsse|gruss|cordialement|saludos|atentamente|groetjes|"
-    r"groet(?:en)?|mvh|ta|"
-    r"(?:mit[ \t]+|viele[ \t]+|freundlichen?[ \t]+|beste[ \t]+|liebe[ \t]+|"
-    r"herzliche[ \t]+){1,3}(?:grüße[n]?|grüsse[n]?|gruß)|"
-    r"(?:met[ \t]+)?vriendelijke[ \t]+groet(?:en)?|bien[ \t]+cordialement|bien[ \t]+à[ \t]+vous|"
-    r"un[ \t]+saludo|"
-    r"thx|thank[ \t]+you|yours(?:[ \t]+(?:sincerely|faithfully|truly))?|sincerely[ \t]+yours|best)"
-    r"(?:[ \t]+(?:and[ \t]+(?:best[ \t]+)?regards|in[ \t]+advance|again|so[ \t]+much|very[ \t]+much|"
-    r"a[ \t]+lot))?"
-    r"[ \t]*[,.!]*[ \t]*(?P<name>[\w .'’-]{0,40})$",
-    re.IGNORECASE,
-)
-_DASHES = re.compile(r"(?:--|—|__+|\*\*\*+|==+)[ \t]*$")
 SENT_FROM = re.compile(
     r"(?:sent from my|sent from (?:outlook|mail|yahoo|gmail)|sent via|get outlook for|"
     r"(?:gesendet )?von meinem|gesendet (?:mit|von)|diese nachricht wurde von meinem|"
@@ -40,23 +27,37 @@ SENT_FROM = re.compile(
     r"outlook für \w+ beziehen)\b",
     re.IGNORECASE,
 )
-_WROTE = re.compile(r"(?:on|am|le)\b.{4,200}\b(?:wrote|writes|schrieb|a écrit)[ \t]*:[ \t]*$", re.IGNORECASE)
-_ORIGINAL = re.compile(
-    r"[-_ \t]{0,40}(?:original message|forwarded message|begin forwarded message|ursprüngliche nachricht|"
-    r"message d'origine)[-_: \t]{0,40}$",
+_GREETING_ENDS = (",", "!", ":", "，", "、", "！", "：")
+_FOOTER = re.compile(
+    r"(?:##-|this e-?mail (?:is a service|was scanned)|delivered by|powered by|unsubscribe\b|"
+    r"view in browser|follow us|folgen sie uns|"
+    r"please do not reply|do not reply|(?:opening|office) hours|sprechzeiten|öffnungszeiten|"
+    r"need help faster|to stop receiving|"
+    r"\d+ people found|report abuse|was this review|reviewed (?:on )?\d|reviewer validated|"
+    r"version reviewed|rated \d|posted by|posts:|"
+    r"verfasst am|response collected|submitted via|the form was sent|this form was sent|attachments?:|"
+    r"page visited|browser:|"
+    r"chat (?:started|ended|transcript)|conversation closed|participants:|---- ?(?:your|end of) message|"
+    r"\[[A-Z0-9]{4,8}-[A-Z0-9]{3,6}\]$|"
+    r"[-_=*]{4,}.{0,40}$|thank you for (?:helping us|taking part|contacting)|we have received your|"
+    r"your request \(\d+\))",
     re.IGNORECASE,
 )
-_HEADER = re.compile(
-    r"(?:from|sent|to|cc|bcc|subject|date|reply-to|von|an|betreff)[ \t]*:[ \t]*\S", re.IGNORECASE
-)
-_SPEAKER = re.compile(
-    r"(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[ \t]*[ap]m)?[\])]?[ \t]*-?[ \t]*)?"
-    r"(?P<who>customer|client|caller|user|visitor|requester|end[ -]user|"
-    r"agent|support|representative|rep|csr|operator|bot|system|advisor|assistant)"
-    r"(?:[ \t]*\([^)\n]{0,40}\))?[ \t]*[:>][ \t]*",
+_LEGAL = re.compile(
+    r"\b(?:intended (?:only|solely|recipient)|legally privileged|may be privileged|"
+    r"authori[sz]ed and regulated|confidential and|"
+    r"accepts? no liability|environment before printing|medio ambiente|vertrauliche informationen|"
+    r"nicht der richtige adressat|"
+    r"sont confidentiels|destinataires?\b.{0,40}\b(?:erreur|exclusive)|originated outside of your|"
+    r"do not click links|"
+    r"never change our bank details|by submitting this)\b",
     re.IGNORECASE,
 )
-_THEIRS = frozenset({"customer", "client", "caller", "user", "visitor", "requester", "end user", "end-user"})
+_ANSWER = re.compile(
+    r"\b(?:(?:developer response|response (?:from|of) (?:the )?(?:developer|owner)|"
+    r"reply from (?:the )?\w+)\b[^:\n]{0,30}:)",
+    re.IGNORECASE,
+)
 EMPTY_SENTENCE = re.compile(
     r"(?:thank(?:s| you)(?: (?:so|very) much)?(?: again)?(?: in advance)?"
     r"(?: for (?:contacting|reaching out|calling|your (?:e-?mail|message|patience|time|help|"
@@ -80,6 +81,15 @@ EMPTY_SENTENCE = re.compile(
     r"|have a (?:great|nice|good|lovely|wonderful) (?:day|one|week|weekend|evening)\b.{0,30}"
     r"|(?:you|we)(?: are|'re)? receiv(?:ed|ing) this (?:e-?mail|message) because\b.{0,120}"
     r"|(?:click here )?to unsubscribe\b.{0,80}"
+    r"|(?:two|three|four|a few|some|several|quick)(?: (?:more|short|quick))? (?:things|questions|points|"
+    r"list|remarks)\b.{0,60}"
+    r"|as (?:discussed|requested|promised|agreed)\b.{0,100}|further to (?:our|my|your) .{0,100}|"
+    r"please see below.{0,40}"
+    r"|thank(?:s| you)(?: (?:so|very) much)? for (?:looking into|reading|everything|listening|all)\b.{0,60}"
+    r"|sorry for the (?:long|late|caps)\b.{0,60}|(?:please )?(?:confirm|acknowledge) receipt.{0,30}|"
+    r"hope you(?:'re| are) all .{0,20}"
+    r"|(?:please )?(?:answer|reply|call me|advise|fix this|fix)\b.{0,30}(?:thank you|asap|soon|urgently)?"
+    r"|(?:fwd|fw):.{0,60}|fyi\b.{0,60}|voici nos remarques.{0,60}|nous vous remercions.{0,60}"
     r"|(?:no|yes|ok(?:ay)?|great|perfect|sure)(?:,? (?:thanks|thank you))?"
     r"|(?:good )?(?:morning|afternoon|evening)|hi|hello|hey|cheers|regards|(?:best|kind) regards)"
     r"[ \t]*[.!?,:;)]*$",
@@ -94,98 +104,51 @@ _DISCLAIMER = re.compile(
     r"|please consider the environment|registered (?:office|in england)|company (?:number|registration))",
     re.IGNORECASE,
 )
-_SIGNATURE_LINES = 8
-_SIGNATURE_WORDS = 9
 
 
-def lines(text: str) -> Iterator[Span]:
-    """Yield the lines of a text without their ends and outer blanks; empty lines too."""
-    start = 0
-    for line in text.splitlines(keepends=True):
-        inner = line.strip()
-        begin = start + (line.find(inner) if inner else 0)
-        yield begin, begin + len(inner)
-        start += len(line)
+def clean(text: str, known: frozenset[int] = frozenset()) -> Sheet:
+    """Return the lines of a text; those that make no point are marked with why.
 
+    Quoted mails, signatures, disclaimers, greetings, the agent's turns in a chat, labels of a form.
 
-def paragraphs(text: str) -> list[list[Span]]:
-    """Return what remains of a text, paragraph by paragraph, each a list of lines.
-
-    Quoted mails, signatures, disclaimers, greetings, the agent's turns in a chat are left out.
+    :param known: templates of the collection (``templates.find``).
     """
-    spans = list(lines(text))
-    dropped = _agent_turns(text, spans)
-    number, quoting = 0, False
-    while number < len(spans):
-        line = text[slice(*spans[number])]
-        if _WROTE.match(line[:260]) or _ORIGINAL.match(line[:120]) or _is_header_block(text, spans, number):
-            quoting = True
-        elif line.startswith((">", "|>")):
-            dropped.add(number)
-        elif _DASHES.match(line[:80]) and quoting:
-            quoting = False  # A rule between messages ends a quotation.
-        if quoting or SENT_FROM.match(line[:80]) or _DISCLAIMER.match(line[:200]):
-            dropped.add(number)
-        elif len(line) <= 80 and (_is_signed(line) or _DASHES.match(line)):
-            dropped.update(_signature(text, spans, number))
-        number += 1
-    result: list[list[Span]] = [[]]
-    for index, (start, end) in enumerate(spans):
-        if index in dropped or start == end:
-            result.append([])
-            continue
-        begin = start
-        if spoken := _SPEAKER.match(text, begin, end):
-            begin = spoken.end()
-            result.append([])
-        if greeted := GREETING.match(text, begin, min(end, begin + 80)):
-            begin = greeted.end()
-        if begin < end:
-            result[-1].append((begin, end))
-    return [some for some in result if some]
+    sheet = Sheet.of(text)
+    quotes.mark(sheet)
+    turns.mark(sheet)
+    templates.mark(sheet, known)
+    forms.mark(sheet)
+    _footers(sheet)
+    signatures.mark(sheet)
+    _greetings(sheet)
+    return sheet
 
 
-def _agent_turns(text: str, spans: list[Span]) -> set[int]:
-    """Return the lines an agent spoke, where a customer's turns are marked as well."""
-    speaker: list[str | None] = []
-    for start, end in spans:
-        found = _SPEAKER.match(text, start, end)
-        speaker.append(found["who"].lower() if found else None)
-    if not any(who in _THEIRS for who in speaker):
-        return set()
-    turns, theirs = set(), True
-    for number, who in enumerate(speaker):
-        if who is not None:
-            theirs = who in _THEIRS
-        if not theirs:
-            turns.add(number)
-    return turns
+def _footers(sheet: Sheet) -> None:
+    for number in sheet.kept():
+        line = sheet.line(number)
+        if SENT_FROM.match(line) or _DISCLAIMER.match(line) or _LEGAL.search(line) or _FOOTER.match(line):
+            sheet.leave(number, FOOTER)
+        elif answer := _ANSWER.search(line):
+            sheet.cut_end(number, answer.start(), turns.AGENT)
+            if answer.start() == 0:
+                sheet.leave(number, turns.AGENT)
 
 
-def _is_header_block(text: str, spans: list[Span], number: int) -> bool:
-    """Return whether a copied mail header (From, Sent, To, Subject) begins here."""
-    some = [text[slice(*span)][:200] for span in spans[number : number + 4]]
-    found = [bool(_HEADER.match(line)) for line in some]
-    return found[0] and some[0].lower().startswith(("from", "von")) and sum(found) >= 3
+def _greetings(sheet: Sheet) -> None:
+    """Leave out greetings: by their words, and a short first line that ends with a comma."""
+    first, kept = True, sheet.kept()
+    for number in kept:
+        line = sheet.line(number, 120)
+        alone = number + 1 >= len(sheet) or sheet.is_blank(number + 1)
+        if first and alone and len(kept) > 1 and _opens(line):
+            sheet.leave(number, GREETED)
+        elif greeted := GREETING.match(line[:80]):
+            sheet.cut(number, greeted.end(), GREETED)
+        first = number + 1 in sheet.breaks
 
 
-def _is_signed(line: str) -> bool:
-    """Return whether a line only closes a letter, perhaps with a short name after it."""
-    found = _CLOSING.match(line)
-    return found is not None and len(found["name"].split()) <= 3
-
-
-def _signature(text: str, spans: list[Span], number: int) -> set[int]:
-    """Return a closing line and the short lines below it (name, role, telephone)."""
-    found = {number}
-    for index in range(number + 1, min(number + 1 + _SIGNATURE_LINES, len(spans))):
-        line = text[slice(*spans[index])]
-        if not line:
-            continue
-        if len(line.split()) > _SIGNATURE_WORDS or line.endswith(("?", "!")) or _SPEAKER.match(line):
-            break
-        words = line.split()
-        if line.endswith(".") and sum(word[0].islower() for word in words) * 2 > len(words):
-            break
-        found.add(index)
-    return found
+def _opens(line: str) -> bool:
+    """Return whether a line that stands alone above all others is a greeting."""
+    words = word_count(line)
+    return not LISTED.match(line) and ((words <= 6 and line.endswith(_GREETING_ENDS)) or words <= 2)

@@ -57,6 +57,15 @@ class Statement:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A passage of a text that is in no statement, and why ("signature", "quoted mail" …)."""
+
+    start: int
+    end: int
+    reason: str
+
+
 @dataclass(frozen=True, eq=False)
 class Encoded:
     """Two views of the same texts from one pass through the encoder.
