@@ -1,10 +1,13 @@
 """Fill an empty database with a large, invented company: themes in areas, statements with places."""
 
+import time
+
 from sqlalchemy import text
 
 from ideaflow.db import db, transaction
 from ideaflow.themes import levels
 from ideaflow.themes.figures import recount
+from ideaflow.themes.places import place_on_map
 
 STEPS = (
     """
@@ -29,12 +32,6 @@ STEPS = (
     SELECT id, 0, text, 0, length(text) FROM feedback_items ORDER BY id
     """,
     """
-    INSERT INTO statement_vectors (statement_id, mean, mean4, model, sorted_at)
-    SELECT s.id, v.one, v.one, 'flood', now() FROM statements s
-    CROSS JOIN (SELECT l2_normalize(array_agg(random() - .5)::real[]::halfvec(384)) AS one
-                FROM generate_series(1, 384)) v
-    """,
-    """
     INSERT INTO areas (title, theme_count)
     SELECT 'The ' || (ARRAY['dock', 'floor', 'stock', 'office', 'label', 'system'])[1 + n % 6]
             || ' ' || n, 1
@@ -45,18 +42,22 @@ STEPS = (
     VALUES ('done', 7, :statements, :themes, now(), now())
     """,
     """
-    INSERT INTO themes (title, quote, state, area_id, map_x, map_y, centroid, trend, born_run_id)
+    CREATE TEMP TABLE directions ON COMMIT DROP AS
+    SELECT n AS at, l2_normalize(CAST(
+        (SELECT array_agg(random() - .5) FROM generate_series(1 + 0 * n, 384)) AS vector(384))) AS one
+    FROM generate_series(1, :areas + :themes + 500) n
+    """,
+    """
+    INSERT INTO themes (title, quote, state, area_id, centroid, trend, born_run_id)
     SELECT (ARRAY['Handheld', 'Label', 'Dock', 'Report', 'Pallet', 'Login', 'Count'])[1 + n % 7]
             || ' ' || (ARRAY['stops', 'is slow', 'forgets', 'comes late', 'prints twice'])[1 + n % 5]
             || ' ' || (ARRAY['mid-shift', 'on Monday', 'in the freezer'])[1 + (n / 5) % 3] || ' ' || n,
         'It stops and we start again.', 'new', a.id,
-        greatest(.02, least(.98, .5 + .36 * cos(6.2832 * a.at / :areas) * (.55 + .45 * (a.at % 2))
-            + .16 * sqrt(random()) * cos(2.39996 * n))),
-        greatest(.02, least(.98, .5 + .36 * sin(6.2832 * a.at / :areas) * (.55 + .45 * (a.at % 2))
-            + .16 * sqrt(random()) * sin(2.39996 * n))),
-        (SELECT mean FROM statement_vectors LIMIT 1), 'as_usual', (SELECT max(id) FROM theme_runs)
+        CAST(l2_normalize(far.one + own.one) AS halfvec(384)), 'as_usual', (SELECT max(id) FROM theme_runs)
     FROM generate_series(1, :themes) n
     JOIN (SELECT id, row_number() OVER (ORDER BY id) AS at FROM areas) a ON a.at = 1 + n % :areas
+    JOIN directions far ON far.at = a.at
+    JOIN directions own ON own.at = :areas + n
     """,
     """
     INSERT INTO sub_themes (theme_id, title, quote)
@@ -76,14 +77,16 @@ STEPS = (
     WHERE n.at % 20 <> 0
     """,
     """
-    INSERT INTO statement_places (statement_id, x, y)
-    SELECT s.id, greatest(.001, least(.999, coalesce(t.map_x, random()) + d.r * cos(d.a))),
-        greatest(.001, least(.999, coalesce(t.map_y, random()) + d.r * sin(d.a)))
-    FROM statements s
+    INSERT INTO statement_vectors (statement_id, mean, mean4, model, sorted_at)
+    SELECT s.id, v.one, v.one, 'flood', now() FROM statements s
     LEFT JOIN theme_memberships m ON m.statement_id = s.id
     LEFT JOIN themes t ON t.id = m.theme_id
-    CROSS JOIN LATERAL (SELECT .8 / sqrt(:themes) * power(random(), .7) AS r,
-                               6.2832 * random() + s.id * 0 AS a) d
+    JOIN directions a ON a.at = 1 + s.id % (:areas + :themes + 500)
+    JOIN directions b ON b.at = 1 + (s.id * 7) % (:areas + :themes + 499)
+    CROSS JOIN LATERAL (
+        SELECT l2_normalize(coalesce(t.centroid::vector + t.centroid::vector, a.one) + a.one + b.one)
+            ::halfvec(384) AS one
+    ) v
     """,
     "ANALYZE",
 )
@@ -97,4 +100,8 @@ def flood(statements: int = 100_000, themes: int = 60, areas: int = 8, accounts:
             session.execute(text(step), {name: value for name, value in values.items() if f":{name}" in step})
         recount([row[0] for row in session.execute(text("SELECT id FROM themes"))], all_trends=True)
         levels.recount_areas()
+        began = time.perf_counter(), time.process_time()
+        place_on_map()
+        spent = time.perf_counter() - began[0], time.process_time() - began[1]
+    print(f"placed {statements:,} statements of {themes:,} themes: {spent[0]:.1f} s, {spent[1]:.1f} CPU s")
     db.session.remove()

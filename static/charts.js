@@ -257,13 +257,13 @@
       const maker = makers[box.dataset.chart];
       if (!maker) continue; // Its file, loaded after this one, draws it.
       const data = JSON.parse(document.getElementById(box.dataset.src).textContent);
-      const chart = echarts.getInstanceByDom(box) || echarts.init(box, null, { renderer: box.dataset.chart === "map" ? "canvas" : "svg" });
+      const chart = echarts.getInstanceByDom(box) || echarts.init(box, null, { renderer: "svg" });
       chart.resize();
       const look = maker(t, { ...data, ...box.dataset, w: box.clientWidth, box });
       chart.setOption({ animation: false, textStyle: font(t), ...look }, true);
     }
   };
-  window.ideaflowCharts = { makers, font, axis, tip, draw };
+  window.ideaflowCharts = { makers, tokens, font, axis, tip, draw };
   document.fonts.ready.then(() => draw());
   document.addEventListener("themechange", () => draw());
   document.addEventListener("htmx:afterSettle", () => draw());

@@ -137,19 +137,24 @@ def assign(vectors: Any, members: Any, labels: Any) -> Assignment:
     return place(vectors, members, labels)
 
 
-def places(centroids: Any, sizes: Sequence[int], previous: Mapping[int, tuple[float, float]] | None) -> Any:
+def places(
+    centroids: Any,
+    sizes: Sequence[int],
+    previous: Mapping[int, tuple[float, float]] | None,
+    areas: Sequence[int | None],
+) -> Any:
     """Return the places of themes on the map; those of ``previous`` (row → place) stay."""
     from embeddings.layout import layout
 
-    return layout(centroids, sizes, previous)
+    return layout(centroids, sizes, previous, areas)
 
 
-def places_inside(vectors: Any, labels: Any, centres: Any, sizes: Sequence[int]) -> Any:
-    """Return the places of statements inside the circles of their themes."""
+def places_inside(vectors: Any, labels: Any, centres: Any, sizes: Sequence[int], previous: Any) -> Any:
+    """Return the places of statements: in the circles of their themes, or between them."""
     from threadpoolctl import threadpool_limits
 
-    from embeddings.layout import scatter
+    from embeddings.scatter import scatter
 
     # A hundred small matrices: threads that wait for each other cost thirty times the work itself.
     with threadpool_limits(1):
-        return scatter(vectors, labels, centres, sizes)
+        return scatter(vectors, labels, centres, sizes, previous)

@@ -46,7 +46,7 @@ def area_sort_of(values: Mapping[str, str]) -> str:
 def chosen_id(values: Mapping[str, str], field: str) -> int | None:
     """Return the number in ``field``; None when there is none."""
     text = values.get(field, "")
-    return int(text) if _is_id(text) else None
+    return int(text) if is_id(text) else None
 
 
 def filters_of(values: Mapping[str, str], user_id: int) -> InboxFilters:
@@ -63,7 +63,7 @@ def filters_of(values: Mapping[str, str], user_id: int) -> InboxFilters:
         region=values.get("region", ""),
         source=values.get("source", ""),
         trend=trend if trend in set(Trend) else "",
-        owner_id=int(owner) if _is_id(owner) else None,
+        owner_id=int(owner) if is_id(owner) else None,
         user_id=user_id,
         sort=sort if sort in ORDERS else "signal",
         area_id=chosen_id(values, "area"),
@@ -94,7 +94,7 @@ def is_narrowed(filters: InboxFilters) -> bool:
 def version_of(values: Mapping[str, str]) -> int | None:
     """Return the version of the theme that the person saw; None when the form does not say."""
     text = values.get("version", "")
-    return int(text) if _is_id(text) else None
+    return int(text) if is_id(text) else None
 
 
 def id_of(values: Mapping[str, str], field: str, missing: str) -> int:
@@ -103,7 +103,7 @@ def id_of(values: Mapping[str, str], field: str, missing: str) -> int:
     :raises Invalid: there is none; ``missing`` says what to choose.
     """
     text = values.get(field, "")
-    if not _is_id(text):
+    if not is_id(text):
         raise Invalid(missing, [{"field": field, "reason": missing}])
     return int(text)
 
@@ -113,7 +113,7 @@ def ids_of(texts: Sequence[str], missing: str) -> list[int]:
 
     :raises Invalid: there is none; ``missing`` says what to choose.
     """
-    ids = list(dict.fromkeys(int(text) for text in texts if _is_id(text)))
+    ids = list(dict.fromkeys(int(text) for text in texts if is_id(text)))
     if not ids:
         raise Invalid(missing)
     return ids
@@ -166,5 +166,6 @@ def words_order(values: Mapping[str, str]) -> str:
     return asked if asked in {order.key for order in WORDS_ORDERS} else "typical"
 
 
-def _is_id(text: str) -> bool:
+def is_id(text: str) -> bool:
+    """Return whether a text is a number a database row can have."""
     return text.isascii() and text.isdigit() and 0 < int(text) <= LARGEST_ID

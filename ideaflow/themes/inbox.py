@@ -1,4 +1,4 @@
-"""The list of themes: views, filters, orders, coverage, and the map."""
+"""The list of themes: views, filters, orders, and coverage."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,7 +18,6 @@ from ideaflow.themes.models import (
     LIVE_STATES,
     OPEN_STATES,
     RunState,
-    StatementPlace,
     Theme,
     ThemeMembership,
     ThemeRun,
@@ -102,25 +101,6 @@ class Coverage:
     failed: ThemeRun | None
 
 
-@dataclass(frozen=True)
-class MapDot:
-    """A statement on the map, near its theme."""
-
-    statement_id: int
-    theme_id: int
-    x: float
-    y: float
-
-
-@dataclass(frozen=True)
-class ThemeMap:
-    """Themes with their places, and a sample of statements around them; places lie within 0–1."""
-
-    themes: list[Theme]
-    dots: list[MapDot]
-    statement_count: int
-
-
 def inbox(filters: InboxFilters, after: str | None = None, *, size: int = PAGE_SIZE) -> Page[Theme]:
     """Return a page of themes with their owners.
 
@@ -189,37 +169,6 @@ def coverage() -> Coverage:
 def current_run() -> ThemeRun | None:
     """Return the run that waits or runs now."""
     return _runs()[1]
-
-
-def map_points(sample: int = 1500) -> ThemeMap:
-    """Return the open themes with a place, and an even sample of their statements.
-
-    A statement lies towards its own neighbours: the further from its centroid, the further out.
-    """
-    themes = list(
-        db.session.scalars(
-            select(Theme)
-            .where(Theme.state.in_(OPEN_STATES), Theme.map_x.is_not(None))
-            .order_by(Theme.statement_count.desc(), Theme.id)
-        )
-    )
-    total = sum(theme.statement_count for theme in themes)
-    step = max(1, -(-total // sample))
-    number = func.row_number().over(order_by=(ThemeMembership.theme_id, ThemeMembership.likeness.desc()))
-    inner = (
-        select(
-            ThemeMembership.statement_id,
-            ThemeMembership.theme_id,
-            StatementPlace.x,
-            StatementPlace.y,
-            number.label("number"),
-        )
-        .join(StatementPlace, StatementPlace.statement_id == ThemeMembership.statement_id)
-        .where(ThemeMembership.theme_id.in_([theme.id for theme in themes]))
-        .subquery()
-    )
-    rows = db.session.execute(select(inner).where(inner.c.number % step == 0))
-    return ThemeMap(themes, [MapDot(row[0], row[1], row[2], row[3]) for row in rows], total)
 
 
 def _filtered(query: Select[*tuple[Any, ...]], filters: InboxFilters) -> Select[*tuple[Any, ...]]:

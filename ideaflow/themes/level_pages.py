@@ -4,8 +4,8 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ideaflow.errors import NotFound
-from ideaflow.themes import areas, service
-from ideaflow.themes.page_parts import back_url, bp, known
+from ideaflow.themes import areas, forms, sentences, service
+from ideaflow.themes.page_parts import back_url, bp, known, tell
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
 
@@ -24,3 +24,16 @@ def rename_area(area_id: int) -> ResponseReturnValue:
     told |= {"undo_url": url_for(".rename_area", area_id=area_id), "undo": undo}  # type: ignore[dict-item]
     flash(told)  # type: ignore[arg-type]
     return redirect(back_url(), 303)
+
+
+@bp.post("/<int:theme_id>/sub-themes/<int:part_id>/split")
+@requires(Right.TRIAGE)
+def split_part(theme_id: int, part_id: int) -> ResponseReturnValue:
+    """Make a theme of its own from a sub-theme; it takes its title along."""
+    part = areas.sub_theme(known(theme_id), known(part_id))
+    chosen = areas.statements_of_part(part)
+    seen = forms.version_of(request.form)
+    made = service.split(theme_id, chosen, title=part.title, version=seen, by=actor())
+    words = f"“{part.title}” is a theme of its own now: {sentences.number_of(len(chosen), 'statement')}."
+    tell(words, [made], url_for(".show", theme_id=theme_id))
+    return redirect(url_for(".show", theme_id=made.theme_id), 303)

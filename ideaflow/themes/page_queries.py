@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from ideaflow import config
 from ideaflow.accounts.models import Account
@@ -138,14 +138,11 @@ def homes_for(statement_id: int, not_in: int, limit: int = 60) -> list[Theme]:
     return list(db.session.scalars(query))
 
 
-def nearest_on_map(themes: Sequence[Theme]) -> dict[int, str]:
-    """Return for each theme of the map the title of the one nearest to it."""
-    near: dict[int, str] = {}
-    for one in themes:
-        others = [other for other in themes if other.id != one.id]
-        if others:
-            near[one.id] = min(others, key=lambda other: _apart(one, other)).title
-    return near
+def largest_themes(limit: int, first: Collection[int] = ()) -> list[tuple[int, str]]:
+    """Return number and title of open themes, those of ``first`` before the others, the largest first."""
+    query = select(Theme.id, Theme.title).where(Theme.state.in_(OPEN_STATES))
+    order = (Theme.id.in_(first).desc(), Theme.statement_count.desc(), Theme.id)
+    return [(row[0], row[1]) for row in db.session.execute(query.order_by(*order).limit(limit))]
 
 
 def map_quotes(theme_id: int, *, at_edge: bool, limit: int) -> list[MapQuote]:
@@ -163,12 +160,11 @@ def map_quotes(theme_id: int, *, at_edge: bool, limit: int) -> list[MapQuote]:
 
 def theme_on_map(theme_id: int | None) -> Theme | None:
     """Return the theme chosen on the map, if it is open; else the first one of the list."""
-    query = select(Theme).where(Theme.state.in_(OPEN_STATES), Theme.map_x.is_not(None))
+    query = (
+        select(Theme)
+        .where(Theme.state.in_(OPEN_STATES), Theme.map_x.is_not(None))
+        .options(joinedload(Theme.area))
+    )
     chosen = db.session.scalar(query.where(Theme.id == theme_id)) if theme_id else None
     first = query.order_by(Theme.signal_rank.desc(), Theme.revenue_amount.desc(), Theme.id).limit(1)
     return chosen or db.session.scalar(first)
-
-
-def _apart(one: Theme, other: Theme) -> float:
-    x, y = (one.map_x or 0) - (other.map_x or 0), (one.map_y or 0) - (other.map_y or 0)
-    return x * x + y * y

@@ -1,13 +1,21 @@
-"""The map: where themes and their statements lie; a theme stays where it was."""
+"""The map: where themes and their statements lie; what was there stays where it was."""
+
+from typing import Any
 
 from sqlalchemy import select, text, update
 
 from ideaflow.db import db
 from ideaflow.themes import engine
-from ideaflow.themes.models import LIVE_STATES, StatementVector, Theme, ThemeMembership
+from ideaflow.themes.models import (
+    LIVE_STATES,
+    StatementPlace,
+    StatementVector,
+    Theme,
+    ThemeMembership,
+)
 from ideaflow.themes.vectors import packed, unpacked
 
-SCATTER = text(
+KEEP = text(
     """
     INSERT INTO statement_places (statement_id, x, y)
     SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:xs AS float4[]), CAST(:ys AS float4[]))
@@ -15,12 +23,32 @@ SCATTER = text(
     WHERE (statement_places.x, statement_places.y) IS DISTINCT FROM (excluded.x, excluded.y)
     """
 )
+BESIDE = text(
+    """
+    INSERT INTO statement_places (statement_id, x, y)
+    SELECT m.statement_id, greatest(0, least(1, near.x + .002 * cos(m.statement_id * 2.399963))),
+        greatest(0, least(1, near.y + .002 * sin(m.statement_id * 2.399963)))
+    FROM theme_memberships m
+    JOIN statement_vectors v ON v.statement_id = m.statement_id
+    CROSS JOIN LATERAL (
+        SELECT p.x, p.y FROM theme_memberships o
+        JOIN statement_places p ON p.statement_id = o.statement_id
+        JOIN statement_vectors w ON w.statement_id = o.statement_id
+        WHERE o.theme_id = m.theme_id AND o.statement_id <> m.statement_id
+        ORDER BY w.mean <=> v.mean LIMIT 1
+    ) near
+    WHERE m.statement_id = ANY(:ids)
+    ON CONFLICT (statement_id) DO UPDATE SET x = excluded.x, y = excluded.y
+    """
+)
 
 
 def place_on_map() -> None:
-    """Give every live theme and its statements a place; themes that have one keep it."""
+    """Give every live theme and all statements a place; what has one keeps it, as far as the map holds."""
     rows = db.session.execute(
-        select(Theme.id, packed(Theme.centroid), Theme.statement_count, Theme.map_x, Theme.map_y)
+        select(
+            Theme.id, packed(Theme.centroid), Theme.statement_count, Theme.map_x, Theme.map_y, Theme.area_id
+        )
         .where(Theme.state.in_(LIVE_STATES), Theme.centroid.is_not(None), Theme.statement_count > 0)
         .order_by(Theme.id)
     ).all()
@@ -28,7 +56,9 @@ def place_on_map() -> None:
         return
     sizes = [row[2] for row in rows]
     previous = {at: (row[3], row[4]) for at, row in enumerate(rows) if row[3] is not None}
-    centres = engine.places(unpacked([row[1] for row in rows]), sizes, previous or None)
+    centres = engine.places(
+        unpacked([row[1] for row in rows]), sizes, previous or None, [row[5] for row in rows]
+    )
     db.session.execute(
         update(Theme),
         [
@@ -39,21 +69,33 @@ def place_on_map() -> None:
     _scatter({row[0]: at for at, row in enumerate(rows)}, centres, sizes)
 
 
-def _scatter(row_of: dict[int, int], centres: object, sizes: list[int]) -> None:
+def place_beside(statement_ids: list[int]) -> None:
+    """Put new statements beside those of their theme most like them; nothing else moves."""
+    db.session.execute(BESIDE, {"ids": statement_ids})
+
+
+def _scatter(row_of: dict[int, int], centres: Any, sizes: list[int]) -> None:
     import numpy as np
 
-    members = db.session.execute(
-        select(ThemeMembership.statement_id, ThemeMembership.theme_id, packed(StatementVector.mean))
-        .join(StatementVector, StatementVector.statement_id == ThemeMembership.statement_id)
-        .where(ThemeMembership.theme_id.in_(row_of))
-        .order_by(ThemeMembership.statement_id)
+    rows = db.session.execute(
+        select(
+            StatementVector.statement_id,
+            ThemeMembership.theme_id,
+            packed(StatementVector.mean),
+            StatementPlace.x,
+            StatementPlace.y,
+        )
+        .outerjoin(ThemeMembership, ThemeMembership.statement_id == StatementVector.statement_id)
+        .outerjoin(StatementPlace, StatementPlace.statement_id == StatementVector.statement_id)
+        .order_by(StatementVector.statement_id)
     ).all()
-    labels = np.array([row_of[row[1]] for row in members], np.int64)
-    points = engine.places_inside(unpacked([row[2] for row in members]), labels, centres, sizes)
+    labels = np.array([row_of.get(row[1] or 0, engine.NOISE) for row in rows], np.int64)
+    was = np.array([(np.nan, np.nan) if row[3] is None else (row[3], row[4]) for row in rows], np.float32)
+    points = engine.places_inside(unpacked([row[2] for row in rows]), labels, centres, sizes, was)
     db.session.execute(
-        SCATTER,
+        KEEP,
         {
-            "ids": [row[0] for row in members],
+            "ids": [row[0] for row in rows],
             "xs": points[:, 0].astype(float).tolist(),
             "ys": points[:, 1].astype(float).tolist(),
         },

@@ -203,20 +203,6 @@ def run_done(run: ThemeRun | None) -> RunWords:
     return RunWords(f"Run {run.id} found {found}{kept}.", is_just_done=True)
 
 
-@dataclass(frozen=True)
-class MapRow:
-    """A theme of the map, for its list."""
-
-    theme: Theme
-    mark: Mark
-    near: str
-
-
-def map_row(theme: Theme, near: str) -> MapRow:
-    """Return a theme of the map with the title of its nearest neighbour."""
-    return MapRow(theme, mark_of(theme), near)
-
-
 def figures_of(theme: Theme, currency: str) -> list[tuple[str, str, str]]:
     """Return the band of figures of a theme: label, value, note."""
 

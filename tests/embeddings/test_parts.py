@@ -9,9 +9,10 @@ from embeddings import cluster, duplicates, graph, noise, phrases
 from embeddings.assign import assign
 from embeddings.encode import unit
 from embeddings.engine import discover
-from embeddings.layout import layout, radii, scatter
+from embeddings.layout import layout, radii
 from embeddings.name import names
 from embeddings.records import NOISE
+from embeddings.scatter import scatter
 
 
 def test_neighbours_are_the_nearest_whatever_the_block(blobs, monkeypatch):

@@ -5,7 +5,6 @@
 
 import json
 import os
-import random
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,7 +26,6 @@ ROOT = HERE.parent.parent
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 PAGES = {
     "gallery": "gallery.html",
-    "map": "map.html",
     "gates": "gates.html",
     "sign-in": "users/sign_in.html",
     "link-sent": "users/link_sent.html",
@@ -40,7 +38,7 @@ JOB = '{% from "_macros/parts.html" import progress %}{{ progress("Read 1,500 ro
 def sample(name: str) -> dict[str, object]:
     """Give a page something to show."""
     values = json.loads((HERE / "sample.json").read_text(encoding="utf-8"))
-    if name not in ("gallery", "map", "gates", "error"):
+    if name not in ("gallery", "gates", "error"):
         wrong = "E-mail and password do not belong together." if name == "sign-in" else ""
         return {
             "email": values["email"],
@@ -50,27 +48,7 @@ def sample(name: str) -> dict[str, object]:
             "error": wrong,
         }
     values["error"] = NotFound("There is no theme 999. It may have been merged; the inbox shows its heir.")
-    values["map"] = map_of(random.Random(7))
     return values
-
-
-def map_of(chance: random.Random) -> dict[str, object]:
-    themes = [
-        {"id": k, "name": f"Theme number {k}", "x": 12 + 25 * (k % 4), "y": 18 + 30 * (k // 4), "r": 5}
-        | {"on": k == 0, "area": k // 4}
-        for k in range(12)
-    ]
-    return {
-        "themes": themes,
-        "points": [
-            [theme["x"] + chance.gauss(0, 2.5), theme["y"] + chance.gauss(0, 3), theme["id"]]
-            for theme in themes
-            for _ in range(60)
-        ],
-        "noise": [[chance.uniform(0, 100), chance.uniform(0, 100)] for _ in range(80)],
-        "areas": [{"name": "On the floor", "x": 50, "y": 94}],
-        "sel": 0,
-    }
 
 
 def environment() -> jinja2.Environment:
@@ -150,7 +128,7 @@ LIGHT, DARK = ((1440, "light"), (390, "light")), ((1440, "dark"), (390, "dark"))
 VIEWS = [
     (name, width, theme)
     for name in PAGES
-    for width, theme in (LIGHT + DARK if name in ("gallery", "gates", "map") else (LIGHT[0], DARK[1]))
+    for width, theme in (LIGHT + DARK if name in ("gallery", "gates") else (LIGHT[0], DARK[1]))
 ]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from ideaflow.themes import levels
 from ideaflow.themes.commands import themes
-from ideaflow.themes.models import Area, SubTheme, ThemeMembership
+from ideaflow.themes.models import Area, SubTheme, Theme, ThemeMembership
 from tests.conftest import HTMX
 
 
@@ -108,6 +108,26 @@ def test_a_theme_tells_what_it_is_made_of_and_narrows_its_words(manager, field, 
     assert narrowed.count('id="statement-') == 3
     assert "What it is made of" not in text_of(manager.get(f"/themes/{field['wifi'].id}"))
     assert manager.get(f"/themes/{slots.id}?part=99999999").status_code == 200
+
+
+def test_a_sub_theme_becomes_a_theme_of_its_area_and_comes_back(manager, field, session):
+    slots = field["slots"]
+    part = session.scalars(select(SubTheme).where(SubTheme.title == "Own time slot")).one()
+    address = f"/themes/{slots.id}/sub-themes/{part.id}/split"
+    page = text_of(manager.post(address, data={"version": slots.version}, follow_redirects=True))
+    assert "“Own time slot” is a theme of its own now: 3 statements." in page
+    fresh = session.scalars(select(Theme).where(Theme.title == "Own time slot")).one()
+    assert (fresh.area_id, fresh.statement_count) == (slots.area_id, 3)
+    assert (
+        "Own time slot"
+        not in text_of(manager.get(f"/themes/{slots.id}")).split("What it is made of")[1][:900]
+    )
+    ids = page.split('name="correction_ids" value="')[1].split('"')[0]
+    manager.post("/themes/undo", data={"correction_ids": ids})
+    session.refresh(part)
+    assert part.statement_count == 3
+    assert manager.post(f"/themes/{slots.id}/sub-themes/99999/split").status_code == 404
+    assert manager.post(address, data={"version": 1}).status_code == 409
 
 
 def test_without_structure_there_is_no_control(manager, seed):

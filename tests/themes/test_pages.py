@@ -220,7 +220,7 @@ def test_the_map_holds_every_theme_also_as_a_list(manager, seed):
     seed.themes(5)
     page = manager.get("/themes/map")
     assert len(re.findall(r'data-map-theme="\d+"', page.text)) == 5
-    assert '"points"' in page.text and 'role="img"' in page.text
+    assert 'data-map="/themes/map"' in page.text and 'role="img"' in page.text
 
 
 def test_the_map_selects_a_theme_by_address_and_by_htmx(manager, seed):

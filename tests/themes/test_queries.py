@@ -190,16 +190,6 @@ def test_similar_themes_share_accounts(heard, about):
     assert [one.likeness for one in near] == sorted((one.likeness for one in near), reverse=True)
 
 
-def test_the_map_keeps_its_places(heard, about):
-    before = {theme.id: (theme.map_x, theme.map_y) for theme in queries.map_points().themes}
-    heard("wifi", account=7, text="The wifi is plainly gone")
-    service.take_in_new()
-    shown = queries.map_points()
-    assert {theme.id: (theme.map_x, theme.map_y) for theme in shown.themes} == before
-    assert len(queries.map_points(sample=10).dots) <= 10
-    assert all(-0.2 <= dot.x <= 1.2 and -0.2 <= dot.y <= 1.2 for dot in shown.dots)
-
-
 def ask_everything(theme_id):
     return {
         "inbox": lambda: [theme.owner for theme in queries.inbox(InboxFilters(sort="revenue"))],
@@ -210,7 +200,6 @@ def ask_everything(theme_id):
         "evidence": lambda: queries.evidence_of([theme_id]),
         "similar": lambda: queries.similar(theme_id),
         "history": lambda: queries.history(theme_id),
-        "map": queries.map_points,
     }
 
 
