@@ -46,6 +46,7 @@ def discover(
     excluded: Collection[int] = (),
     seed: int = 0,
     progress: StepProgress | None = None,
+    forbidden: Collection[str] = (),
 ) -> Discovery:
     """Find the clusters of a collection and name them.
 
@@ -58,6 +59,7 @@ def discover(
     :param known: the themes of earlier runs, with what humans decided about them.
     :param excluded: rows that humans took out of everything; they stay noise.
     :param progress: called as ``progress(step, done, total)``.
+    :param forbidden: names and mail addresses of people, which stand in no title.
     :raises EngineError: the encoder cannot be opened.
     :raises ValueError: vectors or decisions do not fit the texts.
     """
@@ -79,6 +81,7 @@ def discover(
         frozenset(place[list(excluded)].tolist()) if excluded else frozenset(),
         seed,
         progress,
+        forbidden,
     )
     return replace(
         found,
@@ -100,6 +103,7 @@ def _discover(
     excluded: frozenset[int],
     seed: int,
     progress: StepProgress | None,
+    forbidden: Collection[str],
 ) -> Discovery:
     fresh = _partition(texts, vectors, seed, progress)
     obeyed = correct.obey(fresh.labels, vectors.mean, known, excluded)
@@ -109,14 +113,16 @@ def _discover(
     decided = {theme.key for theme in known if theme.fixed or theme.barred or theme.whole}
     keys = {number[home]: key for key, home in obeyed.homes.items() if key in decided}
     embed = None if encoder is None else _phrases(encoder)
-    names = name.names(texts, vectors.mean, labels, embed=embed, progress=_step(progress, "Naming"))
+    naming = _step(progress, "Naming")
+    names = name.names(texts, vectors.mean, labels, embed, naming, forbidden=forbidden)
     clusters = _clusters(names, vectors.mean, labels, strengths)
     told = tuple(
         replace(one, key=keys.get(one.label), is_pocket=bool(fresh.is_pocket[list(one.rows)].all()))
         for one in clusters
     )
     tree = groups.Tree(fresh.matrix, fresh.stands, fresh.group, labels, told)
-    areas, parts = groups.groups(tree, texts, vectors.mean, seed, embed, _step(progress, "Arranging"))
+    arranging = _step(progress, "Arranging")
+    areas, parts = groups.groups(tree, texts, vectors.mean, seed, embed, arranging, forbidden)
     report = _report(fresh, labels, told, excluded, seed)
     return Discovery(labels, strengths, told, fresh.levels, vectors, seed, areas, parts, report)
 

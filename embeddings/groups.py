@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,12 +38,14 @@ def groups(
     seed: int = 0,
     embed: name.Embed | None = None,
     progress: Progress | None = None,
+    forbidden: Collection[str] = (),
 ) -> tuple[tuple[Group, ...], tuple[Group, ...]]:
     """Return the areas and the parts.
 
     :param texts: the texts of the rows.
     :param mean: their ``mean`` vectors; shape ``(texts, dimensions)``.
     :param embed: gives the vectors of phrases, for the titles.
+    :param forbidden: names of people, which stand in no title.
     """
     if not made.clusters:
         return (), ()
@@ -55,7 +57,8 @@ def groups(
     taken = {one.title.casefold(): frozenset(one.rows) for one in made.clusters}
     levels = []
     for done, labels in enumerate((by_area, by_part)):
-        found = _named(labels, made, texts, mean, embed)
+        called = name.names(texts, mean, labels, embed, forbidden=forbidden, taken=taken)
+        found = _named(labels, called, made, mean)
         levels.append(tuple(_unlike(one, made.clusters, taken) for one in found))
         if progress is not None:
             progress(done + 1, 2)
@@ -84,14 +87,12 @@ def _spread(parts: Labels, made: Tree, mean: Vectors) -> Labels:
     return packed
 
 
-def _named(
-    labels: Labels, made: Tree, texts: Sequence[str], mean: Vectors, embed: name.Embed | None
-) -> list[Group]:
+def _named(labels: Labels, called: Sequence[name.Name], made: Tree, mean: Vectors) -> list[Group]:
     centres = centroids(mean, labels)
     order = np.argsort(labels, kind="stable")
     ends = np.searchsorted(labels[order], np.arange(len(centres) + 1))
     found = []
-    for number, named in enumerate(name.names(texts, mean, labels, embed=embed)):
+    for number, named in enumerate(called):
         rows = order[ends[number] : ends[number + 1]]
         clusters = np.unique(made.labels[rows])
         found.append(
@@ -118,7 +119,7 @@ def _as_cluster(one: Group, clusters: Sequence[Cluster]) -> Group:
 def _unlike(one: Group, clusters: Sequence[Cluster], taken: dict[str, frozenset[int]]) -> Group:
     """Return a group under a title that stands for no other rows, and note the title as taken."""
     rows = frozenset(one.rows)
-    title, number = one.title, 2
+    title = one.title
     biggest = clusters[one.clusters[0]]
     for more in biggest.keywords:
         if taken.get(title.casefold(), rows) == rows:
@@ -126,6 +127,6 @@ def _unlike(one: Group, clusters: Sequence[Cluster], taken: dict[str, frozenset[
         if more.casefold() not in one.title.casefold():
             title = f"{one.title}: {more}"
     while taken.get(title.casefold(), rows) != rows:
-        title, number = f"{one.title} {number}", number + 1
+        title += " again"
     taken[title.casefold()] = rows
     return replace(one, title=title)

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from embeddings.phrases import plain, runs
+from embeddings.phrases import Runs, plain
 from embeddings.words import ADJECTIVES, ARTICLES, EDGES, HELPERS, LANGUAGES, OWNERS, PLACES, PRONOUNS, TIMES
 
 _BEFORE_THINGS = (ARTICLES | OWNERS | PLACES | ADJECTIVES) - {"to", "like"}
 _BEFORE_DEEDS = PRONOUNS | HELPERS | {"to", "please", "not", "never", "pls", "also", "only", "just"}
 _OBJECTS = ARTICLES | OWNERS | PRONOUNS
+_WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _ENDING = re.compile(r"(?:'s|’s|s)$")
 _INFLECTED = re.compile(r"(?:ed|es|s|ing)$")
 KNOWN = 2
@@ -39,9 +40,9 @@ class Habits:
     goes_on: Counter[str] = field(default_factory=Counter)
     uses: Counter[str] = field(default_factory=Counter)
 
-    def learn(self, text: str) -> None:
+    def learn(self, text: Runs) -> None:
         """Count what stands before and after each word of a text."""
-        for words in runs(text):
+        for words in text:
             for place, word in enumerate(words):
                 self.uses[word] += 1
                 before = words[place - 1] if place else ""
@@ -75,9 +76,16 @@ class Habits:
             # "Goes offline the pick list": nothing takes the article, so another clause begins.
             if word in ARTICLES and before not in EDGES and max(self.verb(before), self.waits(before)) < 0.3:
                 closes += 1
+            # "Long for a transfer", "bank to change my pin": something else comes first.
+            closes += before in ADJECTIVES and word in EDGES
+            closes += word == "to" and self.verb(first) < 0.5 and self.verb(_after(words, "to")) > 0.5
         times = 0.7 * ((first in TIMES) + (last in TIMES))
         torn = float(last.endswith("'s")) * 3 + 0.5 * sum(word.endswith("'s") for word in words[:-1])
         return opens + closes + times + torn
+
+
+def _after(words: Sequence[str], one: str) -> str:
+    return words[words.index(one) + 1]
 
 
 def stem(word: str) -> str:
@@ -94,11 +102,11 @@ def content(phrase: str) -> frozenset[str]:
 class Carriers:
     """Which texts of one cluster carry a phrase: they have all its words, in any order."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[Runs]) -> None:
         self._places: dict[str, dict[int, list[int]]] = {}
         for row, text in enumerate(texts):
             place = 0
-            for words in runs(text):
+            for words in text:
                 for word in words:
                     one = stem(word.replace("'", ""))
                     self._places.setdefault(one, {}).setdefault(row, []).append(place)
@@ -129,8 +137,8 @@ def _close(places: list[list[int]]) -> bool:
 
 def language(text: str) -> str:
     """Return the language of a text by its small words; empty when too few of them tell."""
-    words = Counter(plain(word) for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text[:2000]))
-    found = {name: sum(words[one] for one in small) for name, small in LANGUAGES.items()}
+    words = [plain(word) for word in _WORDS.findall(text[:2000])]
+    found = {name: sum(map(small.__contains__, words)) for name, small in LANGUAGES.items()}
     best = max(found, key=lambda name: (found[name], name == "en"))
     return best if found[best] >= KNOWN else ""
 

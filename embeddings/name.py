@@ -8,37 +8,27 @@ most central texts that speaks of the title.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from embeddings import phrases
+from embeddings import phrases, rank
 from embeddings.cluster import centroids
 from embeddings.duplicates import normalise
-from embeddings.habits import Carriers, Habits, content, language, main_language
-from embeddings.phrases import Phrase, Spelling, runs
+from embeddings.habits import Habits, content, language, main_language
+from embeddings.persons import Persons
+from embeddings.phrases import Phrase, Runs, Spelling, runs
 from embeddings.pleasantries import says_nothing
+from embeddings.private import tells
+from embeddings.rank import Embed, Scored
 from embeddings.records import Labels, Progress, Vectors
 
-CANDIDATES = 60
-"""Phrases of a cluster whose vectors are compared."""
 READ = 400
 """Most central texts of a cluster that are read for phrases."""
 HEART = 12
 """Of these most central texts even phrases that stand nowhere else are considered."""
-RIVAL = 0.5
-"""Weight of likeness to the nearest other cluster against likeness to the own one."""
-COMMON, WHOLE, TROUBLE, BARE, FAULT = 0.14, 0.06, 0.12, 0.1, 0.08
-LONGER, TWICE = 0.05, 0.05
-"""What it is worth that many share a phrase, that it is no torn piece, reads like no fragment, says more
-than one thing, is no deed without a doer, for each word that it is about, and that it was said twice."""
-CARRIERS, CARRIERS_SMALL, FEW = 3, 2, 10
-"""Texts that use each word of a title, and what is enough in a cluster of fewer texts than that."""
-CHOICE = 4
-"""Phrases among which a title is chosen at least; else fewer texts will do."""
 SHARED, SHARED_LEAST = 0.3, 5
 """A name that stands in so many clusters (the product, the vendor) tells none from another."""
 CENTRAL_SHARE, CENTRAL_LEAST, CENTRAL_MOST = 0.1, 6, 15
@@ -46,9 +36,7 @@ QUOTES = 5
 BRIEF = 5
 """A quote of fewer words hardly makes a point."""
 ALIKE = 0.85
-
-Embed = Callable[[Sequence[str]], Vectors]
-Scored = list[tuple[str, float]]
+NAMELESS = "no words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,40 +55,62 @@ def names(
     labels: Labels,
     embed: Embed | None = None,
     progress: Progress | None = None,
+    *,
+    forbidden: Collection[str] = (),
+    taken: Collection[str] = (),
 ) -> list[Name]:
-    """Name each cluster; no two titles are equal or made of the same words.
+    """Name each cluster; no two titles are equal or made of the same words, none holds a person's name.
 
     :param texts: the texts of the rows.
     :param vectors: their ``mean`` vectors; shape ``(texts, dimensions)``.
     :param labels: ``Labels``.
     :param embed: gives the vectors of phrases; without it words alone decide.
+    :param forbidden: names of people, or their mail addresses, that the caller knows.
+    :param taken: titles that are given already, to areas or sub-themes.
     """
     centres = centroids(vectors, labels)
     clusters = len(centres)
     central = [_central(vectors, labels, centres, label) for label in range(clusters)]
     spoken = [_spoken([texts[row] for row in rows]) for rows in central]
-    spelling, habits = Spelling(), Habits()
-    for some in spoken:
-        for text in some:
+    read = [[runs(text) for text in some] for some in spoken]
+    spelling, habits, persons = Spelling(), Habits(), Persons(forbidden)
+    for some, parsed in zip(spoken, read, strict=True):
+        for text, words in zip(some, parsed, strict=True):
             spelling.learn(text)
-            habits.learn(text)
-    counted = [phrases.count(some) for some in spoken]
+            habits.learn(words)
+            persons.learn(text)
+    people = {word for word in habits.uses if persons.is_person(word)}
+    counted = [_without(phrases.count(some), people) for some in read]
     spread = Counter(phrase for some in counted for phrase in some)
     most = max(SHARED_LEAST, SHARED * clusters)
-    barred = {word for word, many in spread.items() if many > most and spelling.is_name(word)}
-    used = [_usable(some, read, barred) for some, read in zip(counted, spoken, strict=True)]
-    hearts = [phrases.count(some[:HEART]) for some in spoken]
-    ranked = [_ranked(some, heart, spread, clusters) for some, heart in zip(used, hearts, strict=True)]
-    scored = _by_vectors(ranked, used, habits, centres, embed, progress) if embed is not None else ranked
-    taken: set[frozenset[str]] = set()
+    vendor = {word for word, many in spread.items() if many > most and spelling.is_name(word)}
+    used = [
+        rank.usable(_without(some, vendor) or some, parsed)
+        for some, parsed in zip(counted, read, strict=True)
+    ]
+    hearts = [phrases.count(some[:HEART]) for some in read]
+    ranked = [rank.by_words(some, heart, spread, clusters) for some, heart in zip(used, hearts, strict=True)]
+    scored = rank.by_vectors(ranked, used, habits, centres, embed, progress) if embed is not None else ranked
+    given = {_about(_plain(title)) for title in taken}
     result = []
     for label, rows in enumerate(central):
-        phrase = _choose(scored[label], taken, [texts[row] for row in rows])
-        taken.add(_about(phrase))
+        phrase = _choose(scored[label], given, read[label], people)
+        given.add(_about(phrase))
         keywords = tuple(phrase for phrase, _ in ranked[label] if " " not in phrase)[:6]
-        quote = _quote(rows, texts, phrase)
-        result.append(Name(spelling.title(phrase), keywords, quote, _spread_out(rows, vectors)))
+        quote = _quote(rows, texts, phrase, persons)
+        result.append(
+            Name(spelling.title(phrase), keywords, quote, _spread_out(rows, texts, vectors, persons))
+        )
     return result
+
+
+def _without(used: dict[str, Phrase], barred: set[str]) -> dict[str, Phrase]:
+    """Return the phrases that have none of the barred words."""
+    return {phrase: use for phrase, use in used.items() if barred.isdisjoint(phrase.split())}
+
+
+def _plain(title: str) -> str:
+    return " ".join(word for some in runs(title) for word in some)
 
 
 def _spoken(texts: Sequence[str]) -> list[str]:
@@ -109,26 +119,6 @@ def _spoken(texts: Sequence[str]) -> list[str]:
     languages = [language(text) for text in distinct]
     main = main_language(languages)
     return [text for text, one in zip(distinct, languages, strict=True) if one in ("", main)]
-
-
-def _usable(used: dict[str, Phrase], texts: Sequence[str], barred: set[str]) -> dict[str, Phrase]:
-    """Return the phrases of which each word is one that several texts use, and that say two things or more.
-
-    Where there are none, phrases that say one thing will do, then all.
-    """
-    used = {phrase: use for phrase, use in used.items() if not barred & set(phrase.split())} or used
-    carriers = Carriers(texts)
-    most = CARRIERS if len(texts) >= FEW else CARRIERS_SMALL
-    known = {}
-    for phrase, use in used.items():
-        use.carriers = carriers.count(phrase)
-        known[phrase] = min(carriers.least(phrase), most), len(content(phrase))
-    for needed, contents in ((most, 2), (CARRIERS_SMALL, 2), (CARRIERS_SMALL, 1)):
-        found = [phrase for phrase in used if known[phrase] >= (needed, 1) and known[phrase][1] >= contents]
-        if sum(" " in phrase for phrase in found) >= CHOICE:
-            words = [phrase for phrase in used if " " not in phrase and known[phrase][0] >= needed]
-            return {phrase: used[phrase] for phrase in {*found, *words}}
-    return used
 
 
 def _central(vectors: Vectors, labels: Labels, centres: Vectors, label: int) -> list[int]:
@@ -148,71 +138,21 @@ def _distinct(texts: Sequence[str]) -> list[str]:
     return list(found.values())
 
 
-def _ranked(used: dict[str, Phrase], heart: dict[str, Phrase], spread: Counter[str], clusters: int) -> Scored:
-    """Order phrases by how often they are used here, how seldom elsewhere, and how they read."""
-    scores = []
-    told = {phrase for phrase, use in used.items() if use.carriers >= CARRIERS_SMALL or phrase in heart}
-    for phrase in told if any(" " in one for one in told) else used:
-        use = used[phrase]
-        rare = math.log(1 + clusters / spread[phrase])
-        reads = (0.4 + 0.6 * use.whole_share) / (1 + phrases.trouble(phrase))
-        scores.append((phrase, math.log1p(use.carriers) * rare * (1 + 0.3 * phrase.count(" ")) * reads))
-    return sorted(scores, key=lambda pair: (-pair[1], pair[0]))
-
-
-def _by_vectors(
-    ranked: list[Scored],
-    used: list[dict[str, Phrase]],
-    habits: Habits,
-    centres: Vectors,
-    embed: Embed,
-    progress: Progress | None,
-) -> list[Scored]:
-    """Order each cluster's best phrases by likeness to its centre less likeness to the nearest rival."""
-    chosen = [[phrase for phrase, _ in some if " " in phrase][:CANDIDATES] for some in ranked]
-    distinct = sorted({phrase for some in chosen for phrase in some})
-    place = {phrase: row for row, phrase in enumerate(distinct)}
-    table = embed(distinct) @ centres.T if distinct else np.zeros((0, len(centres)), np.float32)
-    result = []
-    for label, some in enumerate(chosen):
-        rows = [place[phrase] for phrase in some]
-        rivals = np.delete(table[rows], label, axis=1).max(axis=1, initial=0.0)
-        near = table[rows, label] - RIVAL * rivals
-        most = math.log1p(max((used[label][phrase].carriers for phrase in some), default=1) or 1)
-        scores = [
-            float(n) + _reading(p, used[label][p], most) - FAULT * habits.fault(p)
-            for p, n in zip(some, near, strict=True)
-        ]
-        result.append(sorted(zip(some, scores, strict=True), key=lambda pair: (-pair[1], pair[0])))
-        if progress is not None:
-            progress(label + 1, len(chosen))
-    return result
-
-
-def _reading(phrase: str, use: Phrase, most: float) -> float:
-    """Return what speaks for a phrase besides its meaning."""
-    return (
-        COMMON * math.log1p(use.carriers) / most
-        + TWICE * (use.texts > 1)
-        + WHOLE * use.whole_share
-        - TROUBLE * phrases.trouble(phrase) ** 2
-        + LONGER * min(len(content(phrase)), 4)
-        - BARE * (len(content(phrase)) < 2)
-    )
-
-
-def _choose(scored: Scored, taken: set[frozenset[str]], texts: Sequence[str]) -> str:
+def _choose(scored: Scored, given: set[frozenset[str]], texts: Sequence[Runs], people: set[str]) -> str:
     """Return the best phrase that no other cluster has, in small letters."""
-    free = [phrase for phrase, _ in scored if _about(phrase) not in taken]
+    free = [phrase for phrase, _ in scored if _about(phrase) not in given]
     for phrase in free:
         if " " in phrase:
             return phrase
     if free:
         return free[0]
-    words = phrases.opening(texts[0])
-    phrase, number = words, 2
-    while _about(phrase) in taken:
-        phrase, number = f"{words} {number}", number + 1
+    openings = [phrase for text in texts if (phrase := phrases.opening(text, people))]
+    for phrase in openings:
+        if _about(phrase) not in given:
+            return phrase
+    phrase = openings[0] if openings else NAMELESS
+    while _about(phrase) in given:
+        phrase += " again"
     return phrase
 
 
@@ -221,29 +161,45 @@ def _about(phrase: str) -> frozenset[str]:
     return content(phrase) or frozenset(phrase.split())
 
 
-def _quote(rows: Sequence[int], texts: Sequence[str], phrase: str) -> int:
-    """Return the shortest of the most central texts that makes the point of the title."""
+def _quote(rows: Sequence[int], texts: Sequence[str], phrase: str, persons: Persons) -> int:
+    """Return the shortest of the most central texts that makes the point of the title.
+
+    One with a person's name, a number or an address is taken only where no other makes it.
+    """
     few = rows[: max(CENTRAL_LEAST, min(CENTRAL_MOST, int(len(rows) * CENTRAL_SHARE)))]
     main = main_language(language(texts[row]) for row in rows[:READ])
     about = content(phrase)
 
-    def order(row: int) -> tuple[bool, bool, bool, bool, int]:
+    def order(row: int) -> tuple[bool, bool, bool, bool, bool, int]:
         text = texts[row].strip()
+        said = content(_plain(text))
         strange = language(text) not in ("", main)
-        hanging = text.endswith((":", ","))
-        said = content(" ".join(word for run in runs(text) for word in run))
+        hanging = text.endswith((":", ",")) or len(text.split()) < BRIEF
         misses = len(about & said) * 2 < len(about)
-        return says_nothing(text), strange, hanging or len(text.split()) < BRIEF, misses, len(text)
+        return says_nothing(text), _is_private(text, persons), strange, hanging, misses, len(text)
 
     return min(few, key=order)
 
 
-def _spread_out(rows: Sequence[int], vectors: Vectors) -> tuple[int, ...]:
-    """Return a few central rows that do not repeat each other."""
+def _is_private(text: str, persons: Persons) -> bool:
+    """Return whether a text names a person, or holds a number or an address of one."""
+    return tells(text) or any(persons.is_person(word) for run in runs(text) for word in run)
+
+
+def _spread_out(
+    rows: Sequence[int], texts: Sequence[str], vectors: Vectors, persons: Persons
+) -> tuple[int, ...]:
+    """Return a few central rows that do not repeat each other, those with a person's data last."""
     chosen: list[int] = []
-    for row in rows[: max(QUOTES, len(rows) // 2)]:
-        if all(float(vectors[row] @ vectors[other]) < ALIKE for other in chosen):
-            chosen.append(row)
+    near = rows[: max(QUOTES, len(rows) // 2)][:READ]
+    private: list[int] = []
+    for row in near:
+        if any(float(vectors[row] @ vectors[other]) >= ALIKE for other in chosen):
+            continue
+        if _is_private(texts[row], persons):
+            private.append(row)
+            continue
+        chosen.append(row)
         if len(chosen) == QUOTES:
             break
-    return tuple(chosen)
+    return tuple(chosen or private[:QUOTES])

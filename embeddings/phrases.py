@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from embeddings.private import without
 from embeddings.words import ADJECTIVES, EDGES, INNER_TROUBLE, NEGATIONS, PARTICLES
 
 LONGEST = 6
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _BREAK = re.compile(r"[.!?;:,()\[\]{}<>\"“”„»«|/\n\r\t=+*#]+|\s[-–—]+\s")
-_HIDDEN = re.compile(r"\S*@\S+|https?://\S+|www\.\S+|\S*\d\S*")
+DENIED = 3
+"""Words before a phrase in which "not" turns its meaning round."""
+
+Runs = list[list[str]]
+"""A text as the words between two signs, in small letters."""
 
 
 @dataclass(slots=True)
@@ -23,17 +28,24 @@ class Phrase:
     :ivar carriers: texts that have all its words, wherever they stand.
     :ivar whole: uses in which a small word, a sign or the end stands on both sides: it is not a
         piece torn out of a longer phrase.
+    :ivar denied: uses shortly after a "not", without which it says the opposite.
     """
 
     texts: int = 0
     carriers: float = 0.0
     uses: int = 0
     whole: int = 0
+    denied: int = 0
 
     @property
     def whole_share(self) -> float:
         """Return the share of uses in which it is not part of a longer phrase."""
         return self.whole / self.uses if self.uses else 0.0
+
+    @property
+    def denied_share(self) -> float:
+        """Return the share of uses in which what the phrase says is denied."""
+        return self.denied / self.uses if self.uses else 0.0
 
 
 @dataclass(slots=True)
@@ -80,27 +92,33 @@ def plain(word: str) -> str:
     return word.replace("’", "'").lower()
 
 
-def count(texts: Sequence[str]) -> dict[str, Phrase]:
+def count(texts: Sequence[Runs]) -> dict[str, Phrase]:
     """Return the phrases of texts and how they are used."""
     found: dict[str, Phrase] = {}
     for text in texts:
         seen = set()
-        for phrase, whole in _phrases(text):
-            entry = found.setdefault(phrase, Phrase())
+        for phrase, whole, denied in _phrases(text):
+            entry = found.get(phrase)
+            if entry is None:
+                entry = found[phrase] = Phrase()
             entry.uses += 1
             entry.whole += whole
+            entry.denied += denied
             if phrase not in seen:
                 entry.texts += 1
                 seen.add(phrase)
     return found
 
 
-def opening(text: str) -> str:
-    """Return the first words of a text, for one without any phrase; never empty."""
-    words = [plain(word) for word in _TOKEN.findall(_HIDDEN.sub(" ", text))][:LONGEST]
+def opening(text: Runs, barred: Collection[str] = ()) -> str:
+    """Return the first words of a text, for one without any phrase; may be empty.
+
+    :param barred: words that stand in no title.
+    """
+    words = [word for run in text for word in run if word not in barred][:LONGEST]
     while len(words) > 1 and _bare(words[-1]) in EDGES:
         words.pop()
-    return " ".join(words) or "no words"
+    return " ".join(words)
 
 
 def trouble(phrase: str) -> int:
@@ -108,25 +126,31 @@ def trouble(phrase: str) -> int:
     return sum(_bare(word) in INNER_TROUBLE for word in phrase.split()[1:-1])
 
 
-def runs(text: str) -> Iterator[list[str]]:
-    """Yield the words between two signs, in small letters; addresses and numbers are left out."""
-    for part in _BREAK.split(_HIDDEN.sub(" , ", text)):
-        yield [plain(word) for word in _TOKEN.findall(part)]
+def denies(phrase: str) -> bool:
+    """Return whether a phrase says "not" itself."""
+    return any(word in NEGATIONS for word in phrase.split())
 
 
-def _phrases(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the phrases of a text and whether each stands alone there."""
-    for words in runs(text):
+def runs(text: str) -> Runs:
+    """Return the words between two signs, in small letters; addresses and numbers are left out."""
+    parts = ([plain(word) for word in _TOKEN.findall(part)] for part in _BREAK.split(without(text)))
+    return [words for words in parts if words]
+
+
+def _phrases(text: Runs) -> Iterator[tuple[str, bool, bool]]:
+    """Yield the phrases of a text, whether each stands alone there and whether it is denied."""
+    for words in text:
         small = [_bare(word) in EDGES for word in words]
         for start, first in enumerate(words):
             # "How long does it take" must not become "long does it take".
             if (small[start] and first not in NEGATIONS) or (start and words[start - 1] == "how"):
                 continue
             left = start == 0 or small[start - 1]
+            denied = any(word in NEGATIONS for word in words[max(0, start - DENIED) : start])
             for end in range(start + 1, min(start + LONGEST, len(words)) + 1):
                 after = words[end] if end < len(words) else ""
                 if _may_end(words[start:end], small[end - 1], after):
-                    yield " ".join(words[start:end]), left and (not after or small[end])
+                    yield " ".join(words[start:end]), left and (not after or small[end]), denied
 
 
 def _may_end(words: list[str], is_small: bool, after: str) -> bool:

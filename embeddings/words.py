@@ -28,7 +28,7 @@ HELPERS = _words(
     "can could may might must ought im ive ill id youre hes shes theyre weve theres thats whats its dont",
     "doesnt didnt cant couldnt wont wouldnt isnt arent wasnt werent hasnt havent hadnt shouldnt s t d ll",
     "m re ve don doesn didn couldn wouldn isn aren wasn weren hasn haven hadn shouldn won ain let lets",
-    "gonna gotta wanna thatll itll youll theyll wouldve couldve shouldve",
+    "whos hows wheres whens whys heres gonna gotta wanna thatll itll youll theyll wouldve couldve shouldve",
 )
 FILLERS = _words(
     "please pls plz hello hi hey dear thanks thank thankyou thx regards cheers sorry ok okay yes no not",
@@ -86,13 +86,30 @@ ADJECTIVES = _words(
     "additional extra certain main own only real simple single",
 )
 """These wait for a noun: a title may not end with one."""
+GROUPS = _words(
+    "team support all everyone everybody colleagues colleague folks ladies gentlemen service customer",
+    "sirs desk zusammen damen herren kollegen kolleginnen leute tous equipo equipe allemaal friends",
+    "people",
+)
+"""Whom a greeting may address without naming a person."""
 EDGES = ARTICLES | OWNERS | PRONOUNS | JOINS | PLACES | HELPERS | FILLERS | FOREIGN
 """A title neither begins nor ends with one of these."""
-NEGATIONS = _words("not no never cannot can't won't doesn't didn't haven't couldn't without")
+NEGATIONS = _words(
+    "not no never cannot can't won't doesn't didn't haven't hasn't isn't aren't wasn't weren't don't",
+    "couldn't wouldn't without unable cant wont doesnt didnt havent hasnt isnt arent wasnt dont couldnt",
+    "nicht kein keine keinen ne pas",
+)
 """These turn the meaning round, so a title may begin with one."""
 PARTICLES = _words("up out off down back")
 """These belong to the verb before them (top up, opt out), so a title may end with one."""
-INNER_TROUBLE = (PRONOUNS | JOINS | HELPERS | FILLERS | _words("that this")) - _words(
-    "not no never cannot cant wont doesnt didnt isnt hasnt havent couldnt without"
-)
+INNER_TROUBLE = (
+    PRONOUNS
+    | JOINS
+    | HELPERS
+    | FILLERS
+    | _words(
+        "that this und oder aber ist sind wir ich sie er es haben hat wird werden wenn dass",
+        "kann können et ou est",
+    )
+) - NEGATIONS
 """Inside a title these read like a sentence cut short."""

@@ -5,6 +5,7 @@ import pytest
 
 from embeddings.habits import Carriers, Habits, language, main_language
 from embeddings.name import names
+from embeddings.phrases import runs
 
 PRINTERS = [
     "The label printer queue is stuck again.",
@@ -65,14 +66,15 @@ def test_what_stands_before_a_word_tells_deeds_from_things():
         "our queue",
         "a queue",
     ):
-        habits.learn(text)
+        habits.learn(runs(text))
     assert habits.verb("found") > 0.5 > habits.verb("queue")
     assert habits.waits("found") > 0.5
     assert habits.fault("found the queue") > habits.fault("queue error")
 
 
 def test_a_text_carries_a_phrase_in_any_order_and_number():
-    carriers = Carriers(["labels from our printers", "the printer has no label", "a printer"])
+    texts = ["labels from our printers", "the printer has no label", "a printer"]
+    carriers = Carriers([runs(text) for text in texts])
     assert carriers.count("label printer") == 2
     assert carriers.least("label printer") == 2
     assert carriers.count("of the") == 0
