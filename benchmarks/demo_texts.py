@@ -3,7 +3,7 @@
     python benchmarks/demo_texts.py OUT.npz
 
 The company is imported into an instance of its own in a temporary folder. OUT has ``text``, ``label``,
-``mean`` and ``mean4`` by statement, ``called`` (a label and what it is called, a row) and ``people`` (names of
+``mean`` and ``mean4`` by statement, ``called`` (a label and its name, a row) and ``people`` (names of
 the contacts).
 """
 

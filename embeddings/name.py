@@ -22,7 +22,8 @@ from embeddings.persons import Persons
 from embeddings.phrases import Phrase, Runs, Spelling, runs
 from embeddings.pleasantries import says_nothing
 from embeddings.private import tells
-from embeddings.rank import Embed, Scored
+from embeddings.rank import Embed as Embed
+from embeddings.rank import Scored
 from embeddings.records import Labels, Progress, Vectors
 
 READ = 400

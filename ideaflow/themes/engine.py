@@ -86,9 +86,11 @@ def discover(
     excluded: Collection[int],
     seed: int,
     tell: Told | None = None,
+    forbidden: Collection[str] = (),
 ) -> Discovery:
     """Return the clusters of all texts; what humans decided holds in them.
 
+    :param forbidden: names and mail addresses of people, which stand in no title.
     :raises Unavailable: the model is missing; says what to do.
     """
     from embeddings import engine
@@ -101,6 +103,7 @@ def discover(
         excluded=excluded,
         seed=seed,
         progress=tell,
+        forbidden=forbidden,
     )
 
 

@@ -24,6 +24,7 @@ from ideaflow.themes.models import (
     ThemeMembership,
     ThemeRun,
 )
+from ideaflow.themes.people import known_names
 from ideaflow.themes.places import place_on_map
 from ideaflow.themes.snapshot import mean_vectors, placements, take_snapshot
 from ideaflow.themes.swap import swap
@@ -101,9 +102,10 @@ def _run(run_id: int, progress: Told | None) -> None:
     encoding.read_new(tell)
     snapshot = take_snapshot()
     seed = db.session.get_one(ThemeRun, run_id).seed
+    forbidden = known_names()
     db.session.rollback()  # Nothing is held open while the engine works.
     known, excluded = snapshot.known()
-    found = engine.discover(snapshot.texts, snapshot.vectors, known, excluded, seed, tell)
+    found = engine.discover(snapshot.texts, snapshot.vectors, known, excluded, seed, tell, forbidden)
     tell("Saving", 0, 1)
     swap(run_id, snapshot, found)
 
