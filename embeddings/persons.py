@@ -145,3 +145,8 @@ def _parts(name: str) -> Iterable[str]:
 def _bare(word: str) -> str:
     """Return a word in small letters without what makes it a possessive."""
     return re.sub(r"['’]s$|['’]$", "", word.rstrip(".")).replace("’", "'").lower()
+
+
+def hidden(text: str, persons: Persons) -> str:
+    """Return a text with "[name]" where a person is named."""
+    return _WORD.sub(lambda found: "[name]" if persons.is_person(found[0]) else found[0], text)

@@ -33,6 +33,12 @@ class Settings:
     threads: int = _setting("Requests one web process answers at the same time.", 8)
     web_processes: int = _setting("Web processes.", 1)
     seed: int = _setting("Seed of the theme engine; the same seed gives the same themes.", 7)
+    naming_url: str = _setting(
+        "OpenAI-compatible endpoint that may propose names of themes, up to /v1; empty: none is asked.",
+        "",
+    )
+    naming_model: str = _setting("The model that is asked there.", "")
+    naming_key: str = _setting("The key it is asked with.", "")
     mail_server: str = _setting(
         "SMTP server; empty: mail is written to the mail folder in the home folder.", ""
     )

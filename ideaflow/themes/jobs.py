@@ -27,4 +27,11 @@ def take_in() -> None:
 @queue.job("themes.refresh")
 def refresh() -> None:
     """Do the full run that was asked for, or go on with one whose process died."""
-    service.refresh(only_waiting=True)
+    if service.refresh(only_waiting=True) is not None:
+        service.queue_suggestions()
+
+
+@queue.job("themes.suggest")
+def suggest(theme_id: int | None = None) -> None:
+    """Ask the endpoint of the settings for names, where there is one."""
+    service.suggest(theme_id)

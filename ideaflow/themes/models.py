@@ -15,6 +15,7 @@ from ideaflow.feedback.models import Statement
 from ideaflow.themes.level_models import Area as Area
 from ideaflow.themes.level_models import StatementPlace as StatementPlace
 from ideaflow.themes.level_models import SubTheme as SubTheme
+from ideaflow.themes.suggestion_models import ThemeSuggestion as ThemeSuggestion
 from ideaflow.themes.trends import Trend
 from ideaflow.users.models import User
 

@@ -14,9 +14,13 @@ from ideaflow.themes.corrections import (
 from ideaflow.themes.figures import recount_item
 from ideaflow.themes.levels import rename_area
 from ideaflow.themes.runs import queue_refresh, refresh, take_in_new
+from ideaflow.themes.suggesting import accept as accept_suggestion
+from ideaflow.themes.suggesting import queue_suggestions, suggest
+from ideaflow.themes.suggesting import reject as reject_suggestion
 from ideaflow.themes.undoing import undo
 
 __all__ = [
+    "accept_suggestion",
     "assign_owner",
     "dismiss",
     "exclude_statements",
@@ -25,12 +29,15 @@ __all__ = [
     "move_statements",
     "pin",
     "queue_refresh",
+    "queue_suggestions",
     "recount_item",
     "refresh",
+    "reject_suggestion",
     "rename",
     "rename_area",
     "restore",
     "split",
+    "suggest",
     "take_in_new",
     "undo",
     "unmark_proposed",

@@ -12,6 +12,7 @@ from ideaflow.themes import alarm, forms, level_parts, page_queries, pictures, q
 from ideaflow.themes.models import Theme, ThemeState
 from ideaflow.themes.page_parts import bp, known, may_triage, promote_url, url_of
 from ideaflow.themes.queries import AccountLine, StatementLine
+from ideaflow.themes.suggestion_pages import suggestion_of
 from ideaflow.users.access import requires
 from ideaflow.users.policy import Right
 from ideaflow.web import render, wants_fragment
@@ -40,6 +41,7 @@ def show(theme_id: int) -> ResponseReturnValue:
         state_now=sentences.state_of(theme),
         reason=_dismissed_because(theme),
         triage_place=page_queries.triage_place(theme),
+        suggestion=suggestion_of(theme),
         alarm=alarm.alarm_of(theme),
         figures=sentences.figures_of(theme, current_app.extensions["settings"].currency),
         asking=_asking(theme),

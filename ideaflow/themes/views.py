@@ -8,6 +8,7 @@ from ideaflow.themes import (
     level_pages,
     map_pages,
     run_pages,
+    suggestion_pages,
     theme_pages,
 )
 from ideaflow.themes.page_parts import bp
@@ -21,5 +22,6 @@ __all__ = [
     "level_pages",
     "map_pages",
     "run_pages",
+    "suggestion_pages",
     "theme_pages",
 ]
