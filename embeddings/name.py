@@ -92,11 +92,13 @@ def names(
     hearts = [phrases.count(some[:HEART]) for some in read]
     ranked = [rank.by_words(some, heart, spread, clusters) for some, heart in zip(used, hearts, strict=True)]
     scored = rank.by_vectors(ranked, used, habits, centres, embed, progress) if embed is not None else ranked
-    given = {_about(_plain(title)) for title in taken}
+    titles = {_plain(title) for title in taken}
+    given = {_about(title) for title in titles}
     result = []
     for label, rows in enumerate(central):
-        phrase = _choose(scored[label], given, read[label], people)
+        phrase = _choose(scored[label], given, titles, read[label], people)
         given.add(_about(phrase))
+        titles.add(phrase)
         keywords = tuple(phrase for phrase, _ in ranked[label] if " " not in phrase)[:6]
         quote = _quote(rows, texts, phrase, persons)
         result.append(
@@ -139,7 +141,9 @@ def _distinct(texts: Sequence[str]) -> list[str]:
     return list(found.values())
 
 
-def _choose(scored: Scored, given: set[frozenset[str]], texts: Sequence[Runs], people: set[str]) -> str:
+def _choose(
+    scored: Scored, given: set[frozenset[str]], titles: set[str], texts: Sequence[Runs], people: set[str]
+) -> str:
     """Return the best phrase that no other cluster has, in small letters."""
     free = [phrase for phrase, _ in scored if _about(phrase) not in given]
     for phrase in free:
@@ -152,7 +156,7 @@ def _choose(scored: Scored, given: set[frozenset[str]], texts: Sequence[Runs], p
         if _about(phrase) not in given:
             return phrase
     phrase = openings[0] if openings else NAMELESS
-    while _about(phrase) in given:
+    while phrase in titles:
         phrase += " again"
     return phrase
 

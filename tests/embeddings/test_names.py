@@ -98,3 +98,19 @@ def test_small_words_tell_the_language(text, expected):
 def test_most_texts_decide_on_the_language():
     assert main_language(["de", "en", "", "en", ""]) == "en"
     assert main_language(["", ""]) == ""
+
+
+def test_clusters_of_the_same_single_word_get_titles_unlike_each_other():
+    texts = ["wifi wifi12", "wifi wifi13", "wifi"] * 4
+    labels = np.repeat(np.arange(4), 3)
+    found = names(texts, np.eye(4, 8, dtype=np.float32)[labels], labels)
+    assert len({one.title for one in found}) == 4
+
+
+def test_no_title_is_one_that_another_level_has():
+    texts = [*PRINTERS, "A dark screen", "the dark screen", "dark screen please"]
+    labels = np.array([0] * len(PRINTERS) + [1] * 3)
+    vectors = np.eye(2, 8, dtype=np.float32)[labels]
+    first = names(texts, vectors, labels)
+    again = names(texts, vectors, labels, taken=[one.title for one in first])
+    assert not {one.title for one in first} & {one.title for one in again}
