@@ -4,9 +4,9 @@
 
 DATA is a file of JSON lines with ``text`` and ``label``, or an ``.npz`` with ``text``, ``label``, ``mean``
 and ``mean4``, which saves the encoding (``demo_texts.py`` makes one of the demo company). Themes are found
-first; each should be called what most of its texts are labelled. *cosine* is the likeness of the name shown to that
-label's name by the encoder's ``mean``, *first* the share of themes whose name is more like that label's name
-than like any other's. The judge is the encoder itself, which favours names from the centre: ``--list`` prints
+first; each should be called what most of its texts are labelled. *cosine* is the likeness of a name shown to
+that label's name by the encoder's ``mean``, *first* the share of themes whose name is more like that label's
+name than any other's. The judge is the encoder itself, which favours names from the centre: ``--list`` prints
 them to be read.
 """
 

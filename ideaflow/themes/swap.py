@@ -13,6 +13,7 @@ from ideaflow.db import db, transaction
 from ideaflow.intake.failpoint import reach
 from ideaflow.themes import engine
 from ideaflow.themes.asking import among
+from ideaflow.themes.calling import fresh_title, name_themes
 from ideaflow.themes.card import describe
 from ideaflow.themes.figures import recount
 from ideaflow.themes.levels import settle_levels
@@ -35,8 +36,6 @@ from ideaflow.themes.turns import take_turn
 if TYPE_CHECKING:
     from ideaflow.themes.engine import Cluster, Discovery, Matching
 
-SAME = 0.6
-"""A theme that shares this much (Jaccard) with itself before keeps its title as well."""
 MEMORY = 0.8
 """How much of a theme's stability stands from the runs before."""
 
@@ -78,7 +77,7 @@ def swap(run_id: int, before: Snapshot, found: Discovery) -> None:
         settled = _settle(run, before, found, themes)
         placed = _placed(before, present, found, settled.homes, themes)
         _write(placed)
-        _name(before, found, settled.homes, themes, by_theme(placed, placed.keys()))
+        name_themes(before, found, settled.homes, themes, by_theme(placed, placed.keys()))
         _remember(run, before, placed, settled, themes)
         settle_levels(before, found, settled.homes)
         session.flush()
@@ -127,14 +126,10 @@ def _redirects(
 
 
 def _born(run: ThemeRun, cluster: Cluster, before: Snapshot) -> Theme:
-    theme = Theme(title=_title(cluster, before), born_run_id=run.id, state=ThemeState.NEW)
+    theme = Theme(title=fresh_title(cluster, before), born_run_id=run.id, state=ThemeState.NEW)
     db.session.add(theme)
     db.session.flush()
     return theme
-
-
-def _title(cluster: Cluster, before: Snapshot) -> str:
-    return (cluster.title.strip() or before.texts[cluster.quote_row].strip() or "Theme")[:300]
 
 
 def _placed(
@@ -186,34 +181,6 @@ def _write(placed: Mapping[int, Placement]) -> None:
             "corrections": [placed[one].correction_id for one in ids],
         },
     )
-
-
-def _name(
-    before: Snapshot,
-    found: Discovery,
-    homes: Mapping[int, int],
-    themes: Mapping[int, Theme],
-    members: Mapping[int, set[int]],
-) -> None:
-    """Give themes their titles and quotes; a human's name stays, and an old friend keeps its title."""
-    old = before.members()
-    fresh = {_title(one, before) for one in found.clusters}
-    done: set[int] = set()
-    for cluster in found.clusters:  # The largest first: it speaks for a theme of several clusters.
-        theme = themes[homes[cluster.label]]
-        if theme.id in done:
-            continue
-        done.add(theme.id)
-        was, now_in = old.get(theme.id, set()), members.get(theme.id, set())
-        same = len(was & now_in) / max(len(was | now_in), 1) >= SAME
-        # A theme that a user split off was called by its quote for want of a name.
-        is_a_quote = theme.born_run_id is None and theme.quote.startswith(theme.title.rstrip("… "))
-        if not theme.is_named and (not same or is_a_quote or theme.title in fresh):
-            theme.title = _title(cluster, before)
-        if not same or theme.quote_statement_id not in now_in:
-            theme.quote = before.texts[cluster.quote_row]
-            theme.quote_statement_id = before.ids[cluster.quote_row]
-        theme.keywords = [word[:80] for word in cluster.keywords][:12]
 
 
 def _remember(
