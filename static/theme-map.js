@@ -88,7 +88,8 @@
   // ---------- drawing ----------
   const seriesOf = (t) => {
     const groups = new Map();
-    const near = span() < 0.08 ? 2 : span() < 0.25 ? 1 : 0;
+    const total = drawn.reduce((sum, tile) => sum + tile.n, 0);
+    const near = span() < 0.08 || total < 900 ? 2 : span() < 0.25 || total < 4000 ? 1 : 0;
     for (const tile of drawn)
       for (let i = 0; i < tile.n; i++) {
         const theme = tile.themes[i];
