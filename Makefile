@@ -20,7 +20,7 @@ check: $(VENV)/installed-dev browser ## Format, lint, types, import contracts, t
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2
 
-bench: $(VENV)/installed-dev ## Speed and quality, ratios beside a yardstick; DATA="file.jsonl …" for theme quality
+bench: $(VENV)/installed-bench ## Speed and quality, ratios beside a yardstick and peers; DATA="file.jsonl …" for theme quality
 	$(BIN)/python -m benchmarks $(DATA)
 
 browser: $(VENV)/installed-dev
@@ -39,6 +39,10 @@ $(VENV)/installed: $(VENV)/python pyproject.toml constraints.txt
 $(VENV)/installed-dev: $(VENV)/python pyproject.toml constraints.txt
 	$(PIP) install -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-bench: $(VENV)/python pyproject.toml constraints.txt
+	$(PIP) install -c constraints.txt -e '.[dev,peers]'
+	@touch $@ $(VENV)/installed $(VENV)/installed-dev
 
 clean:
 	rm -rf $(VENV) instance build dist
