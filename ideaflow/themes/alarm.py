@@ -36,7 +36,7 @@ class Alarm:
 def alarm_of(theme: Theme) -> Alarm:
     """Say what the last four weeks of a theme tell, and how far one may trust it."""
     detail, trend = theme.trend_detail, Trend(theme.trend)
-    is_signal = trend in SIGNALS and not detail.get("is_quiet")
+    is_signal = trend in SIGNALS and not theme.is_quiet
     return Alarm(
         lead=_lead(theme, detail),
         more=_more(theme, detail),
@@ -169,7 +169,7 @@ def _dismissed(theme: Theme, detail: dict[str, Any]) -> str:
         return ""
     at = f"at {times(level)}" if level else "when it was new"
     reason = f" ({theme.quieted_reason})" if theme.quieted_reason else ""
-    if detail.get("is_quiet"):
+    if theme.is_quiet:
         return f"This alarm was dismissed {at}{reason}. It comes back above that."
     return f"An alarm was dismissed {at}{reason}; it is {times(theme.trend_ratio)} now."
 

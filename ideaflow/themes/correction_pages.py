@@ -44,6 +44,15 @@ def dismiss(theme_id: int) -> ResponseReturnValue:
     return _correct(theme_id, service.dismiss, reason, words=f"Dismissed: {reason}.", wanted="to dismiss it")
 
 
+@bp.post("/<int:theme_id>/dismiss-alarm")
+@requires(Right.TRIAGE)
+def dismiss_alarm(theme_id: int) -> ResponseReturnValue:
+    """Quiet the theme's alarm up to its present level."""
+    reason = forms.alarm_reason_of(request.form)
+    words = f"Alarm dismissed: {reason}. It comes back above its present level."
+    return _correct(theme_id, service.dismiss_alarm, reason, words=words, wanted="to dismiss its alarm")
+
+
 @bp.post("/<int:theme_id>/reopen")
 @requires(Right.TRIAGE)
 def reopen(theme_id: int) -> ResponseReturnValue:

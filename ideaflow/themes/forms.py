@@ -21,6 +21,14 @@ REASONS = {
     "other": "Another reason",
 }
 """Why a theme is dismissed."""
+ALARM_REASONS = {
+    "chance": "Chance",
+    "artefact": "It is the way we listen",
+    "one_customer": "One customer only",
+    "known": "Known, and being worked on",
+    "other": "Another reason",
+}
+"""Why an alarm is dismissed while its theme stays."""
 
 
 class Level(StrEnum):
@@ -132,17 +140,27 @@ def reason_of(values: Mapping[str, str]) -> str:
 
     :raises Invalid: no reason is chosen, or “another” without saying which.
     """
+    return _reason(values, REASONS, "Choose why this theme is nothing to act on.")
+
+
+def alarm_reason_of(values: Mapping[str, str]) -> str:
+    """Return why an alarm is dismissed, in words: the reason chosen, and the note.
+
+    :raises Invalid: no reason is chosen, or “another” without saying which.
+    """
+    return _reason(values, ALARM_REASONS, "Choose why this alarm is none.")
+
+
+def _reason(values: Mapping[str, str], reasons: Mapping[str, str], missing: str) -> str:
     chosen, note = values.get("reason", ""), values.get("note", "").strip()[:300]
-    if chosen not in REASONS:
-        raise Invalid(
-            "Choose why this theme is nothing to act on.", [{"field": "reason", "reason": "Choose one."}]
-        )
+    if chosen not in reasons:
+        raise Invalid(missing, [{"field": "reason", "reason": "Choose one."}])
     if chosen == "other":
         if not note:
             reason = "Say which reason, so that others understand it later."
             raise Invalid(reason, [{"field": "note", "reason": reason}])
         return note
-    return f"{REASONS[chosen]}: {note}" if note else REASONS[chosen]
+    return f"{reasons[chosen]}: {note}" if note else reasons[chosen]
 
 
 @dataclass(frozen=True)

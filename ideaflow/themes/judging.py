@@ -14,7 +14,7 @@ from typing import Any
 from ideaflow.themes import expecting
 from ideaflow.themes.expecting import Spread, Weighed, rates_of, weigh_all
 from ideaflow.themes.instruments import Instrument, brought_by_new_ways, instrument_of
-from ideaflow.themes.rates import Rates, compare, false_discovery_rates, score
+from ideaflow.themes.rates import Rates, compare, false_discovery_rates, quiet_share, score
 from ideaflow.themes.shapes import Shape, shape_of
 from ideaflow.themes.statistics.shrinkage import Prior, fit_prior, shrink
 from ideaflow.themes.trends import (
@@ -101,11 +101,16 @@ def find(
 def _chances(weighed: Sequence[Weighed], others: Sequence[tuple[float, float]]) -> list[Chances]:
     """Return the false shares (Benjamini and Hochberg) over all themes of the run."""
     others_up, others_down = [up for up, _ in others], [down for _, down in others]
-    up = false_discovery_rates([*(one.p_up for one in weighed), *others_up])
-    down = false_discovery_rates([*(one.p_down for one in weighed), *others_down])
-    plain_up = false_discovery_rates([*(one.rates.p_up for one in weighed), *others_up])
-    plain_down = false_discovery_rates([*(one.rates.p_down for one in weighed), *others_down])
+    up = _adaptive([*(one.p_up for one in weighed), *others_up])
+    down = _adaptive([*(one.p_down for one in weighed), *others_down])
+    plain_up = _adaptive([*(one.rates.p_up for one in weighed), *others_up])
+    plain_down = _adaptive([*(one.rates.p_down for one in weighed), *others_down])
     return [Chances(up[at], down[at], plain_up[at], plain_down[at], len(up)) for at in range(len(weighed))]
+
+
+def _adaptive(chances: Sequence[float]) -> list[float]:
+    quiet = quiet_share(chances)
+    return [quiet * rate for rate in false_discovery_rates(chances)]
 
 
 def voices_of(mentions: Sequence[Mention]) -> Voices:
@@ -222,7 +227,7 @@ class _Judge:
             "score_low": second.low, "score_high": min(second.high, 1e6), "score_p": second.p,
             "q_up": self.chances.up, "q_down": self.chances.down, "tested_count": self.chances.tested,
             "born_weeks_ago": self.born, "all_account_count": len(self.one.accounts), "kin": self.kin,
-            "effective_accounts": voices.number, "top_account_id": self.top,
+            "is_loud": voices.is_one, "effective_accounts": voices.number, "top_account_id": self.top,
             "top_account_name": self.names.get(self.top or 0, ""), "top_share": voices.share,
             "without_count": without.count, "without_ratio": without.ratio, "without_low": without.low,
             "without_high": without.high, "without_p": without.p_up,

@@ -16,7 +16,7 @@ from ideaflow.themes.level_models import Area as Area
 from ideaflow.themes.level_models import StatementPlace as StatementPlace
 from ideaflow.themes.level_models import SubTheme as SubTheme
 from ideaflow.themes.suggestion_models import ThemeSuggestion as ThemeSuggestion
-from ideaflow.themes.trends import Trend
+from ideaflow.themes.trends import SIGNALS, Trend
 from ideaflow.users.models import User
 
 
@@ -64,6 +64,7 @@ class CorrectionKind(StrEnum):
     WATCH = "watch"
     OWNER = "owner"
     PIN = "pin"
+    QUIET = "quiet"  # Its alarm is dismissed up to a level.
 
 
 class EventKind(StrEnum):
@@ -202,6 +203,12 @@ class Theme(Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def is_quiet(self) -> bool:
+        """Return whether its alarm is dismissed, and does not exceed what was dismissed."""
+        is_alarm = Trend(self.trend) in SIGNALS
+        return is_alarm and self.quieted_ratio is not None and self.trend_ratio <= self.quieted_ratio
 
     @property
     def is_held(self) -> bool:

@@ -37,7 +37,7 @@ def weeks_picture(theme: Theme) -> Picture:
         "lo": [one[1] if one else 0 for one in usual],
         "hi": [one[2] if one else 0 for one in usual],
         "exp": [round(one[0], 2) if one else None for one in usual],
-        "on": Trend(theme.trend) in SIGNALS and not detail.get("is_quiet"),
+        "on": Trend(theme.trend) in SIGNALS and not theme.is_quiet,
         "last": WINDOW_WEEKS,
         **marks,
     }

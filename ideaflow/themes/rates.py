@@ -120,3 +120,19 @@ def false_discovery_rates(chances: Sequence[float]) -> list[float]:
         least = min(least, chances[one] * count / (count - place))
         rates[one] = least
     return rates
+
+
+def quiet_share(chances: Sequence[float]) -> float:
+    """Return how many of these would be as usual, by those that look so: chances above a half (Storey's π₀).
+
+    Storey, Taylor and Siegmund, JRSS B 66 (2004): Benjamini and Hochberg's q times this is still an upper
+    bound of the false share, and less wasteful where much is going on at once.
+
+    >>> quiet_share([0.001, 0.003, 0.6, 0.9]), quiet_share([0.7, 0.8, 0.9])
+    (1.0, 1.0)
+    >>> quiet_share([0.001] * 6 + [0.7, 0.3] * 6)
+    0.7777777777777778
+    """
+    if not chances:
+        return 1.0
+    return min(1.0, (1 + sum(chance > 0.5 for chance in chances)) / (0.5 * len(chances)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ideaflow.themes.models import Area, Theme, ThemeRun, ThemeState
-from ideaflow.themes.trends import LEAST_ACCOUNTS, SIGNALS, WINDOW_WEEKS, Trend
+from ideaflow.themes.trends import LEAST_ACCOUNTS, WINDOW_WEEKS, Trend
 from ideaflow.wording import TREND_WORDS, chance, count, money, plural, times
 
 VIEWS = {
@@ -110,7 +110,7 @@ def mark_of(theme: Theme) -> Mark:
     """Return the verdict on a theme's trend; only a supported rise that nobody dismissed is a signal."""
     detail, q, trend = theme.trend_detail, chance(theme.trend_q), Trend(theme.trend)
     ratio = times(theme.trend_ratio) if theme.trend_ratio else f"over {times(theme.trend_low)}"
-    if trend in SIGNALS and detail.get("is_quiet"):
+    if theme.is_quiet:
         return Mark(f"dismissed at {times(theme.quieted_ratio)}", f"{ratio} usual now", is_strong=False)
     match trend:
         case Trend.GROWING:

@@ -13,6 +13,7 @@ from ideaflow.themes.corrections import (
 )
 from ideaflow.themes.figures import recount_item
 from ideaflow.themes.levels import rename_area
+from ideaflow.themes.quieting import dismiss_alarm
 from ideaflow.themes.runs import queue_refresh, refresh, take_in_new
 from ideaflow.themes.suggesting import accept as accept_suggestion
 from ideaflow.themes.suggesting import queue_suggestions, suggest
@@ -23,6 +24,7 @@ __all__ = [
     "accept_suggestion",
     "assign_owner",
     "dismiss",
+    "dismiss_alarm",
     "exclude_statements",
     "mark_proposed",
     "merge",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from ideaflow.themes.asking import AccountLine
 from ideaflow.themes.models import Theme, ThemeRun
 from ideaflow.themes.past import Past
-from ideaflow.wording import ago, decimal, plural, share, shorten
+from ideaflow.wording import NONE, ago, decimal, plural, share, shorten, times
 
 AROUND = 70
 """Characters shown before and after a statement, so that one can judge it in what was said."""
@@ -145,6 +145,14 @@ def _decision(one: Past) -> tuple[str, str, bool, str]:
             return "changed who looks after it", "", False, ""
         case "watch":
             return "watches it", "", False, ""
+        case "quiet":
+            level = times(one.after.get("quieted_ratio") or None)
+            return (
+                f"dismissed its alarm at {level}" if level != NONE else "dismissed its alarm",
+                "",
+                False,
+                reason,
+            )
         case "pin":
             return "pinned it", "", False, ""
     return "opened it again", "", False, ""

@@ -50,6 +50,7 @@ def show(theme_id: int) -> ResponseReturnValue:
         firmness=_firmness(theme),
         owners=[("", "Nobody"), *((user.id, user.name) for user in page_queries.owners())],
         reasons=list(forms.REASONS.items()),
+        alarm_reasons=list(forms.ALARM_REASONS.items()),
         promote_url=promote_url(),
     )
 

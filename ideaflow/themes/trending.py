@@ -19,8 +19,10 @@ from ideaflow.themes.trends import SIGNALS, WEEKS_CHARTED, Finding, Listening, M
 def judge(theme_ids: Collection[int] | None = None) -> None:
     """Judge the trends of these themes (None: of all), beside what is known of the others."""
     live = select(Theme.id, Theme.trend_detail, Theme.quieted_ratio).where(Theme.state.in_(LIVE_STATES))
-    known = {row[0]: row[1] for row in db.session.execute(live)}
-    quieted = {row[0]: row[2] for row in db.session.execute(live) if row[2] is not None}
+    db.session.flush()
+    rows = db.session.execute(live).all()
+    known = {row[0]: row[1] for row in rows}
+    quieted = {row[0]: row[2] for row in rows}
     ids = sorted(known) if theme_ids is None else sorted(set(theme_ids) & set(known))
     if not ids:
         return
@@ -36,8 +38,9 @@ def judge(theme_ids: Collection[int] | None = None) -> None:
         kin=kin_of(ids, reference),
         spread=_spread(rest),
     )
-    rows = [_row(one, findings[one], said[one], heard, reference, quieted.get(one)) for one in ids]
-    db.session.execute(update(Theme), rows)
+    values = [_row(one, findings[one], said[one], heard, reference, quieted[one]) for one in ids]
+    db.session.execute(update(Theme), values)
+    db.session.expire_all()
 
 
 def _names(said: dict[int, list[Mention]]) -> dict[int, str]:
@@ -60,14 +63,13 @@ def _row(
     reference: date,
     quieted: float | None,
 ) -> dict[str, Any]:
-    # An alarm that somebody dismissed stays quiet until the theme exceeds what was dismissed.
+    # An alarm that somebody dismissed stays quiet until the theme exceeds what was dismissed (``is_quiet``).
     is_quiet = finding.trend in SIGNALS and quieted is not None and finding.ratio <= quieted
     detail = {
         **finding.detail,
         "reference_on": reference.isoformat(),
         "weeks": weekly(own, WEEKS_CHARTED),
         "active": list(heard.active[:WEEKS_CHARTED])[::-1],
-        "is_quiet": is_quiet,
     }
     return {
         "id": theme_id,

@@ -22,6 +22,7 @@ from ideaflow.themes.models import (
     ThemeMembership,
     ThemeState,
 )
+from ideaflow.themes.trending import judge
 from ideaflow.themes.turns import take_turn
 
 WORDS = {
@@ -35,6 +36,7 @@ WORDS = {
     CorrectionKind.WATCH: "the watch",
     CorrectionKind.OWNER: "the change of owner",
     CorrectionKind.PIN: "the pin",
+    CorrectionKind.QUIET: "the dismissal of its alarm",
 }
 
 PLACING = (CorrectionKind.MERGE, CorrectionKind.MOVE, CorrectionKind.EXCLUDE, CorrectionKind.SPLIT)
@@ -72,6 +74,8 @@ def undo(correction_id: int, *, by: Actor) -> ThemeCorrection:
         if made.kind in PLACING:
             recount([one.id for one in touched])
             _retire_empty(touched)
+        elif made.kind == CorrectionKind.QUIET:
+            judge([theme.id])
         recount_areas(one.area_id for one in touched)
     return made
 

@@ -10,6 +10,7 @@ from ideaflow.themes import (
     run_pages,
     suggestion_pages,
     theme_pages,
+    trend_pages,
 )
 from ideaflow.themes.page_parts import bp
 
@@ -24,4 +25,5 @@ __all__ = [
     "run_pages",
     "suggestion_pages",
     "theme_pages",
+    "trend_pages",
 ]

@@ -28,6 +28,8 @@ PAGES = {
     "inbox-nothing-fits": "/themes/?words=zebra",
     "theme": "/themes/1",
     "theme-too-few": "/themes/4",
+    "theme-trend": "/themes/1/trend",
+    "theme-trend-too-few": "/themes/4/trend",
     "theme-map": "/themes/map",
     "why-here": "/themes/1/statements/1/why",
     "move": "/themes/1/statements/1/move",
@@ -73,6 +75,19 @@ def test_who_may_only_read_sees_a_sound_page_too(site, people):
     for path in ("/themes/", "/themes/1"):
         page, errors = site.open(path, as_user=people["seller"])
         assert_sound(page, errors, f"seller{path.replace('/', '-')}")
+
+
+def test_an_alarm_is_dismissed_in_place_and_brought_back(site, people):
+    page, errors = site.open("/themes/3", as_user=people["manager"])
+    page.get_by_text("Dismiss this alarm").click()
+    assert_sound(page, errors, "theme-dismiss-alarm-open")
+    page.locator("#alarm-reason").select_option("one_customer")
+    page.get_by_role("button", name="Dismiss the alarm").click()
+    page.get_by_text("Alarm dismissed: One customer only.").wait_for()
+    expect(page.locator("[data-chart=weeks] svg")).to_have_count(1)
+    page.locator("#notice").get_by_role("button", name="Undo").click()
+    page.get_by_text("Undone.").wait_for()
+    assert errors == []
 
 
 def test_open_forms_are_accessible(site, people):
@@ -130,7 +145,7 @@ def test_a_theme_is_renamed_in_place(site, people):
     page.keyboard.press("Enter")
     page.locator("h1", has_text="Renamed by hand").wait_for()
     page.get_by_text("Renamed to “Renamed by hand”.").wait_for()
-    expect(page.locator("[data-chart=trend] svg")).to_have_count(1)
+    expect(page.locator("[data-chart=weeks] svg")).to_have_count(1)
     page.locator("#notice").get_by_role("button", name="Undo").click()
     page.get_by_text("Undone.").wait_for()
     assert page.locator("h1", has_text="Renamed by hand").count() == 0 and errors == []

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.themes.models import ThemeMembership
-from ideaflow.themes.trends import Trend
+from ideaflow.themes.trends import RISES, Trend
 from tests.conftest import HTMX
 
 
@@ -157,6 +157,71 @@ def test_a_loud_customer_is_told_from_a_trend(manager, seed):
     page = text_of(manager.get(f"/themes/{theme.id}"))
     assert "Without Brinkmann Logistik: 2 requests, 0.9× the usual rate." in page
     assert "one customer’s issue, not a trend" in page and "c-signal" not in page
+
+
+@pytest.mark.parametrize(
+    ("trend", "words"),
+    [
+        (Trend.BURSTING, "a burst, and not one customer’s"),
+        (Trend.STEP_CHANGE, "a new level since about 8 Oct"),
+        (Trend.SEASONAL, "The same weeks of earlier years were at 2.1× too."),
+        (Trend.ARTEFACT, "7 requests came as call notes from HubSpot, which brought nothing before."),
+    ],
+)
+def test_each_label_says_why_and_only_rises_are_coloured(manager, seed, trend, words):
+    theme = seed.theme("Wi-Fi lost", statements=9, trend=trend)
+    page = text_of(manager.get(f"/themes/{theme.id}"))
+    assert words in page
+    assert ("c-signal" in page) == (trend in RISES)
+    listed = text_of(manager.get("/themes/"))
+    assert ("if-mark on" in listed) == (trend in RISES)
+    found = text_of(manager.get(f"/themes/?trend={trend}"))
+    assert f"/themes/{theme.id}" in found
+
+
+def test_every_label_shows_the_numbers_behind_it(manager, seed):
+    for trend in Trend:
+        theme = seed.theme(f"About {trend}", statements=5, trend=trend)
+        page = text_of(manager.get(f"/themes/{theme.id}/trend"))
+        assert "What was asked, in this order" in page and "Who is silent" in page
+        assert "among 30 themes" in page
+        if trend is not Trend.AS_USUAL:
+            assert page.count("This decides.") == 1, trend
+    bare = seed.theme("Not judged", trend_detail={})
+    assert "Not judged yet." in text_of(manager.get(f"/themes/{bare.id}/trend"))
+
+
+def test_the_silent_are_weighed_by_segment(manager, seed):
+    theme = seed.theme("Wi-Fi lost", statements=7)
+    seed.make.account(segment="Pharma", region="UK", revenue_amount=5_000_000)
+    page = text_of(manager.get(f"/themes/{theme.id}/trend"))
+    assert "7 of 15 accounts" in page
+    assert "If those never heard spoke like the others of their segment" in page
+
+
+def test_an_alarm_is_dismissed_up_to_its_level_and_comes_back_above_it(manager, seed, session):
+    theme = seed.theme("Wi-Fi lost", statements=9, trend=Trend.GROWING)
+    url = f"/themes/{theme.id}"
+    assert manager.post(f"{url}/dismiss-alarm", data={"reason": "nonsense"}).status_code == 422
+    done = manager.post(f"{url}/dismiss-alarm", data={"reason": "chance"}, follow_redirects=True)
+    assert "Alarm dismissed: Chance." in text_of(done)
+    session.refresh(theme)
+    assert (theme.quieted_ratio, theme.quieted_reason) == (pytest.approx(4.06), "Chance")
+    # What was counted from the few words of this test is no alarm; the level is what matters here.
+    theme.trend, theme.trend_ratio, theme.signal_rank = Trend.GROWING, 4.06, 0
+    session.commit()
+    assert "This alarm was dismissed at 4.1× (Chance). It comes back above that." in text_of(manager.get(url))
+    assert "dismissed at 4.1×" in text_of(manager.get("/themes/"))
+    assert manager.post(f"{url}/dismiss-alarm", data={"reason": "chance"}).status_code == 409
+    theme.trend_ratio = 5.2
+    session.commit()
+    page = text_of(manager.get(url))
+    assert "An alarm was dismissed at 4.1× (Chance); it is 5.2× now." in page and "c-signal" in page
+    assert "dismissed its alarm at 4.1×" in page
+    undo = re.search(r'name="correction_ids" value="(\d+)"', page)
+    manager.post("/themes/undo", data={"correction_ids": undo[1]})
+    session.refresh(theme)
+    assert theme.quieted_ratio is None
 
 
 def test_words_are_shown_within_what_was_said_and_lead_to_their_record(manager, seed):
