@@ -8,18 +8,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from typing import cast
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-NEAR = 0.9
-"""Shared part of all distinct words from which two texts count as one."""
-PERMUTATIONS, BANDS = 128, 16
-"""At a shared part of .9 a pair is missed once in ten thousand."""
+from embeddings.records import Vectors
+from embeddings.sameness import SHARED, are_same, names
+
+PERMUTATIONS = 125
+BANDS_NEAR, BANDS_SHARED = 25, 41
+"""Of two texts that share nine tenths of their words one pair in a million is missed; of two that share six
+tenths (three rows a band instead of five) one in ten thousand."""
 MIN_WORDS = 8
 """With fewer distinct words one other word is already another text."""
+MIN_WORDS_SEEN = 4
+"""The same where vectors confirm it."""
+ALIKE = 0.9
+"""Cosine from which two texts that share most words may be one."""
+CHUNK = 100_000
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -33,11 +41,17 @@ def normalise(text: str) -> str:
     return words or " ".join(text.split())
 
 
-def collapse(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def collapse(
+    texts: Sequence[str], vectors: Vectors | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Find one row for each group of texts that say the same.
 
+    Nine tenths of the words must be shared; with vectors six tenths, where the others mean nothing ("please",
+    another ending, a slip of the pen). Negations, numbers, names and opposites never differ within a group.
     The groups and which text stands for them do not depend on the order of the texts.
 
+    :param vectors: unit vectors of the texts, shape ``(texts, dimensions)``: what is taken together must be
+        alike in them too.
     :returns: the rows that stand for the groups, in the order of their words; and the group of each
         text, counted from 0; shapes ``(groups,)`` and ``(texts,)``.
     """
@@ -46,7 +60,9 @@ def collapse(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]
     for row in sorted(range(len(texts)), key=lambda row: (keys[row], texts[row])):
         first.setdefault(keys[row], row)
     distinct = list(first)  # In sorted order.
-    parent = _joined(len(distinct), _near_pairs(distinct))
+    rows = np.fromiter(first.values(), np.int64, count=len(first))
+    seen = None if vectors is None else np.asarray(vectors)[rows]
+    parent = _joined(len(distinct), distinct, [texts[row] for row in rows], seen)
     heads = sorted(set(parent))
     number = {head: group for group, head in enumerate(heads)}
     place = {key: number[parent[index]] for index, key in enumerate(distinct)}
@@ -54,27 +70,70 @@ def collapse(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]
     return stands, np.fromiter((place[key] for key in keys), np.int64, count=len(keys))
 
 
-def _near_pairs(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
-    """Yield pairs of texts whose sets of words are nearly the same."""
-    words = [set(text.split()) for text in texts]
-    long = [index for index, some in enumerate(words) if len(some) >= MIN_WORDS]
-    if len(long) < 2:
-        return
+def _candidates(words: Sequence[list[str]], bands: int) -> NDArray[np.int64]:
+    """Return pairs of rows with a band of their sketches in common, each once, shape ``(pairs, 2)``.
+
+    Of many rows with the same band each is paired with the first and with the one before it: that
+    joins them all and does not grow with the square of their number.
+    """
     import rensa
 
-    sketches = rensa.RMinHash.from_token_sets([sorted(words[index]) for index in long], PERMUTATIONS, 1)
-    table = rensa.RMinHashLSH(NEAR, PERMUTATIONS, BANDS)
-    table.insert_many(sketches)
-    for place, found in enumerate(table.query_all(sketches)):
-        mine = words[long[place]]
-        for other in cast(list[int], found):
-            theirs = words[long[other]]
-            if other > place and len(mine & theirs) >= NEAR * len(mine | theirs):
-                yield long[place], long[other]
+    size = PERMUTATIONS // bands
+    table = np.empty((bands, len(words)), np.uint64)
+    for start in range(0, len(words), CHUNK):
+        some = words[start : start + CHUNK]
+        digests = np.array(rensa.RMinHash.digests_from_token_sets(some, PERMUTATIONS, 1), np.uint64)
+        for band in range(bands):
+            mixed = np.full(len(some), band + 1, np.uint64)
+            for column in digests[:, band * size : (band + 1) * size].T:
+                mixed = (mixed ^ column) * np.uint64(0x9E3779B97F4A7C15)
+                mixed ^= mixed >> np.uint64(29)
+            table[band, start : start + len(some)] = mixed
+    found = []
+    for keys in table:
+        order = np.argsort(keys, kind="stable")
+        ranked = keys[order]
+        same = np.flatnonzero(ranked[1:] == ranked[:-1]) + 1
+        begins = np.searchsorted(ranked, ranked[same])
+        found += [np.stack([order[same - 1], order[same]], 1), np.stack([order[begins], order[same]], 1)]
+    pairs = np.sort(np.concatenate(found), axis=1)
+    return np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
 
 
-def _joined(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
-    """Return the first member of the group of each index."""
+def _pairs(
+    keys: Sequence[str], texts: Sequence[str], vectors: NDArray[np.floating] | None
+) -> Iterator[tuple[int, int]]:
+    """Yield pairs of distinct texts that say the same."""
+    least = MIN_WORDS if vectors is None else MIN_WORDS_SEEN
+    words = [frozenset(key.split()) for key in keys]
+    long = np.array([index for index, some in enumerate(words) if len(some) >= least], np.int64)
+    if len(long) < 2:
+        return
+    bands = BANDS_NEAR if vectors is None else BANDS_SHARED
+    pairs = long[_candidates([sorted(words[index]) for index in long], bands)]
+    often = None
+    if vectors is not None:
+        often = Counter(word for some in words for word in some)
+        starts = range(0, len(pairs), CHUNK)
+        likeness = [
+            np.einsum("ij,ij->i", vectors[one], vectors[two], dtype=np.float32)
+            for one, two in (pairs[start : start + CHUNK].T for start in starts)
+        ]
+        pairs = pairs[np.concatenate([*likeness, np.zeros(0)]) >= ALIKE]
+    for one, two in pairs.tolist():
+        mine, theirs = words[one], words[two]
+        if min(len(mine), len(theirs)) < SHARED * max(len(mine), len(theirs)):
+            continue
+        if len(mine & theirs) < SHARED * len(mine | theirs):
+            continue
+        if are_same(mine, theirs, names(texts[one]) | names(texts[two]), often):
+            yield one, two
+
+
+def _joined(
+    count: int, keys: Sequence[str], texts: Sequence[str], vectors: NDArray[np.floating] | None
+) -> list[int]:
+    """Return the first member of the group of each text."""
     parent = list(range(count))
 
     def head(index: int) -> int:
@@ -83,7 +142,7 @@ def _joined(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
             index = parent[index]
         return index
 
-    for one, two in pairs:
+    for one, two in _pairs(keys, texts, vectors):
         low, high = sorted((head(one), head(two)))
         parent[high] = low
     return [head(index) for index in range(count)]
