@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from ideaflow.db import db
@@ -35,7 +35,7 @@ class StatementLine:
     ``item_text[begins_at:ends_at]`` is the statement within all that was said.
 
     :ivar source_label: what people call the record: “case 48213”, “opportunity O-771, lost reason”.
-    :ivar echo_count: how many more statements of the account repeat this one.
+    :ivar echo_count: how many more statements of the account repeat this one in the same theme.
     :ivar placed_by_name: the user who put it here, if one did.
     """
 
@@ -121,9 +121,11 @@ def statements(
 ) -> Page[StatementLine]:
     """Return a page of a theme's statements: most typical, newest or least sure first.
 
+    What an account says again in the theme is folded into what it said first: see ``echoes``.
+
     :param part_id: only those of this sub-theme.
     """
-    query = _lines().where(ThemeMembership.theme_id == theme_id)
+    query = _lines().where(ThemeMembership.theme_id == theme_id, ~_repeats())
     if part_id is not None:
         query = query.where(ThemeMembership.sub_theme_id == part_id)
     if order == "newest":
@@ -134,6 +136,18 @@ def statements(
     keys.append(Key(ThemeMembership.__table__.c.statement_id, "statement_id", descending=False))
     page = page_of(query, keys, after=after, size=size)
     return Page(_as_lines(page.rows), page.after)
+
+
+def echoes(theme_id: int, statement_id: int, limit: int = 50) -> list[StatementLine]:
+    """Return how an account said the same again in a theme, the newest first."""
+    query = (
+        _lines()
+        .join(StatementVector, StatementVector.statement_id == ThemeMembership.statement_id)
+        .where(ThemeMembership.theme_id == theme_id, StatementVector.echo_of_id == statement_id)
+        .order_by(FeedbackItem.said_at.desc(), ThemeMembership.statement_id)
+        .limit(limit)
+    )
+    return [_as_line(row, 0) for row in db.session.scalars(query)]
 
 
 def statement_lines(statement_ids: Sequence[int]) -> list[StatementLine]:
@@ -212,16 +226,36 @@ def _lines() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _as_lines(rows: Sequence[ThemeMembership]) -> list[StatementLine]:
-    ids = [row.statement_id for row in rows]
-    echoes = dict(
-        db.session.execute(
-            select(StatementVector.echo_of_id, func.count())
-            .where(StatementVector.echo_of_id.in_(ids))
-            .group_by(StatementVector.echo_of_id)
-        ).all()
+def _repeats() -> ColumnElement[bool]:
+    """Return “the account said this before, in the same theme and sub-theme”."""
+    original, own = aliased(ThemeMembership), aliased(StatementVector)
+    return (
+        select(original.statement_id)
+        .join(own, own.echo_of_id == original.statement_id)
+        .where(
+            own.statement_id == ThemeMembership.statement_id,
+            original.theme_id == ThemeMembership.theme_id,
+            original.sub_theme_id.is_not_distinct_from(ThemeMembership.sub_theme_id),
+        )
+        .correlate(ThemeMembership)
+        .exists()
     )
-    return [_as_line(row, echoes.get(row.statement_id, 0)) for row in rows]
+
+
+def _as_lines(rows: Sequence[ThemeMembership]) -> list[StatementLine]:
+    original = aliased(ThemeMembership)
+    query = (
+        counting(select(original.statement_id, func.count()))
+        .join(StatementVector, StatementVector.statement_id == ThemeMembership.statement_id)
+        .join(original, original.statement_id == StatementVector.echo_of_id)
+        .where(
+            original.statement_id.in_([row.statement_id for row in rows]),
+            original.theme_id == ThemeMembership.theme_id,
+        )
+        .group_by(original.statement_id)
+    )
+    again = {row[0]: row[1] for row in db.session.execute(query)}
+    return [_as_line(row, again.get(row.statement_id, 0)) for row in rows]
 
 
 def _as_line(row: ThemeMembership, echo_count: int) -> StatementLine:

@@ -71,6 +71,24 @@ def why_here(theme_id: int, statement_id: int) -> ResponseReturnValue:
     )
 
 
+@bp.get("/<int:theme_id>/statements/<int:statement_id>/again")
+@requires(Right.READ)
+def said_again(theme_id: int, statement_id: int) -> ResponseReturnValue:
+    """Show how an account said the same again."""
+    theme = queries.theme(known(theme_id))
+    first = queries.statement_lines([known(statement_id)])
+    if not first or first[0].theme_id != theme.id:
+        raise NotFound("This statement is not in this theme any more.")
+    again = queries.echoes(theme.id, statement_id)
+    return render(
+        "themes/again.html",
+        fragment="again",
+        theme=theme,
+        first=first[0],
+        again=[(line, url_of("feedback.show", item_id=line.item_id)) for line in again],
+    )
+
+
 @bp.get("/<int:theme_id>/statements/<int:statement_id>/move")
 @requires(Right.TRIAGE)
 def move_form(theme_id: int, statement_id: int) -> ResponseReturnValue:

@@ -5,13 +5,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from ideaflow.clock import today
 from ideaflow.db import db
 from ideaflow.errors import Invalid
 from ideaflow.themes import queries, service
-from ideaflow.themes.models import StatementVector, Theme
+from ideaflow.themes.models import StatementVector, Theme, ThemeMembership
 from ideaflow.themes.queries import ORDERS, InboxFilters, View
 
 
@@ -99,8 +99,53 @@ def test_an_account_that_repeats_itself_is_heard_once(by_hand, say, session):
     weeks = sum(theme.trend_detail["weeks"])
     assert theme.statement_count == 14
     assert weeks == 13
-    shown = {line.item_id: line.echo_count for line in queries.statements(theme.id)}
-    assert (shown[first.id], shown[copy.id]) == (1, 0)
+    shown = {line.item_id: line for line in queries.statements(theme.id)}
+    assert shown[first.id].echo_count == 1
+    assert copy.id not in shown
+    assert [line.item_id for line in queries.echoes(theme.id, shown[first.id].id)] == [copy.id]
+
+
+@pytest.fixture
+def shouting(by_hand, say):
+    """Return a theme six accounts speak of, one of which said the same nine times."""
+    for number in range(12):
+        say("wifi", account=number % 6, days_ago=7 * number)
+    for day in range(9):
+        say("wifi", account=1, days_ago=20 - day, text="The wifi is gone, please call me back")
+    service.refresh()
+    return queries.inbox(InboxFilters()).rows[0]
+
+
+def test_an_account_that_shouts_is_one_line_that_opens(shouting, client_of):
+    lines = [line for line in queries.statements(shouting.id) if line.text.startswith("The wifi is gone")]
+    assert [line.echo_count for line in lines] == [8]
+    manager = client_of("product_manager")
+    page = manager.get(f"/themes/{shouting.id}?order=newest").text
+    assert "and 8 more times by the same account" in page
+    again = manager.get(f"/themes/{shouting.id}/statements/{lines[0].id}/again")
+    assert again.text.count("The wifi is gone") == 9
+    assert "Said again by" in again.text
+
+
+def test_an_account_that_shouts_counts_once_a_week_and_gives_one_key_quote(shouting):
+    assert shouting.account_count == 6
+    assert sum(shouting.trend_detail["weeks"]) == 13
+    assert max(shouting.weekly) <= 6
+    quotes = queries.quotes_of([shouting.id])
+    assert len({quote.account_name for quote in quotes}) == len(quotes) > 1
+
+
+def test_what_is_said_again_in_no_theme_is_nowhere(shouting, client_of):
+    assert (
+        client_of("product_manager").get(f"/themes/{shouting.id}/statements/999999/again").status_code == 404
+    )
+
+
+def test_an_echo_whose_original_is_elsewhere_has_its_own_line(shouting, session):
+    first = next(line for line in queries.statements(shouting.id) if line.echo_count)
+    session.execute(delete(ThemeMembership).where(ThemeMembership.statement_id == first.id))
+    lines = [one for one in queries.statements(shouting.id) if one.text == first.text]
+    assert len(lines) == 8
 
 
 @pytest.mark.parametrize("sort", ORDERS)
