@@ -8,9 +8,10 @@
   const home = box.dataset.map;
   // Six calm hues, light and dark.
   const HUES = ["#2f5fb3 #8fb4ff", "#0f7a75 #5fcfc6", "#8a5a00 #e0b25c", "#7a4fb0 #c3a1f0", "#4d7a1f #a5cf70", "#a8475c #f0a0b0"];
-  const SIZES = [3.5, 3.5, 4.5, 6, 7.5, 9.5]; // Of dots: single, then cells by how many they hold.
+  const SIZES = [4, 4, 5, 6, 7.5, 9.5]; // Of dots: single, then cells by how many they hold.
   const held = (n) => (n < 3 ? 1 : n < 7 ? 2 : n < 16 ? 3 : n < 40 ? 4 : 5);
   const DEEPEST = 9;
+  const CELLS = 112; // A side of a tile, as the server counts them.
   const part = (name) => box.querySelector(`.if-map-${name}`);
   const canvas = part("canvas");
   const chart = echarts.init(canvas, null, { renderer: "canvas" });
@@ -54,7 +55,7 @@
     const side = 2 ** -z;
     const xs = Float32Array.from(new Uint16Array(buffer, 8 + 8 * n, n), (v) => (x + v / 65536) * side);
     const ys = Float32Array.from(new Uint16Array(buffer, 8 + 10 * n, n), (v) => (y + v / 65536) * side);
-    return { n, coarse, xs, ys, ids: new Uint32Array(buffer, 8, n), themes: new Uint32Array(buffer, 8 + 4 * n, n), accounts: new Uint8Array(buffer, 8 + 12 * n, n) };
+    return { n, coarse, z, x, y, xs, ys, ids: new Uint32Array(buffer, 8, n), themes: new Uint32Array(buffer, 8 + 4 * n, n), accounts: new Uint8Array(buffer, 8 + 12 * n, n) };
   };
   const load = ([z, x, y]) => {
     const top = look.color === "account" ? `?${regions.accounts.map((one) => `top=${one.id}`).join("&")}` : "";
@@ -75,6 +76,30 @@
     }
     return tiles.get(address);
   };
+  // Beside crowded tiles the others are told in cells too, or their dots would look denser than they are.
+  const cells = (tile) => {
+    if (tile.coarse || !tile.n) return tile;
+    if (tile.cells) return tile.cells;
+    const found = new Map();
+    for (let i = 0; i < tile.n; i++) {
+      const at = (v, k) => Math.floor((v * 2 ** tile.z - k) * CELLS);
+      const key = `${at(tile.xs[i], tile.x)},${at(tile.ys[i], tile.y)},${tile.themes[i] ? 1 : 0}`;
+      const cell = found.get(key) ?? { n: 0, x: 0, y: 0, votes: 0, theme: 0, account: 0 };
+      if (!cell.votes) [cell.theme, cell.account] = [tile.themes[i], tile.accounts[i]];
+      cell.votes += cell.theme === tile.themes[i] ? 1 : -1;
+      cell.n += 1;
+      cell.x += tile.xs[i];
+      cell.y += tile.ys[i];
+      found.set(key, cell);
+    }
+    const all = [...found.values()];
+    const column = (Kind, value) => Kind.from(all, value);
+    tile.cells = {
+      n: all.length, coarse: 1, ids: column(Uint32Array, (c) => c.n), themes: column(Uint32Array, (c) => c.theme), accounts: column(Uint8Array, (c) => c.account),
+      xs: column(Float32Array, (c) => c.x / c.n), ys: column(Float32Array, (c) => c.y / c.n),
+    };
+    return tile.cells;
+  };
   let asked = 0;
   const refresh = async () => {
     const mine = ++asked;
@@ -82,6 +107,7 @@
     if (mine !== asked) return; // The view went on meanwhile.
     if (all.every(Boolean)) box.classList.remove("lost");
     drawn = all.filter(Boolean);
+    if (drawn.some((tile) => tile.coarse)) drawn = drawn.map(cells);
     draw();
   };
 
@@ -107,7 +133,7 @@
         progressive: 0,
         silent: true,
         z: kind === "none" ? 1 : chosen === "1" ? 4 : plain ? 2 : 3,
-        symbolSize: SIZES[size] + (kind === "none" ? -0.5 : near * 1.5),
+        symbolSize: SIZES[size] + (kind === "none" ? 0 : near * 1.5),
         itemStyle: { color: paint(t, Number.isNaN(+kind) ? kind : +kind), opacity: chosen === "1" ? 0.95 : kind === "none" ? 0.6 : plain ? 0.5 : 0.6 },
         dimensions: ["x", "y"],
         data: new Float32Array(flat),
@@ -131,8 +157,8 @@
     chart.setOption({ series: [...seriesOf(t), ...ring(t)] }, { replaceMerge: ["series"] });
     box.dataset.dots = drawn.reduce((sum, tile) => sum + tile.n, 0);
     part("note").textContent = drawn.some((tile) => tile.coarse)
-      ? "Far out, a dot stands for several statements: the larger, the more. Zoom in to read single ones."
-      : "Each dot is one statement. Point at it to read it.";
+      ? `A dot stands for several statements here. ${box.clientWidth < 560 ? "Zoom in." : "The larger, the more; zoom in to read single ones."}`
+      : `Each dot is one statement. ${matchMedia("(hover: none)").matches ? "Tap it" : "Point at it"} to read it.`;
     legend(t);
     names();
     outline();
@@ -140,7 +166,8 @@
   };
   const legend = (t) => {
     const rows = {
-      area: regions.areas.map((area, k) => [area.name, hue(k)]),
+      // More areas than hues: their names on the map tell them apart.
+      area: regions.areas.length > HUES.length ? [] : regions.areas.map((area, k) => [area.name, hue(k)]),
       theme: [],
       account: [...regions.accounts.map((one, k) => [one.name, hue(k)]), ["all others", t.quiet]],
       trend: [["rises beyond chance", t.signal], ["all others", t.quiet]],
@@ -165,7 +192,7 @@
   // ---------- names ----------
   const brush = document.createElement("canvas").getContext("2d");
   const widths = new Map();
-  const KINDS = { area: [17, 400], theme: [12, 600], part: [12, 450] };
+  const KINDS = { area: [box.clientWidth < 560 ? 14 : 17, 400], theme: [12, 600], part: [12, 450] };
   const width = (text, kind) => {
     const key = `${kind}${text}`;
     if (!widths.has(key)) {
@@ -176,7 +203,10 @@
   };
   const wanted = () => {
     const far = span() > 0.55;
-    const areas = look.level === "areas" || far ? regions.areas.map((one) => ({ ...one, kind: "area" })) : [];
+    // An area of one theme is called like it: once is enough.
+    const alike = new Set(regions.themes.map((one) => one.name));
+    const fields = look.level === "areas" ? regions.areas : regions.areas.filter((one) => !alike.has(one.name));
+    const areas = look.level === "areas" || far ? fields.map((one) => ({ ...one, kind: "area" })) : [];
     const themes = look.level === "areas" && span() > 0.3 ? [] : regions.themes.map((one) => ({ ...one, kind: "theme" }));
     const near = look.level === "sub-themes" || span() < 0.14;
     const inner = near && parts ? parts.map((one) => ({ ...one, kind: "part" })) : [];
@@ -438,7 +468,7 @@
   // ---------- begin ----------
   const begin = async () => {
     const axis = { show: false, type: "value", min: 0, max: 1 };
-    const inside = (more) => ({ type: "inside", filterMode: "none", minSpan: 0.5, throttle: 16, ...more });
+    const inside = (more) => ({ type: "inside", filterMode: "none", minSpan: 0.5, throttle: 16, preventDefaultMouseMove: false, moveOnMouseMove: false, ...more });
     chart.setOption({ animation: false, textStyle: font(tokens()), grid: { left: 0, right: 0, top: 0, bottom: 0 }, xAxis: axis, yAxis: axis, dataZoom: [inside({ xAxisIndex: 0 }), inside({ yAxisIndex: 0 })], series: [] });
     const first = load([0, 0, 0]); // Most begin with the whole map: its tile need not wait for the names.
     const answer = await fetch(`${home}/regions`);

@@ -118,6 +118,9 @@ def _list_areas(limit: int | None, as_json: bool) -> None:
         ]
         click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
         return
+    if not found:
+        click.echo("No areas yet. Runs find them where there are enough themes.")
+        return
     click.echo(f"{'No.':>5}  {'Area':40}  {'Themes':>6}  {'Said':>6}  {'Accounts':>8}  {'Revenue':>9}")
     for one in found:
         revenue = wording.money(float(one.revenue_amount), currency)
@@ -142,6 +145,9 @@ def _list_parts(limit: int | None, as_json: bool) -> None:
             for part, title in found
         ]
         click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+        return
+    if not found:
+        click.echo("No theme has sub-themes.")
         return
     click.echo(f"{'Theme':40}  {'Sub-theme':40}  {'Said':>5}  {'Accounts':>8}")
     for part, title in found:

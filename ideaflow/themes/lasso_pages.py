@@ -40,8 +40,9 @@ def caught() -> ResponseReturnValue:
         else "",
     }
     if after:
-        return render("themes/_caught_rows.html", may_triage=may_triage(), **values)
+        return render("themes/_caught_rows.html", may_correct=may_triage(), **values)
     catch = spots.caught(shape)
+    placed = sum(n for one, _, n in catch.counts if one and theme_id in (None, one))
     chosen = catch.total if theme_id is None else sum(n for one, _, n in catch.counts if one == theme_id)
     return render(
         "themes/_caught.html",
@@ -50,7 +51,8 @@ def caught() -> ResponseReturnValue:
         shape=drawn,
         theme_id=theme_id,
         chosen_count=chosen,
-        placed_count=sum(n for one, _, n in catch.counts if one and theme_id in (None, one)),
+        placed_count=placed,
+        may_correct=may_triage() and placed <= MOST,
         most=MOST,
         targets=page_queries.largest_themes(TARGETS, first=[one for one, _, _ in catch.counts if one]),
         may_triage=may_triage(),

@@ -23,24 +23,6 @@ KEEP = text(
     WHERE (statement_places.x, statement_places.y) IS DISTINCT FROM (excluded.x, excluded.y)
     """
 )
-BESIDE = text(
-    """
-    INSERT INTO statement_places (statement_id, x, y)
-    SELECT m.statement_id, greatest(0, least(1, near.x + .002 * cos(m.statement_id * 2.399963))),
-        greatest(0, least(1, near.y + .002 * sin(m.statement_id * 2.399963)))
-    FROM theme_memberships m
-    JOIN statement_vectors v ON v.statement_id = m.statement_id
-    CROSS JOIN LATERAL (
-        SELECT p.x, p.y FROM theme_memberships o
-        JOIN statement_places p ON p.statement_id = o.statement_id
-        JOIN statement_vectors w ON w.statement_id = o.statement_id
-        WHERE o.theme_id = m.theme_id AND o.statement_id <> m.statement_id
-        ORDER BY w.mean <=> v.mean LIMIT 1
-    ) near
-    WHERE m.statement_id = ANY(:ids)
-    ON CONFLICT (statement_id) DO UPDATE SET x = excluded.x, y = excluded.y
-    """
-)
 
 
 def place_on_map() -> None:
@@ -67,11 +49,6 @@ def place_on_map() -> None:
         ],
     )
     _scatter({row[0]: at for at, row in enumerate(rows)}, centres, sizes)
-
-
-def place_beside(statement_ids: list[int]) -> None:
-    """Put new statements beside those of their theme most like them; nothing else moves."""
-    db.session.execute(BESIDE, {"ids": statement_ids})
 
 
 def _scatter(row_of: dict[int, int], centres: Any, sizes: list[int]) -> None:
