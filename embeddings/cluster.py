@@ -4,61 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
-from embeddings.encode import cores
-from embeddings.records import NOISE, Labels, Level, Progress, Strengths, Vectors
+from embeddings.records import NOISE, Labels, Level, Strengths, Vectors
 
-RESOLUTIONS = (0.25, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0, 11.0, 16.0, 22.0)
 TOLERANCE = 0.1
 """The finest partition is taken whose modularity is this near to the best, in units of its spread.
 
 The spread of a share q is √(q(1−q)). A clear structure (q = .84) may lose .04, a blurred one (q = .42) .05:
 there modularity alone would leave unlike needs together.
 """
-HALVINGS = 4
 LEIDEN_ROUNDS = 2
-
-
-def partitions(matrix: Any, seed: int = 0, progress: Progress | None = None) -> tuple[Level, ...]:
-    """Return the communities of a graph at each resolution, coarse to fine.
-
-    Between the last resolution that is good enough and the first that is not, the finest good one
-    is looked for by halving, so that the result does not hang on where the grid happens to lie.
-
-    :param matrix: a symmetric scipy CSR matrix; shape ``(texts, texts)``.
-    :param seed: the same seed and graph give the same communities.
-    """
-    count = matrix.shape[0]
-    if count < 2 or matrix.nnz == 0:
-        return (communities(matrix, 1.0, seed),)
-    steps = len(RESOLUTIONS) + HALVINGS
-    levels: list[Level] = []
-    with ThreadPoolExecutor(cores()) as threads:  # Leiden lets go of the interpreter while it runs.
-        for level in threads.map(lambda resolution: communities(matrix, resolution, seed), RESOLUTIONS):
-            levels.append(level)
-            if progress is not None:
-                progress(len(levels), steps)
-    enough = good_enough(levels)
-    good = choose(levels)
-    finer = levels.index(good) + 1
-    if finer < len(levels):
-        low, high = good.resolution, levels[finer].resolution
-        for done in range(HALVINGS):
-            middle = communities(matrix, math.sqrt(low * high), seed)
-            if middle.quality >= enough:
-                low, good = middle.resolution, middle
-            else:
-                high = middle.resolution
-            if progress is not None:
-                progress(len(RESOLUTIONS) + done + 1, steps)
-        if good not in levels:
-            levels.insert(finer, good)
-    return tuple(levels)
+BLOCK = 65_536
 
 
 def communities(matrix: Any, resolution: float, seed: int) -> Level:
@@ -69,9 +30,9 @@ def communities(matrix: Any, resolution: float, seed: int) -> Level:
     if count < 2 or matrix.nnz == 0:
         return Level(resolution, 0.0, np.arange(count, dtype=np.int64))
     _, found = graspologic_native.leiden_csr(
-        matrix.indptr.astype(np.int64),
-        matrix.indices.astype(np.int32),
-        matrix.data.astype(np.float64),
+        matrix.indptr.astype(np.int64, copy=False),
+        matrix.indices.astype(np.int32, copy=False),
+        matrix.data.astype(np.float64, copy=False),
         count,
         resolution=resolution,
         iterations=LEIDEN_ROUNDS,
@@ -157,6 +118,23 @@ def _cohesion(vectors: Vectors) -> float:
     return float(np.linalg.norm(vectors.mean(axis=0, dtype=np.float64)))
 
 
+def knots(vectors: Vectors, rows: NDArray[np.int64], matrix: Any, least: int, cohesion: float) -> Labels:
+    """Find dense groups as ``pockets`` does, among so many texts that only their graph is looked at.
+
+    :param vectors: of all texts.
+    :param rows: the texts that fit no cluster.
+    :param matrix: their part of the graph.
+    :returns: shape ``(rows,)``.
+    """
+    matrix.sort_indices()
+    found, _ = by_size(communities(matrix, 1.0, 0).labels, least)
+    full = np.full(len(vectors), NOISE, np.int64)
+    full[rows] = found
+    loose = cohesions(vectors, full) < cohesion
+    found[(found != NOISE) & loose[found]] = NOISE
+    return by_size(found, least)[0]
+
+
 def centroids(vectors: Vectors, labels: Labels) -> Vectors:
     """Return the mean direction of each cluster.
 
@@ -172,14 +150,30 @@ def centroids(vectors: Vectors, labels: Labels) -> Vectors:
     if len(vectors) != len(labels):
         raise ValueError(f"{len(vectors)} vectors, but {len(labels)} labels.")
     count = int(labels.max(initial=NOISE)) + 1
-    sums = np.zeros((count, vectors.shape[1]), np.float64)
-    inside = labels != NOISE
-    np.add.at(sums, labels[inside], vectors[inside].astype(np.float64))
-    if count and np.bincount(labels[inside], minlength=count).min() == 0:
+    if count and np.bincount(labels[labels != NOISE], minlength=count).min() == 0:
         raise ValueError("A cluster has no text.")
+    sums = np.zeros((count, vectors.shape[1]), np.float64)
+    for start in range(0, len(labels), BLOCK):
+        rows = start + np.flatnonzero(labels[start : start + BLOCK] != NOISE)
+        member = sparse.csr_matrix(
+            (np.ones(len(rows)), labels[rows], np.arange(len(rows) + 1)), shape=(len(rows), count)
+        )
+        sums += member.T @ vectors[rows].astype(np.float64)
     lengths = np.linalg.norm(sums, axis=1, keepdims=True)
     means: Vectors = (sums / np.maximum(lengths, 1e-12)).astype(np.float32)
     return means
+
+
+def cohesions(vectors: Vectors, labels: Labels) -> NDArray[np.float64]:
+    """Return the mean cosine of the texts of each cluster to its centre; shape ``(clusters,)``."""
+    centres = centroids(vectors, labels)
+    likeness = np.zeros(len(labels))
+    for start in range(0, len(labels), BLOCK):
+        rows = start + np.flatnonzero(labels[start : start + BLOCK] != NOISE)
+        likeness[rows] = np.einsum("ij,ij->i", vectors[rows], centres[labels[rows]])
+    inside = labels != NOISE
+    sizes = np.bincount(labels[inside], minlength=len(centres))
+    return np.bincount(labels[inside], likeness[inside], minlength=len(centres)) / np.maximum(sizes, 1)
 
 
 def by_size(labels: Labels, least: int = 1) -> tuple[Labels, dict[int, int]]:

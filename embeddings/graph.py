@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,6 @@ WORD_SHARE = 0.6
 """Neighbours by words for each neighbour by meaning: 15 for 25."""
 FLOOR = 1e-3
 """Similarities below this count as this: an edge of weight 0 or less is none to Leiden."""
-EXACT_TEXTS = 30_000
-"""Above this the neighbours are looked for in 128 principal dimensions; the themes stay as good."""
-PRINCIPAL_DIMENSIONS = 128
 BLOCK_BYTES = 16 * 2**20
 
 Neighbours = tuple[NDArray[np.int64], NDArray[np.float32]]
@@ -47,8 +44,6 @@ def neighbours(vectors: Vectors, k: int, progress: Progress | None = None) -> Ne
     likeness = np.empty((count, k), np.float32)
     if k == 0:
         return nearest, likeness
-    if count > EXACT_TEXTS and vectors.shape[1] > PRINCIPAL_DIMENSIONS:
-        vectors = _principal(vectors)
     block = max(1, BLOCK_BYTES // (4 * count))
     for start in range(0, count, block):
         rows = np.arange(start, min(start + block, count))
@@ -132,12 +127,3 @@ def _best(table: NDArray[np.float32], k: int) -> Neighbours:
     values = table[lines, some]
     order = np.argsort(-values, axis=1, kind="stable")
     return some[lines, order].astype(np.int64), values[lines, order]
-
-
-def _principal(vectors: Vectors) -> Vectors:
-    """Return the vectors in their principal directions, unit length again."""
-    centre = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
-    moved = vectors - centre
-    _, directions = np.linalg.eigh((moved.T @ moved).astype(np.float64))
-    short = moved @ directions[:, ::-1][:, :PRINCIPAL_DIMENSIONS].astype(np.float32)
-    return cast(Vectors, short / np.maximum(np.linalg.norm(short, axis=1, keepdims=True), 1e-12))

@@ -18,6 +18,7 @@ ENOUGH = 500
 SAMPLE, SHAPE = 400, 4_000
 """Points of chance whose density is measured, and texts whose covariance is."""
 MOSTLY = 0.5
+BLOCK = 65_536
 
 
 def density(likeness: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -59,10 +60,17 @@ def above_chance(vectors: Vectors, dense: NDArray[np.float32], seed: int = 0) ->
     covariance, _ = ledoit_wolf(moved, assume_centered=True)
     values, directions = np.linalg.eigh(covariance.astype(np.float64))
     turn = (directions * np.sqrt(np.maximum(values, 0))).T.astype(np.float32)
-    cloud = unit(rng.standard_normal((count, len(values)), np.float32) @ turn + centre.astype(np.float32))
-    table = cloud[:SAMPLE] @ cloud.T
-    table[np.arange(len(table)), np.arange(len(table))] = -1
-    nearest = -np.partition(-table, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
+    sample, nearest = np.zeros((0, len(values)), np.float32), np.zeros((0, 0), np.float32)
+    for start in range(0, count, BLOCK):
+        cloud = rng.standard_normal((min(BLOCK, count - start), len(values)), np.float32)
+        cloud = unit(cloud @ turn + centre.astype(np.float32))
+        if start == 0:
+            sample = cloud[:SAMPLE]
+            nearest = np.full((len(sample), NEIGHBOURS), -1, np.float32)
+        table = sample @ cloud.T
+        if start == 0:
+            table[np.arange(len(table)), np.arange(len(table))] = -1
+        nearest = -np.partition(-np.hstack([nearest, table]), NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
     chance = nearest.mean(axis=1, dtype=np.float64)
     excess: NDArray[np.float64] = dense.astype(np.float64) - float(np.median(chance))
     return excess / max(float(chance.std()), 1e-9)
@@ -70,8 +78,8 @@ def above_chance(vectors: Vectors, dense: NDArray[np.float32], seed: int = 0) ->
 
 def outside(
     labels: Labels,
-    views: tuple[Vectors, Vectors],
-    likeness: tuple[NDArray[np.float32], NDArray[np.float32]],
+    views: tuple[Vectors, ...],
+    likeness: tuple[NDArray[np.float32], ...],
     seed: int = 0,
 ) -> NDArray[np.bool_]:
     """Return which texts belong in no cluster.
@@ -80,14 +88,15 @@ def outside(
     that lie no denser than chance: unlike things that only have in common to be unlike the rest.
 
     :param labels: the cluster of each text.
-    :param views: ``mean`` and ``mean4``.
+    :param views: ``mean`` and ``mean4``, or what a large collection has instead.
     :param likeness: of the nearest neighbours in each view; see ``density``.
     """
     first = density(likeness[0])
     far = lonely(first)
     astray = far
     if len(labels) >= ENOUGH:
-        excess = above_chance(views[0], first, seed) + above_chance(views[1], density(likeness[1]), seed)
+        pairs = zip(views, likeness, strict=True)
+        excess = sum(above_chance(view, density(like), seed) for view, like in pairs)
         astray = far | (excess < 0)
     inside = labels != NOISE
     if not inside.any():

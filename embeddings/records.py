@@ -41,6 +41,13 @@ StepProgress = Callable[[str, int, int], None]
 """Called as ``progress(step, done, total)`` while several steps run."""
 
 
+def step_of(progress: StepProgress | None, step: str) -> Progress | None:
+    """Return what tells the progress of one step among several."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(step, done, total)
+
+
 class EngineError(Exception):
     """The engine cannot go on; the message says what to do."""
 

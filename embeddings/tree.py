@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from embeddings import cluster, graph
+from embeddings import cluster, graph, resolutions
 from embeddings.records import NOISE, Labels, Vectors
 
 MOST_AREAS = 25
@@ -42,7 +42,7 @@ def areas(matrix: Any, labels: Labels, centres: Vectors, seed: int = 0) -> Label
     if themes == 0:
         return np.zeros(0, np.int64)
     most = max(1, min(MOST_AREAS, themes // 2))
-    levels = cluster.partitions(_between(matrix, labels, centres), seed)
+    levels = resolutions.partitions(_between(matrix, labels, centres), seed)
     enough = cluster.good_enough(levels)
     good = [level.labels for level in levels if level.quality >= enough] or [levels[0].labels]
     fitting = [some for some in good if some.max() < most] or good[:1]

@@ -26,15 +26,6 @@ def test_neighbours_are_the_nearest_whatever_the_block(blobs, monkeypatch):
     assert np.array_equal(nearest, again[0])
 
 
-def test_principal_directions_find_nearly_the_same_neighbours(blobs, monkeypatch):
-    vectors, _ = blobs([60] * 5)
-    exact, _ = graph.neighbours(vectors.mean, 10)
-    monkeypatch.setattr(graph, "EXACT_TEXTS", 10)
-    quick, _ = graph.neighbours(vectors.mean, 10)
-    groups = np.repeat(np.arange(5), 60)
-    assert (groups[exact] == groups[:, None]).mean() == (groups[quick] == groups[:, None]).mean() == 1
-
-
 def test_clear_groups_are_found_and_stray_points_are_not(blobs):
     vectors, truth = blobs([40, 50, 60], spread=0.6)
     stray = unit(np.random.default_rng(5).normal(size=(6, 384)))

@@ -1,0 +1,141 @@
+"""What the texts alone say: one graph, its communities, and what fits none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings import cluster, graph, large, noise, resolutions
+from embeddings.duplicates import collapse
+from embeddings.records import NOISE, Encoded, Labels, Level, StepProgress, Strengths, Vectors, step_of
+
+SMALL = 50
+"""With fewer texts two alike make a cluster, and density says too little to call a text noise."""
+LEAST, LEAST_SMALL = 4, 2
+"""Texts that a cluster needs, as three may be chance, and what it needs in a small collection."""
+WEAK = 0.1
+"""A pocket must be as tight as the clusters at this quantile."""
+FEW = 5_000
+"""Texts in no cluster among which all pairs are compared for pockets."""
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """The texts in the order of their words, so that the caller's order cannot matter.
+
+    :ivar keys: their words; see ``duplicates.normalise``.
+    :ivar mean: their ``mean`` vectors as float32.
+    :ivar given: both vectors as the caller keeps them, in the caller's order.
+    :ivar order: the caller's row of each text.
+    """
+
+    texts: Sequence[str]
+    keys: Sequence[str]
+    mean: Vectors
+    given: Encoded
+    order: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Partition:
+    """What the graph says, before human decisions; one entry a text, but one node a group of copies."""
+
+    labels: Labels
+    is_pocket: NDArray[np.bool_]
+    levels: tuple[Level, ...]
+    chosen: Level
+    matrix: Any
+    stands: NDArray[np.int64]
+    group: NDArray[np.int64]
+    wordless: NDArray[np.bool_]
+
+    def strengths(self, labels: Labels) -> Strengths:
+        """Return how firmly each text sits where ``labels`` put it."""
+        firm = cluster.strengths(self.matrix, labels[self.stands])[self.group]
+        return np.where(labels == NOISE, np.float32(0), firm)
+
+
+@dataclass(frozen=True, eq=False)
+class _Graph:
+    """The graph of the texts that stand for their copies, and what noise is told by."""
+
+    matrix: Any
+    views: tuple[Vectors, ...]
+    likeness: tuple[NDArray[np.float32], ...]
+
+
+def partition(some: Corpus, seed: int, progress: StepProgress | None) -> Partition:
+    """Return the clusters of a collection, before human decisions."""
+    count = len(some.texts)
+    stands, group = collapse(some.texts)
+    made = (_whole if len(stands) <= resolutions.LARGE else _large)(some, stands, seed, progress)
+    levels = resolutions.partitions(made.matrix, seed, step_of(progress, "Clustering"))
+    chosen = cluster.choose(levels)
+    labels = chosen.labels.copy()
+    least = LEAST if count >= SMALL else LEAST_SMALL
+    if count >= SMALL:
+        labels[noise.outside(labels, made.views, made.likeness, seed)] = NOISE
+    wordless = np.array([not any(map(str.isalpha, some.texts[row])) for row in stands], np.bool_)
+    labels[wordless] = NOISE
+    full, _ = cluster.by_size(labels[group], least)
+    labels = full[stands]
+    pockets = _pockets(
+        some.mean, stands, made.matrix, labels, np.bincount(group, minlength=len(stands)), least
+    )
+    pockets[wordless] = NOISE
+    is_pocket = pockets != NOISE
+    labels[is_pocket] = labels.max(initial=NOISE) + 1 + pockets[is_pocket]
+    spread = tuple(replace(level, labels=level.labels[group]) for level in levels)
+    return Partition(
+        labels[group], is_pocket[group], spread, chosen, made.matrix, stands, group, wordless[group]
+    )
+
+
+def _whole(some: Corpus, stands: NDArray[np.int64], seed: int, progress: StepProgress | None) -> _Graph:
+    """Return the graph of three views, from all pairs of texts."""
+    mean = some.mean[stands]
+    mean4 = some.given.mean4[some.order[stands]].astype(np.float32)
+    k = graph.neighbour_count(len(stands))
+    tell = step_of(progress, "Comparing")
+    near = (graph.neighbours(mean, k, tell), graph.neighbours(mean4, k))
+    matrix = graph.three_views([some.texts[row] for row in stands], (mean, mean4), near)
+    return _Graph(matrix, (mean, mean4), (near[0][1], near[1][1]))
+
+
+def _large(some: Corpus, stands: NDArray[np.int64], seed: int, progress: StepProgress | None) -> _Graph:
+    """Return the graph of a large collection."""
+    short = large.points(some.given, some.order[stands], seed)
+    near = large.neighbours(short, seed, step_of(progress, "Comparing"))
+    keys = [some.keys[row] for row in stands]
+    matrix = large.graph(keys, near, step_of(progress, "Connecting"))
+    return _Graph(matrix, (short,), (near[1],))
+
+
+def _pockets(
+    mean: Vectors,
+    stands: NDArray[np.int64],
+    matrix: Any,
+    labels: Labels,
+    copies: NDArray[np.int64],
+    least: int,
+) -> Labels:
+    """Find dense groups, and texts said often enough on their own, among what is in no cluster."""
+    pockets = np.full(len(labels), NOISE, np.int64)
+    rows = np.flatnonzero(labels == NOISE)
+    if not len(rows):
+        return pockets
+    full = np.full(len(mean), NOISE, np.int64)
+    full[stands] = labels
+    cohesions = cluster.cohesions(mean, full)
+    tight = float(np.quantile(cohesions, WEAK)) if len(cohesions) else 1.0
+    if len(rows) <= FEW:
+        pockets[rows] = cluster.pockets(mean[stands[rows]], least, tight)
+    else:
+        pockets[rows] = cluster.knots(mean, stands[rows], matrix[rows][:, rows].tocsr(), least, tight)
+    alone = rows[(pockets[rows] == NOISE) & (copies[rows] >= least)]
+    pockets[alone] = pockets.max() + 1 + np.arange(len(alone))
+    return pockets

@@ -1,0 +1,141 @@
+"""One graph at many resolutions, and the finest of them that is good enough."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from embeddings.cluster import choose, communities, good_enough, modularity
+from embeddings.encode import cores
+from embeddings.records import Labels, Level, Progress
+
+RESOLUTIONS = (0.25, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0, 11.0, 16.0, 22.0)
+HALVINGS = 4
+LARGE = 20_000
+"""Texts from which the resolutions are tried on the pieces of one fine partition."""
+FINE = 88.0
+"""Resolution of the pieces: four times the finest that is tried on them."""
+SWEEPS, BLOCK = 2, 65_536
+
+
+@dataclass(frozen=True, eq=False)
+class _Pieces:
+    """A graph at the grain of one fine partition; its modularity is that of the graph itself.
+
+    :ivar matrix: weight between pieces, and inside them on the diagonal; ``(pieces, pieces)``.
+    :ivar twins: what Leiden can read, as it takes no diagonal: each piece is two nodes tied by half of
+        what it holds, which share its outer edges.
+    :ivar piece: of each text.
+    """
+
+    matrix: Any
+    twins: Any
+    piece: Labels
+
+
+def partitions(matrix: Any, seed: int = 0, progress: Progress | None = None) -> tuple[Level, ...]:
+    """Return the communities of a graph at each resolution, coarse to fine.
+
+    Between the last resolution that is good enough and the first that is not, the finest good one
+    is looked for by halving, so that the result does not hang on where the grid happens to lie.
+    A large graph is cut once into fine pieces; the resolutions then join those.
+
+    :param matrix: a symmetric scipy CSR matrix; shape ``(texts, texts)``.
+    :param seed: the same seed and graph give the same communities.
+    """
+    count = matrix.shape[0]
+    if count < 2 or matrix.nnz == 0:
+        return (communities(matrix, 1.0, seed),)
+    if count <= LARGE:
+        return _ladder(lambda resolution: communities(matrix, resolution, seed), progress)
+    pieces = _pieces(matrix, seed)
+    levels = _ladder(lambda resolution: _joined(pieces, resolution, seed), progress)
+    chosen = choose(levels)
+    moved = settled(matrix, chosen.labels, chosen.resolution)
+    better = Level(chosen.resolution, modularity(matrix, moved), moved)
+    return tuple(better if level is chosen else level for level in levels)
+
+
+def _ladder(cut: Callable[[float], Level], progress: Progress | None) -> tuple[Level, ...]:
+    """Return a partition at each resolution, and the finest that is good enough."""
+    steps = len(RESOLUTIONS) + HALVINGS
+    levels: list[Level] = []
+    with ThreadPoolExecutor(cores()) as threads:  # Leiden lets go of the interpreter while it runs.
+        try:
+            for level in threads.map(cut, RESOLUTIONS):
+                levels.append(level)
+                if progress is not None:
+                    progress(len(levels), steps)
+        except BaseException:
+            threads.shutdown(cancel_futures=True)  # Who interrupts does not wait for the rest.
+            raise
+    enough = good_enough(levels)
+    good = choose(levels)
+    finer = levels.index(good) + 1
+    if finer < len(levels):
+        low, high = good.resolution, levels[finer].resolution
+        for done in range(HALVINGS):
+            middle = cut(math.sqrt(low * high))
+            if middle.quality >= enough:
+                low, good = middle.resolution, middle
+            else:
+                high = middle.resolution
+            if progress is not None:
+                progress(len(RESOLUTIONS) + done + 1, steps)
+        if good not in levels:
+            levels.insert(finer, good)
+    elif progress is not None:
+        progress(steps, steps)
+    return tuple(levels)
+
+
+def _pieces(matrix: Any, seed: int) -> _Pieces:
+    """Return a graph at the grain of its communities at four times the finest resolution."""
+    piece = communities(matrix, FINE, seed).labels
+    count = int(piece.max()) + 1
+    member = sparse.csr_matrix(
+        (np.ones(len(piece)), piece, np.arange(len(piece) + 1)), shape=(len(piece), count)
+    )
+    small = (member.T @ (matrix @ member)).tocsr()
+    inner = sparse.diags(small.diagonal())
+    outer = (small - inner).tocsr()
+    outer.eliminate_zeros()
+    twins = sparse.bmat([[outer / 2, inner / 2], [inner / 2, outer / 2]]).tocsr()
+    twins.sort_indices()
+    return _Pieces(small, twins, piece)
+
+
+def _joined(pieces: _Pieces, resolution: float, seed: int) -> Level:
+    """Return the communities of the pieces at one resolution."""
+    found = communities(pieces.twins, resolution, seed).labels[: pieces.matrix.shape[0]]
+    _, labels = np.unique(found, return_inverse=True)
+    return Level(resolution, modularity(pieces.matrix, labels), labels[pieces.piece])
+
+
+def settled(matrix: Any, labels: Labels, resolution: float) -> Labels:
+    """Let each text move to the cluster whose gain in modularity is largest, all at once, twice."""
+    volume = np.asarray(matrix.sum(axis=1)).ravel()
+    total = float(volume.sum())
+    count = len(labels)
+    for _ in range(SWEEPS):
+        held = np.bincount(labels, volume)
+        member = sparse.csr_matrix((np.ones(count), labels, np.arange(count + 1)), shape=(count, len(held)))
+        moved = labels.copy()
+        for start in range(0, count, BLOCK):
+            end = min(start + BLOCK, count)
+            ties = (matrix[start:end] @ member).tocsr()
+            row = np.repeat(np.arange(end - start), np.diff(ties.indptr))
+            own = labels[start + row] == ties.indices
+            mine = volume[start + row]
+            gain = ties.data - resolution * mine * (held[ties.indices] - mine * own) / total
+            order = np.lexsort((ties.indices, -gain, row))
+            first = np.unique(row[order], return_index=True)
+            moved[start + first[0]] = ties.indices[order][first[1]]
+        _, labels = np.unique(moved, return_inverse=True)
+    return labels
