@@ -39,6 +39,8 @@ def scatter(
     :returns: shape ``(texts, 2)``.
     """
     points = np.full((len(vectors), 2), np.nan)
+    if not len(vectors):
+        return points.astype(np.float32)
     was = points.copy() if previous is None else previous.astype(float)
     circle = radii(sizes)
     order = np.argsort(labels, kind="stable")
@@ -54,7 +56,8 @@ def scatter(
     rows = np.flatnonzero(labels == NOISE)
     if len(rows):
         points[rows] = _between(vectors[rows], middles, centres.astype(float), circle, was[rows])
-    placed: Points = np.clip(points, 0.0, 1.0).astype(np.float32)
+    # What has no direction has no place of its own either.
+    placed: Points = np.clip(np.nan_to_num(points, nan=0.5), 0.0, 1.0).astype(np.float32)
     return placed
 
 

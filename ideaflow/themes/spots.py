@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, text
+from sqlalchemy.orm import defer
 
 from ideaflow.accounts.models import Account
 from ideaflow.db import db
@@ -151,7 +152,8 @@ def themes_on_map() -> list[Theme]:
     query = select(Theme).where(
         Theme.state.in_(OPEN_STATES), Theme.map_x.is_not(None), Theme.statement_count > 0
     )
-    return list(db.session.scalars(query.order_by(Theme.statement_count.desc(), Theme.id)))
+    query = query.options(defer(Theme.centroid)).order_by(Theme.statement_count.desc(), Theme.id)
+    return list(db.session.scalars(query))
 
 
 def areas_on_map() -> list[Area]:
