@@ -15,6 +15,7 @@ ACCOUNTS = 150
 WAYS = (("zendesk", "comment", 0.5), ("hubspot", "description", 0.3), ("salesforce", "lost_reason", 0.2))
 NEW_WAY = len(WAYS)
 BACKGROUND = 25
+SHOUTER = 10_000
 YEAR = 52.18
 PLANTED = {
     "burst": 3, "growing": 2, "step": 2, "fading": 2, "seasonal": 2, "one account": 2, "new form": 2,
@@ -113,8 +114,8 @@ def _said(
     flood: bool,
 ) -> list[Mention]:
     """Return a theme's mentions, each account once a week."""
-    spread, said = random.uniform(0, 0.3), []
-    loud = int(random.integers(0, len(joined)))
+    spread = random.uniform(0, 0.3)
+    said: list[Mention] = []
     for week in range(len(means)):
         mean = means[week]
         number = int(random.negative_binomial(1 / spread, 1 / (1 + spread * mean))) if mean > 0 else 0
@@ -124,25 +125,19 @@ def _said(
         there = np.flatnonzero(joined >= week)
         chances = loudness[there] / loudness[there].sum()
         chosen = random.choice(there, min(number + extra, len(there)), replace=False, p=chances)
-        for place, account in enumerate(chosen):
-            way = int(random.choice(len(WAYS), p=[share for _, _, share in WAYS]))
-            if place >= number:
-                way = NEW_WAY if kind == "new form" else 0
-            said.append(Mention(int(account), week, 1, way))
+        ways = random.choice(len(WAYS), len(chosen), p=[share for _, _, share in WAYS])
+        ways[number:] = NEW_WAY if kind == "new form" else 0
+        said += [Mention(int(account), week, 1, int(way)) for account, way in zip(chosen, ways, strict=True)]
         if kind == "one account" and week < 4:
-            said += [Mention(10_000 + 10 * loud + one, week, 1, 0) for one in range(1)]
-    if kind == "one account":
-        said = _shouted(said, loud)
-    return said
+            said.append(Mention(SHOUTER, week))
+    return _shouted(said) if kind == "one account" else said
 
 
-def _shouted(said: list[Mention], loud: int) -> list[Mention]:
+def _shouted(said: list[Mention]) -> list[Mention]:
     """Let one account repeat itself, until most of what is said comes from it."""
-    total = sum(one.times for one in said)
-    shout = 10_000 + 10 * loud
+    times = max(3, len(said) // 2)
     return [
-        Mention(one.account_id, one.week, max(3, total // 2), one.way) if one.account_id == shout else one
-        for one in said
+        Mention(one.account_id, one.week, times if one.account_id == SHOUTER else 1, one.way) for one in said
     ]
 
 

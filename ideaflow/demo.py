@@ -22,7 +22,7 @@ from ideaflow.themes import service as themes
 from ideaflow.users import queries as users_queries
 from ideaflow.users import service as users
 from ideaflow.users.policy import Role
-from ideaflow.wording import money, plural
+from ideaflow.wording import TREND_WORDS, money, plural
 
 COMPANY = "Fernhall"
 PASSWORD = "fernhall-demo"  # noqa: S105 - A demo on a loopback address, told on the terminal.
@@ -108,7 +108,7 @@ def _show_themes(currency: str) -> None:
     for theme in page.rows:
         click.echo(
             f"{theme.title[:44]:44} {theme.account_count:>8} {money(theme.revenue_amount, currency):>9} "
-            f"{money(theme.open_amount, currency):>9}  {theme.trend.replace('_', ' ')}"
+            f"{money(theme.open_amount, currency):>9}  {TREND_WORDS.get(theme.trend, theme.trend)}"
         )
     if count > len(page.rows):
         click.echo(f"and {plural(count - len(page.rows), 'more theme')}: ideaflow themes list")

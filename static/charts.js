@@ -135,6 +135,7 @@
           },
           {
             type: "bar",
+            z: 4,
             data: d.y,
             barCategoryGap: "30%",
             barMaxWidth: 12,
@@ -151,7 +152,7 @@
               data: d.bursts.map(([from, to]) => [{ xAxis: from }, { xAxis: to }]),
             },
           },
-          { type: "line", data: d.exp, symbol: "none", lineStyle: { color: t.ink_3, width: 1, type: [3, 3] }, silent: true },
+          { type: "line", z: 3, data: d.exp, symbol: "none", lineStyle: { color: t.ink_3, width: 1, type: [3, 3] }, silent: true },
         ],
       };
     },

@@ -215,14 +215,14 @@ def _with_season(counts: Sequence[int], listening: Listening, rates: Rates) -> U
     weeks = list(range(GUARD_WEEKS, len(counts)))
     told = [counts[week] for week in weeks]
     found = baseline.fit(told, [listening.active[week] for week in weeks], weeks, season=True)
-    means = [found.mean(week, listening.active[week]) for week in weeks]
-    year = range(WINDOW_WEEKS, min(WINDOW_WEEKS + BASE_WEEKS, len(counts)))
+    every = found.means(range(len(counts)), listening.active[: len(counts)])
+    means = every[GUARD_WEEKS:]
     base = rates.base_count + 0.5
-    lift = base / max(1e-9, sum(found.mean(week, listening.active[week]) for week in year))
+    lift = base / max(1e-9, sum(every[WINDOW_WEEKS : WINDOW_WEEKS + BASE_WEEKS]))
     level, *turn = (float(one) for one in found.coefficients)
     excess, mass = _blocks(told, means)
     return Usual(
-        expected=lift * sum(found.mean(week, listening.active[week]) for week in range(WINDOW_WEEKS)),
+        expected=lift * sum(every[:WINDOW_WEEKS]),
         # The level's uncertainty, and that of the season at this time of the year (its cosine).
         unsure=1 / base + float(found.covariance[2][2]),
         weekly_dispersion=found.dispersion,

@@ -113,7 +113,7 @@ def test_the_regression_agrees_with_statsmodels():
 def test_counts_without_more_spread_than_chance_make_a_poisson_baseline():
     found = baseline.fit([2, 3] * 26, [100] * 52, list(range(52)), season=False)
     assert found.dispersion == 0
-    assert found.mean(3, 100) == pytest.approx(2.5)
+    assert found.means([3], [100]) == [pytest.approx(2.5)]
 
 
 def test_kleinberg_finds_the_bursts_of_the_published_data():

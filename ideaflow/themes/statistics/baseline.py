@@ -28,10 +28,12 @@ class Baseline:
     covariance: Any
     log_likelihood: float
 
-    def mean(self, week: int, exposure: float) -> float:
-        """Return what is usual in ``exposure`` in the week so many before the reference day."""
-        parts = _terms([week], len(self.coefficients) > 1)[0]
-        return exposure * math.exp(float(parts @ self.coefficients))
+    def means(self, weeks: Sequence[int], exposures: Sequence[float]) -> list[float]:
+        """Return what is usual in these exposures in the weeks so many before the reference day."""
+        import numpy as np
+
+        logarithms = _terms(weeks, len(self.coefficients) > 1) @ self.coefficients
+        return [float(mean) for mean in np.exp(logarithms) * np.asarray(exposures, float)]
 
 
 def fit(counts: Sequence[int], exposures: Sequence[float], weeks: Sequence[int], *, season: bool) -> Baseline:
