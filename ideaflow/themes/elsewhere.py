@@ -11,10 +11,13 @@ from ideaflow.accounts.models import Account
 from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.parts import Part
+from ideaflow.themes import engine, recurring
 from ideaflow.themes.asking import counting
 from ideaflow.themes.models import LIVE_STATES, Theme, ThemeMembership
+from ideaflow.wording import shorten
 
 MOST_ASKED = 12
+LEFT_SHOWN = 160
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,12 @@ def themes_of_item(item_id: int) -> Sequence[tuple[Statement, Theme | None]]:
     return [(statement, theme) for statement, theme in rows]
 
 
+def left_out(item: FeedbackItem) -> list[tuple[str, str]]:
+    """Return what is in none of an item's statements: why, and the beginning of the passage."""
+    found = engine.left_out(item.text, recurring.known())
+    return [(one.reason, shorten(item.text[one.start : one.end], LEFT_SHOWN)) for one in found]
+
+
 def asked_by(account_id: int) -> list[Asked]:
     """Return the themes an account speaks of, the one it speaks of most first."""
     times, last = func.count(Statement.id), func.max(FeedbackItem.said_at)
@@ -54,7 +63,7 @@ def asked_by(account_id: int) -> list[Asked]:
 
 def _of_item(item: FeedbackItem) -> Part | None:
     found = themes_of_item(item.id)
-    return Part("themes/_of_item.html", {"lines": found}) if found else None
+    return Part("themes/_of_item.html", {"lines": found, "left": left_out(item)}) if found else None
 
 
 def _of_account(account: Account) -> Part | None:

@@ -9,7 +9,7 @@ from ideaflow.clock import now
 from ideaflow.db import db, transaction
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.intake.failpoint import reach
-from ideaflow.themes import engine
+from ideaflow.themes import engine, recurring
 from ideaflow.themes.models import StatementVector
 
 ITEMS, STATEMENTS = 200, 512
@@ -63,7 +63,7 @@ def _statements(item: FeedbackItem) -> list[dict[str, object]]:
             "begins_at": one.start,
             "ends_at": one.end,
         }
-        for position, one in enumerate(engine.split(item.text))
+        for position, one in enumerate(engine.split(item.text, recurring.known()))
     ]
 
 

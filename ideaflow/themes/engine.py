@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from embeddings.records import Encoded as Encoded
     from embeddings.records import Group as Group
     from embeddings.records import Known as Known
+    from embeddings.records import Left as Left
     from embeddings.records import Matching as Matching
     from embeddings.records import Statement as Statement
 
@@ -59,12 +60,29 @@ def model() -> str:
     return VERSION if chosen() == DEFAULT else _encoder().version
 
 
-def split(text: str) -> tuple[Statement, ...]:
-    """Return the passages of a text that make one point each; none for a text of mere set phrases."""
+def split(text: str, templates: frozenset[int] = frozenset()) -> tuple[Statement, ...]:
+    """Return the passages of a text that make one point each; none for a text of mere set phrases.
+
+    :param templates: what ``recurring`` found in all texts.
+    """
     from embeddings import statements
     from embeddings.pleasantries import says_nothing
 
-    return tuple(one for one in statements.split(text) if not says_nothing(one.text))
+    return tuple(one for one in statements.split(text, templates) if not says_nothing(one.text))
+
+
+def left_out(text: str, templates: frozenset[int] = frozenset()) -> tuple[Left, ...]:
+    """Return the passages of a text that are in none of its statements, each with why."""
+    from embeddings import statements
+
+    return statements.left_out(text, templates)
+
+
+def recurring(items: Iterable[tuple[str, object]]) -> frozenset[int]:
+    """Return the keys of what recurs in texts of several accounts."""
+    from embeddings import templates
+
+    return templates.find(items)
 
 
 @_available

@@ -13,7 +13,7 @@ from ideaflow.clock import now
 from ideaflow.db import db, transaction
 from ideaflow.errors import IdeaflowError
 from ideaflow.feedback.models import FeedbackItem, Statement
-from ideaflow.themes import encoding, engine
+from ideaflow.themes import encoding, engine, recurring
 from ideaflow.themes.asking import among
 from ideaflow.themes.figures import recount, recount_money
 from ideaflow.themes.models import (
@@ -99,6 +99,7 @@ def _begin(seed: int | None, only_waiting: bool) -> int | None:
 
 def _run(run_id: int, progress: Told | None) -> None:
     tell = _teller(run_id, progress)
+    recurring.learn()
     encoding.read_new(tell)
     snapshot = take_snapshot()
     seed = db.session.get_one(ThemeRun, run_id).seed
