@@ -205,4 +205,12 @@ def _group_restored(one: Group, order: NDArray[np.int64]) -> Group:
 
 
 def _phrases(encoder: Encoder) -> name.Embed:
-    return lambda phrases: encoder.encode(phrases).mean
+    """Return what gives phrases their vectors, each once: the levels share most of theirs."""
+    known: dict[str, Vectors] = {}
+
+    def embed(phrases: Sequence[str]) -> Vectors:
+        new = sorted({phrase for phrase in phrases if phrase not in known})
+        known.update(zip(new, encoder.encode(new).mean, strict=True))
+        return np.stack([known[phrase] for phrase in phrases])
+
+    return embed

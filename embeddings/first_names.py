@@ -38,7 +38,7 @@ joe joel joerg johan johann johanna johannes john jolanta jonas jonathan joost j
 josef joseph josephine josh joshua josé jovana juan juana juergen julia julian juliane julie julien
 juliette julio juri justin justyna jutta jörg jürgen kai kamala karen karim karin karina karl karla
 karsten kasia katalin kate katharina katherine kathleen kathrin kathryn katja katrin katy kayla
-kazimierz keira keith kelly kenji kenneth kerstin kevin khalid kirsten kirstin klara klaus konrad
+kazimierz keira keith kelly kenji kenneth kerstin kevin khalid kim kirsten kirstin klara klaus konrad
 konstantin krishna kristian kristina krystyna krzysztof kumar kurt kwame kyle lara larissa lars laszlo
 laura lauren laurence laurent layla lea lee leila lena lenka leo leon leonard leonardo leonie leopold
 leslie leszek lewis liam lidia liliana lina linda linh lisa lorenzo lorraine lothar lotte louis louise

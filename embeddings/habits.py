@@ -76,8 +76,7 @@ class Habits:
             # "Goes offline the pick list": nothing takes the article, so another clause begins.
             if word in ARTICLES and before not in EDGES and max(self.verb(before), self.waits(before)) < 0.3:
                 closes += 1
-            # "Long for a transfer", "bank to change my pin": something else comes first.
-            closes += before in ADJECTIVES and word in EDGES
+            # "Bank to change my pin": what is to be done comes first.
             closes += word == "to" and self.verb(first) < 0.5 and self.verb(_after(words, "to")) > 0.5
         times = 0.7 * ((first in TIMES) + (last in TIMES))
         torn = float(last.endswith("'s")) * 3 + 0.5 * sum(word.endswith("'s") for word in words[:-1])
@@ -129,10 +128,16 @@ class Carriers:
 def _close(places: list[list[int]]) -> bool:
     """Return whether some place of each word lies within reach of one place of the first."""
     reach = REACH + len(places)
-    return any(
-        all(any(abs(other - first) <= reach for other in others) for others in places[1:])
-        for first in places[0]
-    )
+    for first in places[0]:
+        for others in places[1:]:
+            for other in others:
+                if -reach <= other - first <= reach:
+                    break
+            else:
+                break
+        else:
+            return True
+    return False
 
 
 def language(text: str) -> str:

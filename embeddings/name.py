@@ -26,7 +26,7 @@ from embeddings.rank import Embed as Embed
 from embeddings.rank import Scored
 from embeddings.records import Labels, Progress, Vectors
 
-READ = 400
+READ = 150
 """Most central texts of a cluster that are read for phrases."""
 HEART = 12
 """Of these most central texts even phrases that stand nowhere else are considered."""

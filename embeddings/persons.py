@@ -53,6 +53,7 @@ _WEAK = re.compile(
     rf"\b({_CAPITAL}) (?:{_DEEDS})\b|\b(?:told|asked|tell|ask) ({_CAPITAL})(?=[\s,.!?]|$)", re.I
 )
 _WORD = re.compile(_NAME)
+_OWNS = re.compile(r"['’]s?$")
 _BEFORE_THINGS = re.compile(
     rf"\b(?:a|an|the|this|that|these|those|no|any|some|each|every|my|our|your|their|its) ({_NAME})"
     r"|\b(?:der|die|das|den|dem|des|ein|eine[nmrs]?|kein[enmrs]{0,2}|unser[enmrs]{0,2}|mein[enmrs]{0,2}|ihre?[nmrs]?|le|la|les|un|"
@@ -112,6 +113,8 @@ class Persons:
         """
         if word.endswith(("'s", "’s")) and not self._is_plain(_bare(word)):
             return True
+        if word.endswith("s") and word[:-1].lower() in FIRST_NAMES and not self._is_plain(_bare(word)):
+            return True
         return any(self._is_person(one) for one in {_bare(word), *_parts(word)})
 
     def _is_plain(self, word: str) -> bool:
@@ -144,7 +147,10 @@ def _parts(name: str) -> Iterable[str]:
 
 def _bare(word: str) -> str:
     """Return a word in small letters without what makes it a possessive."""
-    return re.sub(r"['’]s$|['’]$", "", word.rstrip(".")).replace("’", "'").lower()
+    word = word.rstrip(".").lower()
+    if "'" in word or "’" in word:
+        return _OWNS.sub("", word).replace("’", "'")
+    return word
 
 
 def hidden(text: str, persons: Persons) -> str:

@@ -149,6 +149,9 @@ def _phrases(text: Runs) -> Iterator[tuple[str, bool, bool]]:
             denied = any(word in NEGATIONS for word in words[max(0, start - DENIED) : start])
             for end in range(start + 1, min(start + LONGEST, len(words)) + 1):
                 after = words[end] if end < len(words) else ""
+                # "Long on my transfer": an adjective that lost its noun.
+                if end - start > 1 and small[end - 1] and words[end - 2] in ADJECTIVES:
+                    break
                 if _may_end(words[start:end], small[end - 1], after):
                     yield " ".join(words[start:end]), left and (not after or small[end]), denied
 

@@ -13,7 +13,7 @@ from embeddings.habits import Carriers, Habits, content
 from embeddings.phrases import Phrase, Runs
 from embeddings.records import Progress, Vectors
 
-CANDIDATES = 40
+CANDIDATES = 80
 """Phrases of a cluster whose vectors are compared."""
 FEW_CLUSTERS = 3
 """With fewer clusters, what they have in common is no measure of what tells them apart."""

@@ -20,7 +20,7 @@ JOINS = _words(
 )
 PLACES = _words(
     "of at by for with about into onto through during before after to from in out on off over under again",
-    "against between within without upon per via up down like around toward towards across along until",
+    "against between within without upon per via up down like around near toward towards across along until",
     "till",
 )
 HELPERS = _words(
@@ -28,7 +28,8 @@ HELPERS = _words(
     "can could may might must ought im ive ill id youre hes shes theyre weve theres thats whats its dont",
     "doesnt didnt cant couldnt wont wouldnt isnt arent wasnt werent hasnt havent hadnt shouldnt s t d ll",
     "m re ve don doesn didn couldn wouldn isn aren wasn weren hasn haven hadn shouldn won ain let lets",
-    "whos hows wheres whens whys heres gonna gotta wanna thatll itll youll theyll wouldve couldve shouldve",
+    "wed youd theyd itd hed whos hows wheres whens whys heres",
+    "gonna gotta wanna thatll itll youll theyll wouldve couldve shouldve",
 )
 FILLERS = _words(
     "please pls plz hello hi hey dear thanks thank thankyou thx regards cheers sorry ok okay yes no not",
@@ -44,7 +45,7 @@ FILLERS = _words(
     "happening find out apparently simply exactly etcetera anymore first second third next last every per",
     "almost nearly since because rather eleven twenty thirty forty fifty hundred thousand half dozen mr mrs",
     "ms note noted merely somewhere somehow bye afterwards nobody none again already instead etc kindly",
-    "mostly honestly luckily looking likes liked",
+    "yeah yep nope wow mostly honestly luckily looking likes liked",
 )
 LANGUAGES = {
     "en": ARTICLES | OWNERS | PRONOUNS | JOINS | PLACES | HELPERS,
