@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.cluster import centroids
-from embeddings.records import NOISE, Known, Labels, Vectors
+from embeddings.learn import learned
+from embeddings.records import NOISE, Known, Labels, Learned, Vectors
 
 MOSTLY = 0.5
 AT_HOME = 0.2
@@ -19,11 +20,12 @@ VOTERS = 3
 
 @dataclass(frozen=True, eq=False)
 class Corrected:
-    """Labels that obey, which cluster each known theme lives in, and which rows a human placed."""
+    """Labels that obey, where each known theme lives, which rows a human placed, and which follow those."""
 
     labels: Labels
     homes: dict[int, int]
     fixed: NDArray[np.bool_]
+    learned: tuple[Learned, ...] = ()
 
 
 def obey(labels: Labels, vectors: Vectors, known: Sequence[Known], excluded: frozenset[int]) -> Corrected:
@@ -51,15 +53,22 @@ def obey(labels: Labels, vectors: Vectors, known: Sequence[Known], excluded: fro
             labels[rows] = home
             fixed[rows] = True
     _send_away(labels, vectors, themes, homes, fixed)
+    settled = np.flatnonzero(fixed).tolist() + sorted(excluded)
+    follow = learned(vectors, labels, homes, themes, settled)
+    barred = {theme.key: theme.barred for theme in themes}
+    follow = tuple(one for one in follow if one.row not in barred[one.key])
+    for one in follow:
+        labels[one.row] = homes[one.key]
     alive = set(labels.tolist())
-    return Corrected(labels, {key: home for key, home in homes.items() if home in alive}, fixed)
+    return Corrected(labels, {key: home for key, home in homes.items() if home in alive}, fixed, follow)
 
 
 def check(known: Sequence[Known], excluded: Collection[int], count: int) -> None:
     """Raise ValueError where decisions name rows that do not exist or contradict each other."""
     seen: dict[int, int] = {}
     for theme in known:
-        for row in theme.rows | theme.fixed | theme.barred:
+        taught = [lesson.rows for lesson in theme.lessons]
+        for row in theme.rows.union(theme.fixed, theme.barred, *taught):
             if not 0 <= row < count:
                 raise ValueError(f"Theme {theme.key} names row {row}, but there are {count} texts.")
         for row in theme.fixed:

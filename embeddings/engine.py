@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings import cluster, correct, groups, name
+from embeddings import cluster, correct, groups, learn, name
 from embeddings.duplicates import normalise
 from embeddings.encode import Encoder
 from embeddings.partition import Corpus, Partition, partition
@@ -80,6 +80,7 @@ def discover(
         levels=tuple(replace(level, labels=level.labels[place]) for level in found.levels),
         areas=tuple(_group_restored(one, order) for one in found.areas),
         parts=tuple(_group_restored(one, order) for one in found.parts),
+        learned=tuple(learn.restored(one, order) for one in found.learned),
     )
 
 
@@ -135,7 +136,8 @@ def _discover(
     arranging = step_of(progress, "Arranging")
     areas, parts = groups.groups(tree, texts, mean, seed, embed, arranging, forbidden)
     report = _report(fresh, labels, told, excluded, seed)
-    return Discovery(labels, strengths, told, fresh.levels, some.given, seed, areas, parts, report)
+    known_so = (areas, parts, report, obeyed.learned)
+    return Discovery(labels, strengths, told, fresh.levels, some.given, seed, *known_so)
 
 
 def _report(
@@ -187,7 +189,9 @@ def _moved(theme: Known, place: NDArray[np.int64]) -> Known:
     def moved(rows: frozenset[int]) -> frozenset[int]:
         return frozenset(int(place[row]) for row in rows)
 
-    return replace(theme, rows=moved(theme.rows), fixed=moved(theme.fixed), barred=moved(theme.barred))
+    lessons = tuple(replace(one, rows=moved(one.rows)) for one in theme.lessons)
+    rows, fixed, barred = moved(theme.rows), moved(theme.fixed), moved(theme.barred)
+    return replace(theme, rows=rows, fixed=fixed, barred=barred, lessons=lessons)
 
 
 def _restored(one: Cluster, order: NDArray[np.int64]) -> Cluster:

@@ -23,6 +23,9 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.lessons import Learned as Learned
+from embeddings.lessons import Lesson as Lesson
+
 Vectors = NDArray[np.float32]
 """One text a row, unit length; shape ``(texts, dimensions)``."""
 Labels = NDArray[np.int64]
@@ -101,6 +104,7 @@ class Known:
     :ivar barred: statements a human took out. They never come back here.
     :ivar whole: a human merged other themes into this one: every piece that is mostly made of
         ``rows`` stays part of it. (A split is two themes whose rows are ``fixed`` in each.)
+    :ivar lessons: which decisions put statements here: like ones follow them.
     """
 
     key: int
@@ -108,6 +112,7 @@ class Known:
     fixed: frozenset[int] = frozenset()
     barred: frozenset[int] = frozenset()
     whole: bool = False
+    lessons: tuple[Lesson, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,6 +230,7 @@ class Discovery:
     :ivar areas: each is several whole clusters, and each cluster is in exactly one.
     :ivar parts: pieces of those clusters that have an inner structure; the others have none.
     :ivar report: what the run says about itself.
+    :ivar learned: rows that followed a human's decision about others.
     """
 
     labels: Labels
@@ -236,6 +242,7 @@ class Discovery:
     areas: tuple[Group, ...]
     parts: tuple[Group, ...]
     report: Report
+    learned: tuple[Learned, ...] = ()
 
     @property
     def noise_share(self) -> float:

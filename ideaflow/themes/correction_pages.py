@@ -7,7 +7,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ideaflow.errors import Conflict, IdeaflowError, Invalid
-from ideaflow.themes import forms, page_queries, queries, sentences, service, story
+from ideaflow.themes import following_parts, forms, page_queries, queries, sentences, service, story
 from ideaflow.themes.models import ThemeCorrection
 from ideaflow.themes.page_parts import bp, known, tell
 from ideaflow.users.access import actor, requires
@@ -143,10 +143,11 @@ def _correct(
     if row and wants_fragment():
         undo_url = url_for(".undo")
         theme = queries.theme(theme_id)
-        return render("themes/_moved.html", theme=theme, words=words, made=made, undo_url=undo_url)
+        like = following_parts.offer_of(made.id)
+        return render("themes/_moved.html", theme=theme, words=words, made=made, undo_url=undo_url, like=like)
     home = url_for(".show", theme_id=queries.living_id(made.theme_id if follow else theme_id))
     tell(words, [made], home)
-    return redirect(home, 303)
+    return redirect(following_parts.with_offer(home, made), 303)
 
 
 def _both_versions(theme_id: int, seen: int | None, wanted: str) -> Conflict | None:

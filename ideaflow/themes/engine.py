@@ -10,6 +10,7 @@ from ideaflow.errors import Unavailable
 
 if TYPE_CHECKING:
     from embeddings.encode import Encoder
+    from embeddings.questions import Question as Question
     from embeddings.records import Assignment as Assignment
     from embeddings.records import Cluster as Cluster
     from embeddings.records import Discovery as Discovery
@@ -173,11 +174,45 @@ def likeness(words: Sequence[str], others: Sequence[str]) -> list[float]:
     return [float(row.max()) for row in found]
 
 
-def known(key: int, rows: Collection[int], fixed: Collection[int], whole: bool) -> Known:
-    """Return what the engine has to know about a theme of earlier runs."""
-    from embeddings.records import Known
+def known(
+    key: int,
+    rows: Collection[int],
+    fixed: Collection[int],
+    whole: bool,
+    lessons: Mapping[tuple[int, int], Collection[int]],
+) -> Known:
+    """Return what the engine has to know about a theme of earlier runs.
 
-    return Known(key, frozenset(rows), frozenset(fixed), frozenset(), whole)
+    :param lessons: number of a decision, and theme it took statements out of → those it put here.
+    """
+    from embeddings.records import Known, Lesson
+
+    taught = tuple(
+        Lesson(number, frozenset(some), source) for (number, source), some in sorted(lessons.items())
+    )
+    return Known(key, frozenset(rows), frozenset(fixed), frozenset(), whole, taught)
+
+
+def follow(vectors: Any, examples: Any) -> list[int]:
+    """Return which rows of a theme are so like the examples taken out of it that they should follow."""
+    from embeddings.learn import follow as like
+
+    rows: list[int] = like(vectors, examples).tolist()
+    return rows
+
+
+def labels(numbers: Sequence[int]) -> Any:
+    """Return cluster numbers in the shape the engine takes."""
+    import numpy as np
+
+    return np.array(numbers, np.int64)
+
+
+def questions(vectors: Any, labels: Any, settled: Collection[int]) -> list[Question]:
+    """Return the questions whose answers would change most, the best first."""
+    from embeddings.questions import ask
+
+    return ask(vectors, labels, settled)
 
 
 def encoded(mean: Any, mean4: Any) -> Encoded:

@@ -24,6 +24,12 @@ def take_in() -> None:
     service.take_in_new()
 
 
+@queue.job("themes.ask")
+def ask() -> None:
+    """Look for the questions whose answers would help most."""
+    service.prepare_questions()
+
+
 @queue.job("themes.refresh")
 def refresh() -> None:
     """Do the full run that was asked for, or go on with one whose process died."""

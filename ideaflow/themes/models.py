@@ -40,6 +40,7 @@ class PlacedBy(StrEnum):
 
     ENGINE = "engine"
     USER = "user"
+    LEARNED = "learned"  # It follows what a user decided about others like it.
 
 
 class RunState(StrEnum):

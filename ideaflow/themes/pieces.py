@@ -36,7 +36,8 @@ class StatementLine:
 
     :ivar source_label: what people call the record: “case 48213”, “opportunity O-771, lost reason”.
     :ivar echo_count: how many more statements of the account repeat this one in the same theme.
-    :ivar placed_by_name: the user who put it here, if one did.
+    :ivar placed_by_name: the user who put it here, or whose decision about others it follows.
+    :ivar correction_id: that decision, made at ``decided_at``.
     """
 
     id: int
@@ -60,6 +61,8 @@ class StatementLine:
     placed_by: str
     placed_by_name: str
     echo_count: int
+    correction_id: int | None = None
+    decided_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -282,6 +285,8 @@ def _as_line(row: ThemeMembership, echo_count: int) -> StatementLine:
         placed_by=row.placed_by,
         placed_by_name=row.correction.user_name if row.correction else "",
         echo_count=echo_count,
+        correction_id=row.correction_id,
+        decided_at=row.correction.made_at if row.correction else None,
     )
 
 

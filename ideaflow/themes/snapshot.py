@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
@@ -56,6 +56,7 @@ class Snapshot:
 
     :ivar placed: statement id → where it is; absent: in no theme.
     :ivar held: themes that a human has a stake in.
+    :ivar sources: decision that moved statements or split a theme → theme they were taken out of.
     :ivar whole: themes that others were merged into by a human.
     """
 
@@ -65,6 +66,7 @@ class Snapshot:
     placed: dict[int, Placement]
     held: frozenset[int]
     whole: frozenset[int]
+    sources: dict[int, int] = field(default_factory=dict)
 
     def members(self) -> dict[int, set[int]]:
         """Return the statements of each theme."""
@@ -82,9 +84,13 @@ class Snapshot:
             if theme_id in self.held:
                 fixed |= set(self.anchors(members))
             rows = [row_of[one] for one in members]
-            themes.append(
-                engine.known(theme_id, rows, [row_of[one] for one in fixed], theme_id in self.whole)
-            )
+            lessons: dict[tuple[int, int], list[int]] = defaultdict(list)
+            for one in fixed:
+                place = self.placed[one]
+                if place.is_by_user and (source := self.sources.get(place.correction_id or 0)):
+                    lessons[place.correction_id or 0, source].append(row_of[one])
+            fixed_rows = [row_of[one] for one in fixed]
+            themes.append(engine.known(theme_id, rows, fixed_rows, theme_id in self.whole, lessons))
         return themes, excluded
 
     def anchors(self, members: Iterable[int]) -> list[int]:
@@ -129,7 +135,16 @@ def take_snapshot() -> Snapshot:
         placed=placements(),
         held=_held(),
         whole=_whole(),
+        sources=_sources(),
     )
+
+
+def undone_among(correction_ids: Collection[int]) -> set[int]:
+    """Return which of these decisions were undone."""
+    query = select(ThemeCorrection.id).where(
+        among(ThemeCorrection.id, correction_ids), ThemeCorrection.undone_at.is_not(None)
+    )
+    return set(db.session.scalars(query))
 
 
 def mean_vectors(ids: Collection[int]) -> tuple[list[int], Any]:
@@ -174,6 +189,17 @@ def _whole() -> frozenset[int]:
         )
     )
     return frozenset(living(one, into) for one in survivors)
+
+
+def _sources() -> dict[int, int]:
+    into = dict(db.session.execute(select(Theme.id, Theme.merged_into_id)).all())
+    made = db.session.execute(
+        select(ThemeCorrection.id, ThemeCorrection.other_theme_id).where(
+            ThemeCorrection.kind.in_((CorrectionKind.MOVE, CorrectionKind.SPLIT)),
+            ThemeCorrection.undone_at.is_(None),
+        )
+    )
+    return {row[0]: living(row[1], into) for row in made if row[1] is not None}
 
 
 def living(theme_id: int, into: dict[int, int | None]) -> int:

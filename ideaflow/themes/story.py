@@ -121,7 +121,7 @@ def _decided(one: Past) -> Line | None:
 def _decision(one: Past) -> tuple[str, str, bool, str]:
     """Return words, what was struck out, whether the other theme is named, and more words."""
     statements = plural(one.statement_count, "statement")
-    reason = f": {one.reason}" if one.reason else ""
+    reason, because = (f": {one.reason}", f", {one.reason}") if one.reason else ("", "")
     match one.kind:
         case "rename":
             return "renamed it, was", str(one.before.get("title", "")), False, ""
@@ -130,9 +130,9 @@ def _decision(one: Past) -> tuple[str, str, bool, str]:
         case "merge":
             return "merged", "", True, f", {statements}" if one.statement_count else ""
         case "move" if one.is_other_side:
-            return f"moved {statements} to", "", True, ""
+            return f"moved {statements} to", "", True, because
         case "move":
-            return f"moved {statements} here from", "", True, ""
+            return f"moved {statements} here from", "", True, because
         case "split" if one.is_other_side:
             return f"split {statements} off into", "", True, ""
         case "split":

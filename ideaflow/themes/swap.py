@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, text, update
 
+from ideaflow import queue
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
 from ideaflow.intake.failpoint import reach
@@ -30,7 +31,7 @@ from ideaflow.themes.models import (
     ThemeState,
 )
 from ideaflow.themes.places import place_on_map
-from ideaflow.themes.snapshot import Placement, Snapshot, by_theme, living, placements
+from ideaflow.themes.snapshot import Placement, Snapshot, by_theme, living, placements, undone_among
 from ideaflow.themes.turns import take_turn
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def swap(run_id: int, before: Snapshot, found: Discovery) -> None:
         _finish(run, before, placed, themes)
         run.card = describe(run, before, placed, found)
         session.flush()
+        queue.defer("themes.ask", alone="themes.ask")
         reach("themes.before_commit")
 
 
@@ -147,14 +149,25 @@ def _placed(
         for one in before.anchors(members)
     }
     placed = {}
+    taught = {one.row: one.lesson for one in found.learned}
+    undone = undone_among(set(taught.values()))
     for row, one in enumerate(before.ids):
+        if taught.get(row) in undone and one in before.placed:
+            placed[one] = present.get(one, before.placed[one])
+            continue
         here, then = present.get(one), before.placed.get(one)
         if here is not None and (here != then or here.is_by_user):
             placed[one] = here
         elif (label := int(found.labels[row])) != engine.NOISE:
             # Anchors are held for their theme's sake; how firmly they sit is known from before.
             held = then.strength if then is not None and one in anchored else float(found.strengths[row])
-            placed[one] = Placement(homes[label], held, 0.0, PlacedBy.ENGINE, None)
+            by: tuple[str, int | None] = (
+                (PlacedBy.LEARNED, taught[row]) if row in taught else (PlacedBy.ENGINE, None)
+            )
+            # What followed a decision follows it still where it stays in the same theme.
+            if then is not None and then.placed_by == PlacedBy.LEARNED and then.theme_id == homes[label]:
+                by = (PlacedBy.LEARNED, then.correction_id)
+            placed[one] = Placement(homes[label], held, 0.0, *by)
     into = {theme.id: theme.merged_into_id for theme in themes.values()}
     return {
         one: place

@@ -8,7 +8,17 @@ from flask.typing import ResponseReturnValue
 
 from ideaflow.clock import now, today
 from ideaflow.errors import NotFound
-from ideaflow.themes import alarm, forms, level_parts, page_queries, pictures, queries, sentences, story
+from ideaflow.themes import (
+    alarm,
+    following_parts,
+    forms,
+    level_parts,
+    page_queries,
+    pictures,
+    queries,
+    sentences,
+    story,
+)
 from ideaflow.themes.models import Theme, ThemeState
 from ideaflow.themes.page_parts import bp, known, may_triage, promote_url, url_of
 from ideaflow.themes.queries import AccountLine, StatementLine
@@ -51,6 +61,7 @@ def show(theme_id: int) -> ResponseReturnValue:
         owners=[("", "Nobody"), *((user.id, user.name) for user in page_queries.owners())],
         reasons=list(forms.REASONS.items()),
         alarm_reasons=list(forms.ALARM_REASONS.items()),
+        like=following_parts.offer_asked(request.args),
         promote_url=promote_url(),
     )
 
@@ -144,6 +155,7 @@ def _word(line: StatementLine, theme: Theme) -> dict[str, Any]:
         "account_url": url_of("accounts.show", account_id=line.account_id) if line.account_id else "",
         "source_url": url_of("feedback.show", item_id=line.item_id),
         "moved_by": line.placed_by_name if line.placed_by == "user" else "",
+        "follows": following_parts.why_follows(line),
     }
 
 

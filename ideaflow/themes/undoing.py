@@ -22,6 +22,7 @@ from ideaflow.themes.models import (
     ThemeMembership,
     ThemeState,
 )
+from ideaflow.themes.snapshot import undone_among
 from ideaflow.themes.trending import judge
 from ideaflow.themes.turns import take_turn
 
@@ -155,7 +156,20 @@ def _undo_move(made: ThemeCorrection, theme: Theme) -> list[Theme]:
     if source.state == ThemeState.RETIRED:
         source.state = made.before["state"]
     _put_back({one: was for one, was in made.before["placed"].items() if int(one) in placed})
+    touched |= _take_back_what_followed(made, source)
     return list(db.session.scalars(select(Theme).where(Theme.id.in_(touched - {None}))))
+
+
+def _take_back_what_followed(made: ThemeCorrection, source: Theme) -> set[int]:
+    """Return like statements that a run let follow the decision to where it took the first ones from."""
+    followed = (ThemeMembership.correction_id == made.id, ThemeMembership.placed_by == PlacedBy.LEARNED)
+    themes = set(db.session.scalars(select(ThemeMembership.theme_id).where(*followed)))
+    db.session.execute(
+        update(ThemeMembership)
+        .where(*followed)
+        .values(theme_id=source.id, placed_by=PlacedBy.ENGINE, correction_id=None)
+    )
+    return {one for one in themes if one is not None}
 
 
 def _undo_split(made: ThemeCorrection, theme: Theme) -> list[Theme]:
@@ -183,6 +197,7 @@ def _present(made: ThemeCorrection) -> dict[int, ThemeMembership]:
 
 def _put_back(placed: dict[str, list[Any]]) -> None:
     """Write memberships as they were, for statements that still count."""
+    gone = undone_among({was[3] for was in placed.values()} - {None})
     still = set(
         db.session.scalars(
             select(Statement.id)
@@ -200,8 +215,9 @@ def _put_back(placed: dict[str, list[Any]]) -> None:
             "theme_id": was[0],
             "strength": was[1],
             "likeness": 0.0,
-            "placed_by": was[2],
-            "correction_id": was[3],
+            # What followed a decision that was undone meanwhile is the engine's again.
+            "placed_by": PlacedBy.ENGINE if was[3] in gone else was[2],
+            "correction_id": None if was[3] in gone else was[3],
         }
         for one, was in placed.items()
         if int(one) in still
