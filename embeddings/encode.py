@@ -106,6 +106,25 @@ class Encoder:
             unit(both.mean4[:count] + CONTEXT * both.mean4[count:]),
         )
 
+    def token_ids(self) -> NDArray[np.int64]:
+        """Return every token between the marks that stand around a text; shape ``(tokens, length)``."""
+        marks = self._tokenizer.encode("").ids
+        half = (len(marks) + 1) // 2
+        tokens = np.arange(self._tokenizer.get_vocab_size(), dtype=np.int64)
+        around = [np.full(len(tokens), mark, np.int64) for mark in marks]
+        return np.stack([*around[:half], tokens, *around[half:]], axis=1)
+
+    def tokens(self) -> list[str]:
+        """Return every token as it is written, by its id."""
+        return [self._tokenizer.id_to_token(one) or "" for one in range(self._tokenizer.get_vocab_size())]
+
+    def encode_tokens(self, ids: NDArray[np.int64], size: int) -> tuple[Vectors, Vectors]:
+        """Return both views of rows of token ids, so many rows at a time."""
+        batches = [(np.empty(0, np.intp), ids[start : start + size]) for start in range(0, len(ids), size)]
+        with ThreadPoolExecutor(self._threads) as pool:
+            found = list(pool.map(self._run, batches))
+        return np.concatenate([one[0] for one in found]), np.concatenate([one[1] for one in found])
+
     def _run(self, batch: tuple[NDArray[np.intp], NDArray[np.int64]]) -> tuple[Vectors, Vectors]:
         ids = batch[1]
         given = {"input_ids": ids, "attention_mask": np.ones_like(ids)}

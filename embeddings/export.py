@@ -93,17 +93,17 @@ def ready(model: str = DEFAULT, folder: Path | None = None) -> Path:
         return home
     try:
         parent.mkdir(parents=True, exist_ok=True)
-        with _locked(parent / f"{home.name}.lock"):
+        with locked(parent / f"{home.name}.lock"):
             if not intact(home) or _has_changed(home):
                 _make(find(model), home)
     except OSError as error:
-        raise _unwritable(parent, error) from error
+        raise unwritable(parent, error) from error
     except MemoryError as error:
         raise EngineError(f"There is not enough memory to prepare the model {model}.") from error
     return home
 
 
-def _unwritable(parent: Path, error: OSError) -> EngineError:
+def unwritable(parent: Path, error: OSError) -> EngineError:
     """Say what to do about a folder that could not be written."""
     advice = "set IDEAFLOW_HOME to a folder that can be written"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -183,7 +183,7 @@ def _version(source: Source, ways: dict[str, Any], digest: str) -> str:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Hold a lock on ``path`` that other processes wait for; it ends with the process."""
     with path.open("w") as file:
         try:

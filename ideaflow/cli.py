@@ -14,6 +14,7 @@ from ideaflow.gates import service as gates
 from ideaflow.intake.commands import import_files
 from ideaflow.serving import doctor, serve, worker
 from ideaflow.themes.commands import themes
+from ideaflow.themes.model_commands import models
 from ideaflow.users.commands import users
 
 
@@ -59,7 +60,7 @@ def revision(message: str, revision: str) -> None:
     schema.make(message, revision)
 
 
-for command in (demo, serve, worker, doctor, import_files, themes, users):
+for command in (demo, serve, worker, doctor, import_files, models, themes, users):
     ideaflow.add_command(command)
 
 

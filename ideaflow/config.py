@@ -32,6 +32,11 @@ class Settings:
     secret_key: str = _setting("Signs cookies; empty: made once and kept in the home folder.", "")
     threads: int = _setting("Requests one web process answers at the same time.", 8)
     web_processes: int = _setting("Web processes.", 1)
+    model: str = _setting(
+        "Language model: a sentence-transformers name or a folder; "
+        "empty: what `ideaflow models use` chose, else all-MiniLM-L6-v2.",
+        "",
+    )
     seed: int = _setting("Seed of the theme engine; the same seed gives the same themes.", 7)
     naming_url: str = _setting(
         "OpenAI-compatible endpoint that may propose names of themes, up to /v1; empty: none is asked.",

@@ -12,8 +12,6 @@ from sqlalchemy import BigInteger, Date, DateTime, Identity, MetaData, Numeric, 
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
-VECTOR_DIMENSIONS = 384
-
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -48,7 +46,7 @@ Currency = Annotated[str, mapped_column(String(3))]
 Json = Annotated[dict[str, Any], mapped_column(JSONB)]
 JsonList = Annotated[list[Any], mapped_column(JSONB)]
 Names = Annotated[list[str], mapped_column(ARRAY(String(60)))]
-Vector = Annotated[Any, mapped_column(HALFVEC(VECTOR_DIMENSIONS))]
+Vector = Annotated[Any, mapped_column(HALFVEC())]  # Of one model at a time: all have the same dimensions.
 
 
 @contextmanager

@@ -66,6 +66,8 @@ class Statement(Model):
     __table_args__ = (
         UniqueConstraint("item_id", "position"),
         CheckConstraint("begins_at >= 0 AND ends_at > begins_at", name="span_in_order"),
+        Index("ix_statements_no_language", "id", postgresql_where=text("language IS NULL")),
+        Index("ix_statements_text_md5", text("md5(text)")),
     )
 
     id: Mapped[PrimaryKey]
@@ -74,5 +76,7 @@ class Statement(Model):
     text: Mapped[str]
     begins_at: Mapped[int]  # Characters from the start of the item's text.
     ends_at: Mapped[int]
+    # Two letters; empty: too short to say, or none of those known; none: not looked at yet.
+    language: Mapped[str | None] = mapped_column(String(3))
 
     item: Mapped[FeedbackItem] = relationship(lazy="raise")

@@ -12,12 +12,15 @@ from ideaflow import config
 from ideaflow.accounts.models import Account
 from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.themes import engine, languages
 from ideaflow.themes.models import LIVE_STATES, PlacedBy, Theme, ThemeEvent, ThemeMembership, ThemeRun
 from ideaflow.themes.snapshot import Placement, Snapshot
 
 if TYPE_CHECKING:
     from ideaflow.themes.engine import Discovery
 
+ENGLISH = (engine.DEFAULT, f"{engine.QUICK}-1-{engine.DEFAULT}")
+"""Versions of the model that was trained on English start with these."""
 BY_PEOPLE = "excluded"
 """Why a statement is in no theme: somebody took it out."""
 
@@ -31,6 +34,7 @@ def describe(
     (withdrawn or replaced); ``statements``, ``copies``, ``left_out`` (reason → statements);
     ``accounts``, ``accounts_heard``, ``accounts_in_themes``, ``revenue_share`` (0–1, of those in themes);
     ``cohesion`` and ``stability`` (0–1), ``levels`` (name → number), ``events`` (kind → number),
+    ``languages`` (two letters → statements), ``is_english`` (the model knows English only),
     ``by_people`` (statements that people placed).
 
     :param run: its figures are filled in already.
@@ -43,6 +47,8 @@ def describe(
     return {
         **_items(),
         **_accounts(),
+        "languages": languages.spoken(),
+        "is_english": run.model.startswith(ENGLISH),
         "statements": run.statement_count,
         "copies": report.copies,
         "left_out": _reasons(

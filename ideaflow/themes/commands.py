@@ -10,6 +10,7 @@ from ideaflow import config, wording
 from ideaflow.paging import PAGE_SIZE
 from ideaflow.terminal import StepBar
 from ideaflow.themes import areas, queries, service
+from ideaflow.themes.engine import QUICK
 from ideaflow.themes.forms import Level
 from ideaflow.themes.models import Theme
 from ideaflow.themes.queries import ORDERS, InboxFilters, View
@@ -23,11 +24,12 @@ def themes() -> None:
 
 @themes.command("refresh")
 @click.option("--seed", type=int, help="Other seeds cut the borders of themes a little differently.")
+@click.option("--quick", is_flag=True, help="A first look, word by word; the exact reading follows as a job.")
 @with_appcontext
-def refresh(seed: int | None) -> None:
+def refresh(seed: int | None, quick: bool) -> None:
     """Look at all statements anew. Names and corrections made by people stay."""
     with StepBar() as bar:
-        run = service.refresh(seed=seed, progress=bar.tell)
+        run = service.refresh(seed=seed, progress=bar.tell, model_name=QUICK if quick else "")
     if run is not None:
         click.echo(
             f"{run.theme_count:,} themes hold {run.statement_count - run.noise_count:,}"

@@ -1,19 +1,25 @@
 """Feedback items to statements to vectors: in batches, each saved whole, so that nothing is read twice."""
 
-from collections.abc import Callable, Sequence
+from __future__ import annotations
 
-from sqlalchemy import and_, func, insert, or_, select, text, update
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.intake.failpoint import reach
-from ideaflow.themes import engine, recurring
-from ideaflow.themes.models import StatementVector
+from ideaflow.themes import engine, recurring, rereading
+from ideaflow.themes.models import ComingVector, StatementVector
 
-ITEMS, STATEMENTS = 200, 512
-"""How many are read, and encoded, at a time."""
+if TYPE_CHECKING:
+    from ideaflow.themes.engine import Encoded
+
+ITEMS, STATEMENTS, LANGUAGES = 200, 512, 5_000
+"""How many are read, encoded, and looked at for their language, at a time."""
 ECHO_LIKENESS = 0.95
 """Statements of one account at least this alike say the same words again."""
 
@@ -27,7 +33,9 @@ def read_new(tell: Told) -> int:
     :raises Unavailable: the model is missing.
     """
     _read(tell)
-    return _encode(tell)
+    encoded = _encode(tell)
+    _tell_languages()
+    return encoded
 
 
 def _read(tell: Told) -> None:
@@ -54,6 +62,23 @@ def _read(tell: Told) -> None:
         tell("Reading what was said", done, max(total, done))
 
 
+def _tell_languages() -> None:
+    """Note the language of each statement that nobody has looked at for it."""
+    unknown = select(Statement.id, Statement.text).where(Statement.language.is_(None)).order_by(Statement.id)
+    while rows := db.session.execute(unknown.limit(LANGUAGES)).all():
+        with transaction() as session:
+            found = engine.languages([row[1] for row in rows])
+            session.execute(SPEAK, {"ids": [row[0] for row in rows], "languages": found})
+
+
+SPEAK = text(
+    """
+    UPDATE statements s SET language = p.language
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:languages AS text[])) AS p (id, language) WHERE s.id = p.id
+    """
+)
+
+
 def _statements(item: FeedbackItem) -> list[dict[str, object]]:
     return [
         {
@@ -68,47 +93,95 @@ def _statements(item: FeedbackItem) -> list[dict[str, object]]:
 
 
 def _encode(tell: Told) -> int:
-    model = engine.model()
-    missing = (
-        select(Statement.id, Statement.text, FeedbackItem.text)
-        .join(FeedbackItem)
-        .outerjoin(StatementVector, StatementVector.statement_id == Statement.id)
-        .where(
-            or_(StatementVector.statement_id.is_(None), StatementVector.model != model),
-            FeedbackItem.withdrawn_at.is_(None),
-            FeedbackItem.superseded_by_id.is_(None),
-        )
-    )
+    missing = rereading.missing()
     total = db.session.scalar(select(func.count()).select_from(missing.subquery())) or 0
+    already = rereading.counts()[1] if rereading.keeps() is ComingVector else 0
+    step = (
+        f"Reading again with the model {engine.chosen()}"
+        if rereading.keeps() is ComingVector
+        else "Understanding statements"
+    )
     done = 0
     while True:
         rows = db.session.execute(missing.order_by(Statement.id).limit(STATEMENTS)).all()
         if not rows:
             return done
+        reused = _reuse([row[0] for row in rows])
+        rows = [row for row in rows if row[0] not in reused]
         db.session.rollback()  # Nothing is held open while the model works.
-        ids, texts, wholes = zip(*rows, strict=True)
-        _save(ids, texts, wholes, model)
+        if rows:
+            ids, texts, wholes = zip(*rows, strict=True)
+            _save(ids, engine.encode(texts, wholes))
         reach("themes.encoded")
-        done += len(rows)
-        tell("Understanding statements", done, max(total, done))
+        done += len(rows) + len(reused)
+        tell(step, already + done, max(already + total, already + done))
 
 
-def _save(ids: Sequence[int], texts: Sequence[str], wholes: Sequence[str], model: str) -> None:
-    vectors = engine.encode(texts, wholes)
+def _save(ids: Sequence[int], vectors: Encoded) -> None:
     rows = [
-        {"statement_id": one, "mean": vectors.mean[place], "mean4": vectors.mean4[place], "model": model}
+        {
+            "statement_id": one,
+            "mean": vectors.mean[place],
+            "mean4": vectors.mean4[place],
+            "model": engine.model(),
+        }
         for place, one in enumerate(ids)
     ]
     with transaction() as session:
-        add = upsert(StatementVector)
+        kept = rereading.keeps()
+        if kept is StatementVector:
+            rereading.make_sure()
+        add = upsert(kept)
         session.execute(
             add.on_conflict_do_update(
-                index_elements=[StatementVector.statement_id],
+                index_elements=[kept.statement_id],
                 set_={name: add.excluded[name] for name in ("mean", "mean4", "model")},
             ),
             rows,
         )
-        session.execute(ECHOES, {"ids": list(ids), "distance": 1 - ECHO_LIKENESS})
+        if kept is StatementVector:
+            mark_echoes(ids)
+
+
+def _reuse(ids: Sequence[int]) -> set[int]:
+    """Give statements the vectors of equal ones in equal items; returns those that got some."""
+    with transaction() as session:
+        kept = rereading.keeps()
+        if kept is StatementVector:
+            rereading.make_sure()
+        query = text(REUSE.format(table=kept.__tablename__))
+        found = set(session.scalars(query, {"ids": list(ids), "model": engine.model()}))
+        if found and kept is StatementVector:
+            mark_echoes(sorted(found))
+    return found
+
+
+def mark_echoes(ids: Sequence[int]) -> None:
+    """Mark the statements among these that repeat an earlier one of their account, inside a transaction."""
+    for start in range(0, len(ids), STATEMENTS):
+        some = list(ids[start : start + STATEMENTS])
+        db.session.execute(ECHOES, {"ids": some, "distance": 1 - ECHO_LIKENESS})
+
+
+REUSE = """
+    INSERT INTO {table} AS kept (statement_id, mean, mean4, model)
+    SELECT s.id, same.mean, same.mean4, :model FROM statements s
+    JOIN feedback_items i ON i.id = s.item_id
+    CROSS JOIN LATERAL (
+        SELECT v.mean, v.mean4 FROM (
+            SELECT t.id, t.item_id FROM statements t
+            WHERE md5(t.text) = md5(s.text) AND t.id <> s.id LIMIT 50
+        ) twin
+        JOIN feedback_items j ON j.id = twin.item_id AND j.text = i.text
+        JOIN {table} v ON v.statement_id = twin.id AND v.model = :model
+        LIMIT 1
+    ) same
+    WHERE s.id = ANY(:ids)
+    ON CONFLICT (statement_id) DO UPDATE
+        SET mean = excluded.mean, mean4 = excluded.mean4, model = excluded.model
+    RETURNING kept.statement_id
+    """
+"""The vectors of equal words in an equal item: a vector is made once for a text and model."""
 
 
 ECHOES = text(

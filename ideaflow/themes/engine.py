@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, cast
 
-from ideaflow.errors import Unavailable
+from ideaflow.themes.engine_models import DEFAULT as DEFAULT
+from ideaflow.themes.engine_models import QUICK as QUICK
+from ideaflow.themes.engine_models import available as _available
+from ideaflow.themes.engine_models import chosen as chosen
+from ideaflow.themes.engine_models import chosen_here, open_model
+from ideaflow.themes.engine_models import kept_models as kept_models
+from ideaflow.themes.engine_models import languages as languages
+from ideaflow.themes.engine_models import name_of as name_of
+from ideaflow.themes.engine_models import using as using
 
 if TYPE_CHECKING:
     from embeddings.encode import Encoder
     from embeddings.questions import Question as Question
+    from embeddings.quick import QuickEncoder
     from embeddings.records import Assignment as Assignment
     from embeddings.records import Cluster as Cluster
     from embeddings.records import Discovery as Discovery
@@ -24,41 +32,30 @@ if TYPE_CHECKING:
 Told = Callable[[str, int, int], None]
 """Called as ``tell(step, done, total)``."""
 NOISE = -1
-Given = ParamSpec("Given")
-Result = TypeVar("Result")
 
 
-def _available(call: Callable[Given, Result]) -> Callable[Given, Result]:
-    """Tell the engine's own error in words of ours."""
-
-    def run(*arguments: Given.args, **named: Given.kwargs) -> Result:
-        from embeddings.records import EngineError
-
-        try:
-            return call(*arguments, **named)
-        except EngineError as error:
-            raise Unavailable(str(error)) from error
-
-    return run
-
-
-@lru_cache(maxsize=1)
-def _encoder() -> Encoder:
-    from embeddings.encode import Encoder
-
-    return Encoder()
+def _encoder() -> Encoder | QuickEncoder:
+    return open_model(chosen_here.get())
 
 
 @_available
 def model() -> str:
-    """Return the version of the encoder: vectors of another version are made anew.
+    """Return the version of the chosen model: vectors of another version are never compared with its own.
 
-    :raises Unavailable: another model than the default one is set and cannot be opened.
+    :raises Unavailable: it cannot be opened; says what to do.
     """
     from embeddings.export import VERSION
-    from embeddings.sources import DEFAULT, chosen
 
-    return VERSION if chosen() == DEFAULT else _encoder().version
+    return VERSION if chosen_here.get() == DEFAULT else _encoder().version
+
+
+@_available
+def about() -> dict[str, Any]:
+    """Return what is known of the chosen model: version, dimensions, precision, likeness, tokens, prompt."""
+    found = _encoder()
+    told = getattr(found, "about", None)
+    rest = {key: getattr(told, key, None) for key in ("precision", "likeness", "tokens", "prompt")}
+    return {"version": found.version, "dimensions": found.dimensions, **rest}
 
 
 def split(text: str, templates: frozenset[int] = frozenset()) -> tuple[Statement, ...]:
@@ -117,7 +114,7 @@ def discover(
     return engine.discover(
         texts,
         vectors=vectors,
-        encoder=_encoder(),
+        encoder=cast("Encoder", _encoder()),
         known=known,
         excluded=excluded,
         seed=seed,

@@ -10,13 +10,15 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInte
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ideaflow.db import VECTOR_DIMENSIONS, CreatedAt, Json, Model, Moment, Money, Name, PrimaryKey, Vector
+from ideaflow.db import CreatedAt, Json, Model, Moment, Money, Name, PrimaryKey
 from ideaflow.feedback.models import Statement
 from ideaflow.themes.level_models import Area as Area
 from ideaflow.themes.level_models import StatementPlace as StatementPlace
 from ideaflow.themes.level_models import SubTheme as SubTheme
 from ideaflow.themes.suggestion_models import ThemeSuggestion as ThemeSuggestion
 from ideaflow.themes.trends import SIGNALS, Trend
+from ideaflow.themes.vector_models import ComingVector as ComingVector
+from ideaflow.themes.vector_models import StatementVector as StatementVector
 from ideaflow.users.models import User
 
 
@@ -78,27 +80,6 @@ class EventKind(StrEnum):
     RETIRED = "retired"
 
 
-class StatementVector(Model):
-    """Two views of a statement's meaning; kept, so that no text is encoded twice."""
-
-    __tablename__ = "statement_vectors"
-    __table_args__ = (
-        Index("ix_statement_vectors_unsorted", "statement_id", postgresql_where=text("sorted_at IS NULL")),
-    )
-
-    statement_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("statements.id", ondelete="CASCADE"), primary_key=True
-    )
-    mean: Mapped[Vector]
-    mean4: Mapped[Vector]
-    model: Mapped[Name]
-    # The earlier statement of the same account that says nearly the same words: counts once.
-    echo_of_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("statements.id", ondelete="SET NULL"), index=True
-    )
-    sorted_at: Mapped[Moment | None]  # When a theme was last sought for it.
-
-
 class ThemeRun(Model):
     """One full look at all statements, with its progress while it lasts."""
 
@@ -110,7 +91,8 @@ class ThemeRun(Model):
     done_count: Mapped[int] = mapped_column(server_default="0", default=0)
     total_count: Mapped[int] = mapped_column(server_default="0", default=0)
     seed: Mapped[int]
-    model: Mapped[Name] = mapped_column(server_default="", default="")
+    model: Mapped[Name] = mapped_column(server_default="", default="")  # With its version.
+    model_name: Mapped[Name] = mapped_column(server_default="", default="")  # As it is asked for.
     started_at: Mapped[Moment | None]
     finished_at: Mapped[Moment | None]
     statement_count: Mapped[int] = mapped_column(server_default="0", default=0)
@@ -125,6 +107,11 @@ class ThemeRun(Model):
     @property
     def is_over(self) -> bool:
         return self.state in (RunState.DONE, RunState.FAILED)
+
+    @property
+    def is_first_look(self) -> bool:
+        """Return whether it read word by word only."""
+        return self.model.startswith("quick")
 
 
 class Theme(Model):
@@ -157,7 +144,7 @@ class Theme(Model):
     area_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("areas.id"), index=True)
     is_pinned: Mapped[bool] = mapped_column(server_default="false", default=False)
     version: Mapped[int] = mapped_column(server_default="1", default=1)  # Counted up by every correction.
-    centroid: Mapped[Any | None] = mapped_column(HALFVEC(VECTOR_DIMENSIONS))
+    centroid: Mapped[Any | None] = mapped_column(HALFVEC())
     map_x: Mapped[float | None]
     map_y: Mapped[float | None]
     born_run_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("theme_runs.id"))

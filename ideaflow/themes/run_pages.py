@@ -5,7 +5,7 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from ideaflow.themes import queries
+from ideaflow.themes import languages, queries
 from ideaflow.themes.models import RunState, ThemeRun
 from ideaflow.themes.page_parts import bp
 from ideaflow.users.access import requires
@@ -57,6 +57,7 @@ def _told(run: ThemeRun) -> dict[str, Any]:
         "share": inside / run.statement_count if run.statement_count else None,
         "left_out": [(REASONS.get(reason, reason), number) for reason, number in left_out],
         "events": [(word, events[kind]) for kind, word in EVENTS.items() if events.get(kind)],
+        "foreign": languages.foreign(card.get("languages", {})) if card.get("is_english") else None,
         "steadiness": _steadiness(card.get("stability")),
         "seconds": (run.finished_at - run.started_at).total_seconds()
         if run.finished_at and run.started_at

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
-from ideaflow import config, queue
+from ideaflow import audit, config, queue
+from ideaflow.audit import SYSTEM, Actor
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
-from ideaflow.errors import IdeaflowError
+from ideaflow.errors import IdeaflowError, Unavailable
 from ideaflow.feedback.models import FeedbackItem, Statement
-from ideaflow.themes import encoding, engine, recurring
+from ideaflow.themes import encoding, engine, recurring, rereading
 from ideaflow.themes.asking import among
 from ideaflow.themes.figures import recount, recount_money
 from ideaflow.themes.models import (
@@ -37,21 +38,39 @@ TELL_SECONDS = 0.5
 UNFINISHED = (RunState.QUEUED, RunState.RUNNING)
 
 
-def queue_refresh(seed: int | None = None) -> ThemeRun:
-    """Ask for a full run; the one that waits or runs already is returned instead of a second one."""
+def queue_refresh(seed: int | None = None, *, model_name: str = "") -> ThemeRun:
+    """Ask for a full run; the one that waits or runs already is returned instead of a second one.
+
+    :param model_name: the language model to read with from now on; the run after a running one does.
+    """
     with transaction() as session:
         take_turn()
         run = _unfinished()
         if run is None:
             run = ThemeRun(state=RunState.QUEUED, seed=config.read().seed if seed is None else seed)
             session.add(run)
-            session.flush()
+        if model_name:
+            run.model_name = model_name
+        session.flush()
         queue.defer("themes.refresh", alone="themes.refresh", in_order="themes")
     return run
 
 
+def use_model(name: str, *, by: Actor = SYSTEM) -> ThemeRun:
+    """Read with this model from now on: queues the run that reads everything again."""
+    with transaction():
+        before = rereading.wanted()
+        run = queue_refresh(model_name=name)
+        audit.record(by, "models.use", run, before={"model": before}, after={"model": name})
+    return run
+
+
 def refresh(
-    *, seed: int | None = None, progress: Told | None = None, only_waiting: bool = False
+    *,
+    seed: int | None = None,
+    progress: Told | None = None,
+    only_waiting: bool = False,
+    model_name: str = "",
 ) -> ThemeRun | None:
     """Look at all statements anew; readers see the old themes until the new ones are complete.
 
@@ -60,11 +79,12 @@ def refresh(
     :param seed: other seeds cut the borders of themes a little differently.
     :param progress: called as ``progress(step, done, total)``.
     :param only_waiting: run only when somebody asked for it and nobody has done it meanwhile.
+    :param model_name: read with this model; ``quick``: a first look, the exact reading is queued after it.
     :returns: the run, or None when none was waiting.
     :raises Unavailable: the theme engine cannot be opened.
     """
     with alone():
-        run_id = _begin(seed, only_waiting)
+        run_id = _begin(seed, only_waiting, model_name)
         if run_id is None:
             return None
         try:
@@ -73,6 +93,7 @@ def refresh(
             db.session.rollback()
             _fail(run_id, error)
             raise
+    _follow_wishes()
     return db.session.get_one(ThemeRun, run_id)
 
 
@@ -81,7 +102,7 @@ def _unfinished() -> ThemeRun | None:
     return db.session.scalar(query)
 
 
-def _begin(seed: int | None, only_waiting: bool) -> int | None:
+def _begin(seed: int | None, only_waiting: bool, model_name: str) -> int | None:
     """Return the run to do. We are alone: one that says it is running has lost its process."""
     with transaction() as session:
         run = _unfinished()
@@ -92,6 +113,8 @@ def _begin(seed: int | None, only_waiting: bool) -> int | None:
             session.add(run)
         if seed is not None:
             run.seed = seed
+        if model_name:
+            run.model_name = model_name
         run.state, run.started_at, run.error = RunState.RUNNING, now(), ""
         session.flush()
         return run.id
@@ -99,16 +122,31 @@ def _begin(seed: int | None, only_waiting: bool) -> int | None:
 
 def _run(run_id: int, progress: Told | None) -> None:
     tell = _teller(run_id, progress)
-    recurring.learn()
-    encoding.read_new(tell)
-    snapshot = take_snapshot()
-    seed = db.session.get_one(ThemeRun, run_id).seed
-    forbidden = known_names()
-    db.session.rollback()  # Nothing is held open while the engine works.
-    known, excluded = snapshot.known()
-    found = engine.discover(snapshot.texts, snapshot.vectors, known, excluded, seed, tell, forbidden)
-    tell("Saving", 0, 1)
-    swap(run_id, snapshot, found)
+    name = rereading.name_for(db.session.get_one(ThemeRun, run_id))
+    with engine.using(name):
+        rereading.forget_others()
+        recurring.learn()
+        encoding.read_new(tell)
+        snapshot = take_snapshot()
+        seed = db.session.get_one(ThemeRun, run_id).seed
+        forbidden = known_names()
+        db.session.rollback()  # Nothing is held open while the engine works.
+        known, excluded = snapshot.known()
+        found = engine.discover(snapshot.texts, snapshot.vectors, known, excluded, seed, tell, forbidden)
+        tell("Saving", 0, 1)
+        swap(run_id, snapshot, found)
+
+
+def _follow_wishes() -> None:
+    """Queue the run that reads with the wanted model, where the themes are made of another one's vectors."""
+    try:
+        is_due = rereading.is_due()
+    except Unavailable:
+        # The run that cannot open it says on the page why; one is enough.
+        newest = db.session.scalar(select(ThemeRun.state).order_by(ThemeRun.id.desc()).limit(1))
+        is_due = newest != RunState.FAILED
+    if is_due:
+        queue_refresh()
 
 
 def _teller(run_id: int, progress: Told | None) -> Told:
@@ -149,7 +187,10 @@ def take_in_new(progress: Told | None = None) -> int:
     :raises Unavailable: the theme engine cannot be opened.
     """
     tell = progress or _quiet
-    with alone():
+    with alone(), rereading.with_model_in_use() as is_open:
+        if not is_open:
+            queue_refresh()  # What is new waits for the model that comes.
+            return 0
         encoding.read_new(tell)
         waiting = encoding.waiting_ids()
         has_themes = bool(db.session.scalar(select(Theme.id).where(Theme.state.in_(LIVE_STATES)).limit(1)))
@@ -157,6 +198,7 @@ def take_in_new(progress: Told | None = None) -> int:
             _join(waiting)
         if (waiting and not has_themes) or _has_grown():
             queue_refresh()
+    _follow_wishes()
     return len(waiting)
 
 

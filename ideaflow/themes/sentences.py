@@ -175,6 +175,9 @@ def nothing(view: str, is_narrowed: bool) -> tuple[str, str]:
     }.get(view, ("No open theme.", "Everything is dismissed or heard no more."))
 
 
+REREADING = "Reading again"
+
+
 def run_words(current: ThemeRun | None, failed: ThemeRun | None) -> RunWords:
     """Say how the run goes on that waits or runs now, or why the last one stopped."""
     if current is not None:
@@ -182,6 +185,9 @@ def run_words(current: ThemeRun | None, failed: ThemeRun | None) -> RunWords:
         if not current.total_count:
             return RunWords(f"Looking for themes: {step}", is_under_way=True)
         share = min(current.done_count / current.total_count, 1.0)
+        if step.startswith(REREADING):
+            words = f"{step}: {share:.0%}. The themes stay as they are until all is read."
+            return RunWords(words, share, is_under_way=True)
         words = f"Looking for themes: {step}, {current.done_count:,} of {current.total_count:,}"
         return RunWords(words, share, is_under_way=True)
     if failed is not None:

@@ -18,7 +18,7 @@ from ideaflow.themes.questioning import answer as answer_question
 from ideaflow.themes.questioning import prepare as prepare_questions
 from ideaflow.themes.questioning import reopen as reopen_question
 from ideaflow.themes.quieting import dismiss_alarm
-from ideaflow.themes.runs import queue_refresh, refresh, take_in_new
+from ideaflow.themes.runs import queue_refresh, refresh, take_in_new, use_model
 from ideaflow.themes.suggesting import accept as accept_suggestion
 from ideaflow.themes.suggesting import queue_suggestions, suggest
 from ideaflow.themes.suggesting import reject as reject_suggestion
@@ -52,5 +52,6 @@ __all__ = [
     "take_in_new",
     "undo",
     "unmark_proposed",
+    "use_model",
     "watch",
 ]

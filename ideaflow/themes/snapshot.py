@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 
 from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem, Statement
-from ideaflow.themes import engine
+from ideaflow.themes import engine, rereading
 from ideaflow.themes.asking import among
 from ideaflow.themes.models import (
     LIVE_STATES,
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 ANCHORS = 3
 """So many of its most typical statements stay with a theme that a human has a stake in: it can neither
 vanish in another theme nor lose its number."""
-
-
-_VIEWS = (StatementVector.mean, StatementVector.mean4)
 
 
 @dataclass(frozen=True)
@@ -123,9 +120,10 @@ def placements() -> dict[int, Placement]:
 
 def take_snapshot() -> Snapshot:
     """Read all statements that count and have their vectors, with what holds for them."""
+    kept = rereading.keeps()
     rows = db.session.execute(
-        _counting(select(Statement.id, Statement.text, *map(packed, _VIEWS)))
-        .where(StatementVector.model == engine.model())
+        _counting(select(Statement.id, Statement.text, packed(kept.mean), packed(kept.mean4)), kept)
+        .where(kept.model == engine.model())
         .order_by(Statement.id)
     ).all()
     return Snapshot(
@@ -157,10 +155,10 @@ def mean_vectors(ids: Collection[int]) -> tuple[list[int], Any]:
     return [row[0] for row in rows], unpacked([row[1] for row in rows])
 
 
-def _counting(query: Any) -> Any:
+def _counting(query: Any, kept: rereading.Kept = StatementVector) -> Any:
     return (
-        query.select_from(StatementVector)
-        .join(Statement, Statement.id == StatementVector.statement_id)
+        query.select_from(kept)
+        .join(Statement, Statement.id == kept.statement_id)
         .join(FeedbackItem, FeedbackItem.id == Statement.item_id)
         .where(FeedbackItem.withdrawn_at.is_(None), FeedbackItem.superseded_by_id.is_(None))
     )

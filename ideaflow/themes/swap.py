@@ -12,7 +12,7 @@ from ideaflow import queue
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
 from ideaflow.intake.failpoint import reach
-from ideaflow.themes import engine
+from ideaflow.themes import encoding, engine, rereading
 from ideaflow.themes.asking import among
 from ideaflow.themes.calling import fresh_title, name_themes
 from ideaflow.themes.card import describe
@@ -71,6 +71,7 @@ def swap(run_id: int, before: Snapshot, found: Discovery) -> None:
     """
     with transaction() as session:
         take_turn()
+        encoding.mark_echoes(rereading.take_over())
         run = session.get_one(ThemeRun, run_id)
         themes = {theme.id: theme for theme in session.scalars(select(Theme))}
         touched = {theme.id for theme in themes.values() if theme.state in LIVE_STATES}

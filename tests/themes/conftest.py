@@ -47,6 +47,7 @@ def by_hand(monkeypatch, session):
     monkeypatch.setattr(engine, "encode", encode)
     monkeypatch.setattr(engine, "_encoder", lambda: None)
     monkeypatch.setattr(engine, "model", lambda: "by-hand")
+    monkeypatch.setattr(engine, "name_of", lambda version: version)
     return engine
 
 
