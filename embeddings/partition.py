@@ -71,7 +71,7 @@ class _Graph:
 def partition(some: Corpus, seed: int, progress: StepProgress | None) -> Partition:
     """Return the clusters of a collection, before human decisions."""
     count = len(some.texts)
-    stands, group = collapse(some.texts)
+    stands, group = collapse(some.texts, some.mean)
     made = (_whole if len(stands) <= resolutions.LARGE else _large)(some, stands, seed, progress)
     levels = resolutions.partitions(made.matrix, seed, step_of(progress, "Clustering"))
     chosen = cluster.choose(levels)

@@ -82,8 +82,10 @@ def split(text: str, known: frozenset[int] = frozenset()) -> tuple[Statement, ..
     cut = [trimmed(text, piece) for span in passages for piece in _short_enough(text, span)]
     found = [_statement(text, span) for span in cut if span[0] < span[1]]
     if not any(_has_word(one.text) for one in found):
-        whole = trimmed(text, (0, len(text)))
-        return tuple(_statement(text, trimmed(text, piece)) for piece in _short_enough(text, whole))
+        # Nothing but set phrases: those, rather than the quotes and forms around them.
+        rest = [(lines[0][0], lines[-1][1]) for lines in paragraphs] or [(0, len(text))]
+        pieces = (piece for span in rest for piece in _short_enough(text, trimmed(text, span)))
+        return tuple(_statement(text, trimmed(text, piece)) for piece in pieces)
     return tuple(found)
 
 
