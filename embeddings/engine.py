@@ -60,9 +60,7 @@ def discover(
         vectors = encoder.encode(texts, step_of(progress, "Reading"))
     corpus = _corpus(texts, vectors)
     correct.check(known, excluded, len(texts))
-    order = corpus.order
-    place = np.empty_like(order)
-    place[order] = np.arange(len(order))
+    order, place = corpus.order, _places(corpus.order)
     found = _discover(
         corpus,
         encoder,
@@ -85,15 +83,23 @@ def discover(
 
 
 def labels(
-    texts: Sequence[str], vectors: Encoded, *, seed: int = 0, progress: StepProgress | None = None
+    texts: Sequence[str],
+    vectors: Encoded,
+    *,
+    known: Sequence[Known] = (),
+    seed: int = 0,
+    progress: StepProgress | None = None,
 ) -> Labels:
     """Return the clusters of a collection as ``discover`` finds them, without names and decisions.
+
+    :param known: the themes of earlier runs: texts lean towards the theme they were in.
 
     :raises ValueError: the vectors do not fit the texts.
     """
     corpus = _corpus(texts, vectors)
     found = np.full(len(texts), NOISE, np.int64)
-    found[corpus.order], _ = cluster.by_size(partition(corpus, seed, progress).labels)
+    moved = [_moved(theme, _places(corpus.order)) for theme in known]
+    found[corpus.order], _ = cluster.by_size(partition(corpus, seed, progress, moved).labels)
     return found
 
 
@@ -117,7 +123,7 @@ def _discover(
     forbidden: Collection[str],
 ) -> Discovery:
     texts, mean = some.texts, some.mean
-    fresh = partition(some, seed, progress)
+    fresh = partition(some, seed, progress, known)
     obeyed = correct.obey(fresh.labels, mean, known, excluded)
     labels, number = cluster.by_size(obeyed.labels)
     strengths = fresh.strengths(labels)
@@ -183,6 +189,13 @@ def _clusters(
             )
         )
     return clusters
+
+
+def _places(order: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where in the order of the words each row of the caller stands."""
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    return place
 
 
 def _moved(theme: Known, place: NDArray[np.int64]) -> Known:

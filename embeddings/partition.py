@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from embeddings import cluster, graph, large, noise, resolutions
 from embeddings.duplicates import collapse
-from embeddings.records import NOISE, Encoded, Labels, Level, StepProgress, Strengths, Vectors, step_of
+from embeddings.records import NOISE, Encoded, Known, Labels, Level, StepProgress, Strengths, Vectors, step_of
 
 SMALL = 50
 """With fewer texts two alike make a cluster, and density says too little to call a text noise."""
@@ -19,6 +20,8 @@ LEAST, LEAST_SMALL = 4, 2
 """Texts that a cluster needs, as three may be chance, and what it needs in a small collection."""
 WEAK = 0.1
 """A pocket must be as tight as the clusters at this quantile."""
+MEMORY = 0.15
+"""What it weighs, of all its edges, that a text was in a theme before."""
 FEW = 5_000
 """Texts in no cluster among which all pairs are compared for pockets."""
 
@@ -68,14 +71,22 @@ class _Graph:
     likeness: tuple[NDArray[np.float32], ...]
 
 
-def partition(some: Corpus, seed: int, progress: StepProgress | None) -> Partition:
-    """Return the clusters of a collection, before human decisions."""
+def partition(
+    some: Corpus, seed: int, progress: StepProgress | None, known: Sequence[Known] = ()
+) -> Partition:
+    """Return the clusters of a collection, before human decisions.
+
+    :param known: themes of earlier runs; a text leans towards the one it was in.
+    """
     count = len(some.texts)
     stands, group = collapse(some.texts, some.mean)
     made = (_whole if len(stands) <= resolutions.LARGE else _large)(some, stands, seed, progress)
     levels = resolutions.partitions(made.matrix, seed, step_of(progress, "Clustering"))
     chosen = cluster.choose(levels)
     labels = chosen.labels.copy()
+    matrix = remembered(made.matrix, group, known)
+    if matrix is not made.matrix:
+        labels = cluster.communities(matrix, chosen.resolution, seed).labels[: len(stands)].copy()
     least = LEAST if count >= SMALL else LEAST_SMALL
     if count >= SMALL:
         labels[noise.outside(labels, made.views, made.likeness, seed)] = NOISE
@@ -93,6 +104,30 @@ def partition(some: Corpus, seed: int, progress: StepProgress | None) -> Partiti
     return Partition(
         labels[group], is_pocket[group], spread, chosen, made.matrix, stands, group, wordless[group]
     )
+
+
+def remembered(matrix: Any, group: NDArray[np.int64], known: Sequence[Known]) -> Any:
+    """Return the graph with one more node for each known theme, tied to the texts that were in it.
+
+    The tie of a text weighs a share of all its edges: enough to keep it where it was while its
+    neighbours are undecided, too little to hold it against them.
+
+    :param group: the node of each row.
+    :returns: the texts first, then the themes; the graph itself where no theme is known.
+    """
+    count = matrix.shape[0]
+    ties = [
+        np.unique(group[sorted(theme.rows | theme.fixed)]) for theme in known if theme.rows or theme.fixed
+    ]
+    if not ties:
+        return matrix
+    nodes = np.concatenate(ties)
+    theme = np.repeat(np.arange(len(ties)), [len(some) for some in ties])
+    weights = MEMORY * np.asarray(matrix.sum(axis=1)).ravel()[nodes]
+    tied = sparse.csr_matrix((weights, (nodes, theme)), shape=(count, len(ties)))
+    joined = sparse.bmat([[matrix, tied], [tied.T, None]]).tocsr()
+    joined.sort_indices()
+    return joined
 
 
 def _whole(some: Corpus, stands: NDArray[np.int64], seed: int, progress: StepProgress | None) -> _Graph:
