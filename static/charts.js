@@ -146,13 +146,20 @@
               label: { ...font(t, { color: t.ink_2 }), formatter: "changed", position: "end", distance: 4 },
               data: [{ xAxis: d.change }],
             },
+          },
+          {
+            type: "line",
+            z: 3,
+            data: d.exp,
+            symbol: "none",
+            lineStyle: { color: t.ink_3, width: 1, type: [3, 3] },
+            silent: true,
             markArea: !d.bursts ? undefined : {
               ...notes,
               itemStyle: { color: t.signal_soft, opacity: 0.6 },
               data: d.bursts.map(([from, to]) => [{ xAxis: from }, { xAxis: to }]),
             },
           },
-          { type: "line", z: 3, data: d.exp, symbol: "none", lineStyle: { color: t.ink_3, width: 1, type: [3, 3] }, silent: true },
         ],
       };
     },

@@ -50,6 +50,8 @@ def weeks_picture(theme: Theme) -> Picture:
         label += f"; {usual[-1][1]} to {usual[-1][2]} a week would be usual"
     if "change" in marks:
         label += f"; the rate changed in the week of {data['x'][marks['change']]}"
+    if "bursts" in marks:
+        label += f"; a burst began in the week of {data['x'][marks['bursts'][-1][0]]}"
     return Picture(data, f"{label}.")
 
 
