@@ -145,8 +145,9 @@ def _weighed(
         downs.append(standard.rates.p_down)
         expectations.append((standard.rates.count, standard.rates.expected, standard.unsure + swing))
     for count, expected, variance in expectations:
-        ups.append(baseline.tail(count, expected, variance))
-        # Few counts carry much chance each: a fall has to be as rare with its own count as without.
+        # The dispersion is itself an estimate: so that this does not count as proof, the whole chance of the
+        # very count is counted in, not half of it.
+        ups.append(baseline.tail(count, expected, variance, of_this=1))
         downs.append(baseline.tail(count, expected, variance, up=False, of_this=1))
     accounts = frozenset(mention.account_id for mention in mentions)
     return Weighed(mentions, counts, rates, usual, standard, dispersion, max(ups), max(downs), accounts)
