@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from ideaflow.db import db
 from ideaflow.themes.models import Theme, ThemeRun, ThemeState
+from ideaflow.themes.service import prepare_questions as prepare
 from ideaflow.users.models import User
 from tests.browser.looking import THEMES, WIDTHS, Site, assert_sound
 from tests.factories import Factory
@@ -31,6 +32,7 @@ PAGES = {
     "theme-trend": "/themes/1/trend",
     "theme-trend-too-few": "/themes/4/trend",
     "theme-map": "/themes/map",
+    "questions": "/themes/questions",
     "why-here": "/themes/1/statements/1/why",
     "move": "/themes/1/statements/1/move",
     "runs": "/themes/runs",
@@ -50,6 +52,7 @@ def people(site: Site) -> Iterator[dict[str, User]]:
         seed.run.card = CARD
         themes[5].title = LONG
         db.session.commit()
+        prepare()
         for user in (manager, seller):
             db.session.refresh(user)
         yield {"manager": manager, "seller": seller}
@@ -134,6 +137,32 @@ def test_keys_select_rows_and_watch_them_with_undo(site, people):
     page.locator("#notice").get_by_role("button", name="Undo").click()
     page.get_by_text("Undone, 2 changes.").wait_for()
     assert {theme_of(site, title).state for title in titles} == {ThemeState.NEW} and errors == []
+
+
+def test_ticked_statements_are_split_off_and_put_back(site, people):
+    page, errors = site.open("/themes/12", as_user=people["manager"])
+    boxes = page.locator("input[form=chosen]")
+    boxes.first.check()
+    expect(page.locator("#chosen")).to_be_visible()
+    page.locator("#split-title").fill("Split off by hand")
+    page.locator("#chosen button").click()
+    page.get_by_text("A theme of its own: 1 statement split off").wait_for()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Split off by hand")
+    assert_sound(page, errors, "theme-split")
+    page.locator("#notice").get_by_role("button", name="Undo").click()
+    page.get_by_text("Undone.").wait_for()
+    assert theme_of(site, "Split off by hand").state == ThemeState.MERGED
+
+
+def test_a_question_is_answered_with_a_key_and_the_next_one_follows(site, people):
+    page, errors = site.open("/themes/questions", as_user=people["manager"])
+    asked = page.locator(".if-ask").get_attribute("action")
+    page.keyboard.press("u")
+    page.get_by_text("Left open. It is not asked again.").wait_for()
+    expect(page.locator(".if-ask")).not_to_have_attribute("action", asked)
+    page.locator("#notice").get_by_role("button", name="Undo").click()
+    page.get_by_text("The question is open again.").wait_for()
+    assert page.locator(".if-ask").get_attribute("action") == asked and errors == []
 
 
 def test_a_theme_is_renamed_in_place(site, people):

@@ -3,18 +3,22 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from ideaflow import audit
 from ideaflow.db import db
-from ideaflow.errors import Conflict
+from ideaflow.errors import Conflict, Invalid
 from ideaflow.feedback.models import Statement
-from ideaflow.themes import service
-from ideaflow.themes.models import LIVE_STATES, Theme, ThemeCorrection, ThemeMembership
+from ideaflow.themes import following, service
+from ideaflow.themes.figures import recount
+from ideaflow.themes.models import LIVE_STATES, PlacedBy, Theme, ThemeCorrection, ThemeMembership
+from ideaflow.themes.question_models import Answer, ThemeQuestion
 from tests.themes.test_corrections import lines, picture
 
 VERBS = (
     "rename", "merge", "move", "exclude", "split", "split", "dismiss", "restore", "watch", "pin",
+    "follow", "take back",
+    "answer", "reopen", "learn",
     "undo", "undo", "run",
 )  # fmt: skip
 STEPS = st.lists(
@@ -53,11 +57,49 @@ def take(step, by):
     if verb == "split":
         chosen = lines(one, count)
         return service.split(one.id, chosen, by=by) if 0 < len(chosen) < one.statement_count else None
+    if verb in ("follow", "take back"):
+        made = db.session.scalars(select(ThemeCorrection).order_by(ThemeCorrection.id)).all()
+        if not made:
+            return None
+        chosen = made[first % len(made)].id
+        if verb == "take back":
+            return service.take_back(chosen, by=by)
+        like = following.like_statements(chosen)
+        return service.follow(chosen, like[:count], by=by) if like else None
+    if verb in ("answer", "reopen"):
+        asked = db.session.scalars(select(ThemeQuestion).order_by(ThemeQuestion.id)).all()
+        if not asked:
+            return service.prepare_questions()
+        one = asked[first % len(asked)].id
+        said = (Answer.YES, Answer.NO, Answer.UNSURE)[count % 3]
+        return (
+            service.answer_question(one, said, by=by)
+            if verb == "answer"
+            else service.reopen_question(one, by=by)
+        )
+    if verb == "learn":
+        return teach(one, other, first, by)
     if verb == "dismiss":
         return service.dismiss(one.id, "No.", by=by)
     if verb == "pin":
         return service.pin(one.id, by=by)
     return getattr(service, verb)(one.id, by=by)
+
+
+def teach(one, other, seed, by):
+    """Move one statement; what is like it follows in the next run, as if a run had found it so."""
+    chosen = lines(one, 3)
+    if one is other or len(chosen) < 3:
+        return None
+    made = service.move_statements(one.id, chosen[:1], other.id, by=by)
+    db.session.execute(
+        update(ThemeMembership)
+        .where(ThemeMembership.statement_id.in_(chosen[1:]), ThemeMembership.placed_by == PlacedBy.ENGINE)
+        .values(theme_id=other.id, placed_by=PlacedBy.LEARNED, correction_id=made.id)
+    )
+    recount([one.id, other.id])
+    db.session.commit()
+    return service.refresh(seed=seed)
 
 
 def holds():
@@ -79,6 +121,7 @@ def holds():
     for row in places.values():
         if row.correction_id is not None:
             assert row.correction_id in {one.id for one in standing}
+        assert (row.placed_by == PlacedBy.ENGINE) == (row.correction_id is None)
     by_theme = {}
     for one in standing:
         if one.kind == "merge":
@@ -99,7 +142,7 @@ def campaign(steps, by):
         before = picture()
         try:
             take(step, by)
-        except Conflict:
+        except (Conflict, Invalid):
             assert picture() == before
         holds()
         assert db.session.scalar(select(func.count(Statement.id))) == statements
