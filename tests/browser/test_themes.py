@@ -140,7 +140,7 @@ def test_keys_select_rows_and_watch_them_with_undo(site, people):
 
 
 def test_ticked_statements_are_split_off_and_put_back(site, people):
-    page, errors = site.open("/themes/12", as_user=people["manager"])
+    page, errors = site.open("/themes/1", as_user=people["manager"])
     boxes = page.locator("input[form=chosen]")
     boxes.first.check()
     expect(page.locator("#chosen")).to_be_visible()
