@@ -6,7 +6,7 @@ import csv
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 import numpy as np
@@ -201,19 +201,33 @@ def write_labels(
     help="Cut long texts into statements first; --out then has a line for each, with begins and ends.",
 )
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Same seed, same themes.")
-def main(file: Path, wants_json: bool, out: Path | None, level: str, is_split: bool, seed: int) -> None:
+@click.option("--model", help="A sentence-transformers model: its name or folder.")
+@click.option(
+    "--quick", is_flag=True, help="A first look, word by word: ten times as fast, themes are blurred."
+)
+def main(
+    file: Path,
+    wants_json: bool,
+    out: Path | None,
+    level: str,
+    is_split: bool,
+    seed: int,
+    model: str | None,
+    quick: bool,
+) -> None:
     """Show the themes of FILE: one text a line, or JSON lines with "text"."""
     rows = read(file)
     pieces = cut(rows) if is_split else None
     texts = rows if pieces is None else [one.text for _, one in pieces]
     from embeddings.encode import Encoder
     from embeddings.engine import discover
+    from embeddings.quick import QuickEncoder
 
     bars = Bars()
     try:
-        encoder = vectors = None
+        vectors = None
+        encoder = cast(Encoder, QuickEncoder(base=model)) if quick else Encoder(model=model)
         if pieces is not None:
-            encoder = Encoder()
             vectors = encoder.encode_in_context(texts, [rows[row] for row, _ in pieces])
         found = discover(texts, vectors=vectors, encoder=encoder, seed=seed, progress=bars)
     except EngineError as error:
@@ -222,6 +236,10 @@ def main(file: Path, wants_json: bool, out: Path | None, level: str, is_split: b
         bars.close()
     if out is not None:
         write_labels(found, out, level, pieces, len(rows))
+    if quick:
+        click.echo(
+            "A first look, read word by word: themes are blurred. Without --quick it is exact.", err=True
+        )
     if wants_json:
         click.echo(json.dumps(as_json(found, texts), ensure_ascii=False, indent=2))
     else:
