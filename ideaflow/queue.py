@@ -1,7 +1,10 @@
 """The job queue: Procrastinate on the same PostgreSQL, so that work and what it is about commit together."""
 
+import asyncio
 import json
 import logging
+import signal
+import threading
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -16,10 +19,13 @@ from ideaflow.db import db
 
 log = logging.getLogger(__name__)
 STALLED_SECONDS = 15
+LONG = ["default"]
+"""The queue of jobs that may take minutes; ``live`` is that of short ones somebody waits for."""
 
 # The connector is replaced when a worker starts; deferring goes through our own session.
 jobs = procrastinate.App(connector=procrastinate.PsycopgConnector())
 _flask: list[Flask] = []
+_prepares: list[Callable[[], None]] = []
 
 
 def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -38,11 +44,21 @@ def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     return declare
 
 
-def defer(name: str, *, alone: str = "", in_order: str = "", **arguments: Any) -> bool:
+def defer(
+    name: str,
+    *,
+    alone: str = "",
+    in_order: str = "",
+    queue: str = "default",
+    after_seconds: float = 0,
+    **arguments: Any,
+) -> bool:
     """Queue the job ``name`` in the current transaction; it can start once that commits.
 
     :param alone: at most one job with this word waits; a second one is not queued.
     :param in_order: jobs with this word run one after the other.
+    :param queue: ``live`` for short jobs somebody waits for: they never queue behind long ones.
+    :param after_seconds: how long it waits at least.
     :returns: whether it was queued (False: one was waiting already).
     """
     session = db.session()
@@ -50,10 +66,14 @@ def defer(name: str, *, alone: str = "", in_order: str = "", **arguments: Any) -
         with session.begin_nested():
             session.execute(
                 text(
-                    "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args)"
-                    " VALUES ('default', :name, :lock, :queueing_lock, CAST(:arguments AS jsonb))"
+                    "INSERT INTO procrastinate_jobs"
+                    " (queue_name, task_name, lock, queueing_lock, args, scheduled_at)"
+                    " VALUES (:queue, :name, :lock, :queueing_lock, CAST(:arguments AS jsonb),"
+                    " CASE WHEN :wait > 0 THEN now() + make_interval(secs => :wait) END)"
                 ),
                 {
+                    "queue": queue,
+                    "wait": float(after_seconds),
                     "name": name,
                     "lock": in_order or None,
                     "queueing_lock": alone or None,
@@ -71,28 +91,69 @@ def waiting() -> int:
     return int(db.session.execute(statement).scalar_one())
 
 
+def at_start(prepare: Callable[[], None]) -> None:
+    """Let a worker do this once when it starts, beside its first jobs: load what the first of them needs."""
+    if prepare not in _prepares:
+        _prepares.append(prepare)
+
+
 def work(flask: Flask, *, until_empty: bool = False, concurrency: int = 1) -> None:
-    """Run jobs until stopped (or until none is left, for commands and tests)."""
+    """Run jobs until stopped (or until none is left, for commands and tests).
+
+    :param concurrency: how many long jobs run side by side. One more place is kept for the queue ``live``.
+    """
     _flask.append(flask)
     url = make_url(flask.config["SQLALCHEMY_DATABASE_URI"]).set(drivername="postgresql")
     connector = procrastinate.PsycopgConnector(
-        conninfo=url.render_as_string(hide_password=False), min_size=1, max_size=4
+        conninfo=url.render_as_string(hide_password=False), min_size=1, max_size=6
     )
-    while True:
-        with jobs.replace_connector(connector) as app:
-            app.run_worker(
-                concurrency=concurrency,
-                wait=not until_empty,
-                fetch_job_polling_interval=1.0,
-                listen_notify=not until_empty,
-                delete_jobs="successful",
-                install_signal_handlers=not until_empty,
-                update_heartbeat_interval=5,
-                stalled_worker_timeout=STALLED_SECONDS,
-            )
-        # What the last job queued came after the worker had looked for more.
-        if not until_empty or not _is_due(flask):
+    with jobs.replace_connector(connector) as app:
+        if not until_empty:
+            threading.Thread(target=_prepare, args=(flask,), daemon=True).start()
+            asyncio.run(_work(app, concurrency))
             return
+        app.run_worker(wait=False, listen_notify=False, concurrency=concurrency, **_OPTIONS)
+    # What the last job queued came after the worker had looked for more.
+    if _is_due(flask):
+        work(flask, until_empty=True, concurrency=concurrency)
+
+
+_OPTIONS: Any = {
+    "fetch_job_polling_interval": 1.0,
+    "delete_jobs": "successful",
+    "install_signal_handlers": False,
+    "update_heartbeat_interval": 5,
+    "stalled_worker_timeout": STALLED_SECONDS,
+}
+
+
+async def _work(app: procrastinate.App, concurrency: int) -> None:
+    """Run two workers until a signal comes; then they end the jobs they have begun."""
+    async with app.open_async():
+        workers = [
+            asyncio.create_task(
+                app.run_worker_async(queues=queues, concurrency=places, name=name, **_OPTIONS)
+            )
+            for name, queues, places in (("live", ["live"], 1), ("long", LONG, concurrency))
+        ]
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, lambda: [one.cancel() for one in workers])
+        over, going = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
+        for one in going:
+            one.cancel()
+        results = await asyncio.gather(*over, *going, return_exceptions=True)
+        for result in results:
+            if isinstance(result, Exception):
+                raise result  # Whoever watches this process starts it anew.
+
+
+def _prepare(flask: Flask) -> None:
+    for prepare in _prepares:
+        try:
+            with flask.app_context():
+                prepare()
+        except Exception:  # The job that needs it will say so where people look.
+            log.exception("The worker could not prepare itself.")
 
 
 def _is_due(flask: Flask) -> bool:

@@ -1,5 +1,7 @@
 """Tables of what customers said, in their words."""
 
+from datetime import datetime
+
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -80,3 +82,7 @@ class Statement(Model):
     language: Mapped[str | None] = mapped_column(String(3))
 
     item: Mapped[FeedbackItem] = relationship(lazy="raise")
+
+    @property
+    def said_at(self) -> datetime:
+        return self.item.said_at

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from sqlalchemy import delete, select
 
@@ -231,7 +231,7 @@ def start(upload: str, *, by: Actor) -> None:
                 row.state = ImportState.WAITING
                 audit.record(by, "intake.begin", row, after={"file": row.file_name})
         if rows:
-            told = {"upload": upload, "actor_id": by.id, "actor_name": by.name}
+            told: dict[str, Any] = {"upload": upload, "actor_id": by.id, "actor_name": by.name}
             queue.defer(JOB, alone=f"intake {upload}", in_order="intake", **told)
 
 

@@ -14,6 +14,7 @@ from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.intake.failpoint import reach
 from ideaflow.themes import engine, recurring, rereading
 from ideaflow.themes.models import ComingVector, StatementVector
+from ideaflow.themes.turns import take_turn
 
 if TYPE_CHECKING:
     from ideaflow.themes.engine import Encoded
@@ -32,37 +33,59 @@ def read_new(tell: Told) -> int:
     :returns: how many statements were encoded.
     :raises Unavailable: the model is missing.
     """
-    _read(tell)
-    encoded = _encode(tell)
-    _tell_languages()
+    total, done, encoded = unread_count(), 0, 0
+    while (read := read_some(ITEMS)) is not None:
+        done, encoded = done + read[0], encoded + read[1]
+        tell("Reading what was said", done, max(total, done))
+    encoded += catch_up(tell)
+    tell_languages()
     return encoded
 
 
-def _read(tell: Told) -> None:
-    unread = FeedbackItem.read_at.is_(None)
-    total = db.session.scalar(select(func.count()).select_from(FeedbackItem).where(unread)) or 0
-    done = 0
-    while True:
-        query = select(FeedbackItem).where(unread).order_by(FeedbackItem.id).limit(ITEMS)
-        with transaction() as session:
-            items = session.scalars(query.with_for_update(skip_locked=True)).all()
-            if not items:
-                return
-            rows = [row for item in items if item.counts for row in _statements(item)]
-            if rows:
-                session.execute(insert(Statement), rows)
-                session.execute(INHERIT, {"ids": [item.id for item in items]})
-            session.execute(
-                update(FeedbackItem)
-                .where(FeedbackItem.id.in_([item.id for item in items]))
-                .values(read_at=now())
-            )
-        reach("themes.read")
-        done += len(items)
-        tell("Reading what was said", done, max(total, done))
+def unread_count() -> int:
+    """Return how many items no statements were drawn from yet."""
+    query = select(func.count()).select_from(FeedbackItem).where(FeedbackItem.read_at.is_(None))
+    return db.session.scalar(query) or 0
 
 
-def _tell_languages() -> None:
+def read_some(limit: int, newest: int = 0) -> tuple[int, int] | None:
+    """Draw statements from a few items, and give them their vectors.
+
+    :param newest: so many of them are the latest, so that a word said now overtakes a long import.
+    :returns: how many items were read and how many statements drawn; None when all had been read.
+    :raises Unavailable: the model is missing.
+    """
+    with transaction() as session:
+        items = _unread(limit - newest)
+        if newest and len(items) == limit - newest:
+            items += _unread(newest, latest=True, but=[item.id for item in items])
+        if not items:
+            return None
+        templates = recurring.known()
+        drawn = [(row, item.text) for item in items if item.counts for row in _statements(item, templates)]
+        adding = insert(Statement).returning(Statement.id, sort_by_parameter_order=True)
+        ids = list(session.scalars(adding, [row for row, _ in drawn])) if drawn else []
+        revised = [item.id for item in items if item.revision > 1]
+        if revised:
+            take_turn()
+            session.execute(INHERIT, {"ids": revised})
+            session.execute(LEAVE, {"ids": revised})
+        read = update(FeedbackItem).where(FeedbackItem.id.in_([item.id for item in items]))
+        session.execute(read.values(read_at=now()))
+    reach("themes.read")
+    rows = [(one, str(row["text"]), whole) for one, (row, whole) in zip(ids, drawn, strict=True)]
+    for start in range(0, len(rows), STATEMENTS):
+        _understand(rows[start : start + STATEMENTS])
+    return len(items), len(rows)
+
+
+def _unread(limit: int, *, latest: bool = False, but: Sequence[int] = ()) -> list[FeedbackItem]:
+    query = select(FeedbackItem).where(FeedbackItem.read_at.is_(None), FeedbackItem.id.not_in(but))
+    order = FeedbackItem.id.desc() if latest else FeedbackItem.id
+    return list(db.session.scalars(query.order_by(order).limit(limit).with_for_update(skip_locked=True)))
+
+
+def tell_languages() -> None:
     """Note the language of each statement that nobody has looked at for it."""
     unknown = select(Statement.id, Statement.text).where(Statement.language.is_(None)).order_by(Statement.id)
     while rows := db.session.execute(unknown.limit(LANGUAGES)).all():
@@ -79,7 +102,7 @@ SPEAK = text(
 )
 
 
-def _statements(item: FeedbackItem) -> list[dict[str, object]]:
+def _statements(item: FeedbackItem, templates: frozenset[int]) -> list[dict[str, object]]:
     return [
         {
             "item_id": item.id,
@@ -88,11 +111,12 @@ def _statements(item: FeedbackItem) -> list[dict[str, object]]:
             "begins_at": one.start,
             "ends_at": one.end,
         }
-        for position, one in enumerate(engine.split(item.text, recurring.known()))
+        for position, one in enumerate(engine.split(item.text, templates))
     ]
 
 
-def _encode(tell: Told) -> int:
+def catch_up(tell: Told) -> int:
+    """Give vectors to statements that have none of the chosen model; returns how many there were."""
     missing = rereading.missing()
     total = db.session.scalar(select(func.count()).select_from(missing.subquery())) or 0
     already = rereading.counts()[1] if rereading.keeps() is ComingVector else 0
@@ -106,15 +130,20 @@ def _encode(tell: Told) -> int:
         rows = db.session.execute(missing.order_by(Statement.id).limit(STATEMENTS)).all()
         if not rows:
             return done
-        reused = _reuse([row[0] for row in rows])
-        rows = [row for row in rows if row[0] not in reused]
-        db.session.rollback()  # Nothing is held open while the model works.
-        if rows:
-            ids, texts, wholes = zip(*rows, strict=True)
-            _save(ids, engine.encode(texts, wholes))
-        reach("themes.encoded")
-        done += len(rows) + len(reused)
+        _understand([(row[0], row[1], row[2]) for row in rows])
+        done += len(rows)
         tell(step, already + done, max(already + total, already + done))
+
+
+def _understand(rows: Sequence[tuple[int, str, str]]) -> None:
+    """Give statements (id, text, text of the item) their vectors: those of equal ones, or new ones."""
+    reused = _reuse([row[0] for row in rows])
+    rows = [row for row in rows if row[0] not in reused]
+    db.session.rollback()  # Nothing is held open while the model works.
+    if rows:
+        ids, texts, wholes = zip(*rows, strict=True)
+        _save(ids, engine.encode(texts, wholes))
+    reach("themes.encoded")
 
 
 def _save(ids: Sequence[int], vectors: Encoded) -> None:
@@ -186,20 +215,26 @@ REUSE = """
 
 ECHOES = text(
     """
-    UPDATE statement_vectors AS v SET echo_of_id = found.original FROM (
-        SELECT own.statement_id, min(earlier.statement_id) AS original
-        FROM statement_vectors own
-        JOIN statements s ON s.id = own.statement_id
-        JOIN feedback_items i ON i.id = s.item_id
-        JOIN feedback_items j ON j.account_id = i.account_id
+    WITH own AS MATERIALIZED (
+        SELECT s.id, i.account_id, i.said_at, lower(s.text) AS words
+        FROM statements s JOIN feedback_items i ON i.id = s.item_id
+        WHERE s.id = ANY(:ids) AND i.account_id IS NOT NULL
+    ), pairs AS MATERIALIZED (
+        SELECT own.id, t.id AS earlier, lower(t.text) = own.words AS is_same
+        FROM own
+        JOIN feedback_items j ON j.account_id = own.account_id
         JOIN statements t ON t.item_id = j.id
-        JOIN statement_vectors earlier ON earlier.statement_id = t.id
-        WHERE own.statement_id = ANY(:ids) AND t.id <> s.id
-          AND (j.said_at, t.id) < (i.said_at, s.id) AND earlier.echo_of_id IS NULL
+        WHERE (j.said_at, t.id) < (own.said_at, own.id)
           AND j.withdrawn_at IS NULL AND j.superseded_by_id IS NULL
-          AND ((earlier.mean <=> own.mean) <= :distance OR lower(t.text) = lower(s.text))
-        GROUP BY own.statement_id
-    ) AS found WHERE v.statement_id = found.statement_id
+    )
+    UPDATE statement_vectors AS v SET echo_of_id = found.original FROM (
+        SELECT p.id, min(p.earlier) AS original
+        FROM pairs p
+        JOIN statement_vectors me ON me.statement_id = p.id
+        JOIN statement_vectors earlier ON earlier.statement_id = p.earlier
+        WHERE earlier.echo_of_id IS NULL AND (p.is_same OR (earlier.mean <=> me.mean) <= :distance)
+        GROUP BY p.id
+    ) AS found WHERE v.statement_id = found.id
     """
 )
 """Mark each statement that repeats an earlier one of its account."""
@@ -213,7 +248,7 @@ INHERIT = text(
     JOIN statements old ON old.item_id = i.id
     JOIN theme_memberships m ON m.statement_id = old.id
     JOIN statements new ON new.item_id = i.superseded_by_id AND new.text = old.text
-    WHERE i.superseded_by_id = ANY(:ids)
+    WHERE i.superseded_by_id = ANY(:ids) AND NOT (i.withdrawn_at IS NULL AND i.superseded_by_id IS NULL)
     ORDER BY new.id, old.id
     ON CONFLICT DO NOTHING
     """
@@ -221,8 +256,18 @@ INHERIT = text(
 """The same words in the next revision of an item stay where they were put."""
 
 
-def waiting_ids() -> list[int]:
-    """Return the statements that nobody has sought a theme for yet."""
+LEAVE = text(
+    """
+    DELETE FROM theme_memberships m USING statements s, feedback_items i
+    WHERE m.statement_id = s.id AND s.item_id = i.id AND i.superseded_by_id = ANY(:ids)
+      AND NOT (i.withdrawn_at IS NULL AND i.superseded_by_id IS NULL)
+    """
+)
+"""The words of the revision before are in no theme any more."""
+
+
+def waiting_ids(limit: int | None = None) -> list[int]:
+    """Return the statements that nobody has sought a theme for yet, the latest first."""
     query = (
         select(StatementVector.statement_id)
         .join(Statement, Statement.id == StatementVector.statement_id)
@@ -235,4 +280,4 @@ def waiting_ids() -> list[int]:
             )
         )
     )
-    return list(db.session.scalars(query.order_by(StatementVector.statement_id)))
+    return list(db.session.scalars(query.order_by(StatementVector.statement_id.desc()).limit(limit)))

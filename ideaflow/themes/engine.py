@@ -17,6 +17,7 @@ from ideaflow.themes.engine_models import using as using
 
 if TYPE_CHECKING:
     from embeddings.encode import Encoder
+    from embeddings.pockets import Pocket as Pocket
     from embeddings.questions import Question as Question
     from embeddings.quick import QuickEncoder
     from embeddings.records import Assignment as Assignment
@@ -231,11 +232,44 @@ def match(
     return follow(old, new, pinned=pinned, settled=settled)
 
 
-def assign(vectors: Any, members: Any, labels: Any) -> Assignment:
-    """Return where new statements belong among the members of themes."""
-    from embeddings.assign import assign as place
+def before_decisions(found: Discovery) -> Any:
+    """Return the cluster of each row as the texts alone have it, before what humans decided."""
+    from embeddings.cluster import choose
 
-    return place(vectors, members, labels)
+    return choose(found.levels).labels
+
+
+def vote(rows: Any, themes: Any, likeness: Any, count: int) -> Assignment:
+    """Return where the statements nearest to new ones would have them."""
+    from embeddings.assign import vote as choose
+
+    return choose(rows, themes, likeness, count)
+
+
+@_available
+def pockets(
+    texts: Sequence[str],
+    mean: Any,
+    cohesion: float,
+    *,
+    forbidden: Collection[str] = (),
+    taken: Collection[str] = (),
+) -> tuple[Pocket, ...]:
+    """Return the dense groups of a pool of statements, as tight as ``cohesion`` at least.
+
+    :param forbidden: names of people, in no title; ``taken``: titles of themes.
+    """
+    from embeddings.pockets import find
+
+    return find(texts, mean, cohesion, cast("Encoder", _encoder()), forbidden=forbidden, taken=taken)
+
+
+def warm_up() -> None:
+    """Load the model, so that the first new words need not wait for it.
+
+    :raises Unavailable: the model is missing; says what to do.
+    """
+    encode(["Warm up."], ["Warm up."])
 
 
 def places(

@@ -18,12 +18,16 @@ from ideaflow.themes.asking import (
     account_lines,
     asks,
 )
-from ideaflow.themes.levels import recount_areas, recount_levels
-from ideaflow.themes.models import LIVE_STATES, Theme, ThemeMembership
+from ideaflow.themes.levels import COUNT_PARTS, recount_areas, recount_levels
+from ideaflow.themes.models import LIVE_STATES, Area, Theme, ThemeMembership
 from ideaflow.themes.trending import judge
 from ideaflow.themes.turns import take_turn
 
 RENEWAL_DAYS = 180
+LOOSEST = 0.02
+"""Share of a theme's statements beyond its edge, as in ``embeddings.assign``."""
+A_TURN = 40
+"""So many themes are counted before others get their turn."""
 
 RECENTER = text(
     """
@@ -41,13 +45,23 @@ RECENTER = text(
         WHERE m.theme_id = c.theme_id AND v.statement_id = m.statement_id
         RETURNING m.theme_id, m.likeness
     )
-    UPDATE themes t SET centroid = c.mean, cohesion = l.cohesion
-    FROM centre c JOIN (SELECT theme_id, avg(likeness) AS cohesion FROM likeness GROUP BY 1) l
-        ON l.theme_id = c.theme_id
+    UPDATE themes t SET centroid = c.mean, cohesion = l.cohesion, edge_likeness = l.edge
+    FROM centre c JOIN (
+        SELECT theme_id, cohesion, CASE WHEN weight > cohesion THEN (weight * loose - 1)
+            / sqrt(greatest(weight * weight - 2 * weight * loose + 1, 1e-12)) ELSE -1 END AS edge
+        FROM (
+            SELECT theme_id, avg(likeness) AS cohesion, sum(likeness) AS weight,
+                percentile_cont(:loosest) WITHIN GROUP (ORDER BY likeness) AS loose
+            FROM likeness GROUP BY 1
+        ) measured
+    ) l ON l.theme_id = c.theme_id
     WHERE t.id = c.theme_id
     """
 )
-"""Every theme's centre, how like it each member is, and how like on the whole."""
+"""Every theme's centre, how like it each member is, how like on the whole and how like at its edge.
+
+The edge is that of ``embeddings.assign``: a member's likeness to the centre of the others.
+"""
 
 REQUOTE = text(
     """
@@ -75,7 +89,7 @@ def recount(theme_ids: Collection[int], *, all_trends: bool = False) -> None:
     session = db.session()
     session.flush()
     ids = sorted(set(theme_ids))
-    session.execute(RECENTER, {"ids": ids})
+    session.execute(RECENTER, {"ids": ids, "loosest": LOOSEST})
     session.execute(REQUOTE, {"ids": ids})
     _count(ids)
     judge(None if all_trends else ids)
@@ -95,12 +109,31 @@ def recount_item(item_id: int) -> None:
         recount({theme_id for theme_id in found if theme_id is not None})
 
 
-def recount_money() -> None:
-    """Bring the figures and trends of all live themes up to date, where nobody came or went."""
-    _count(list(db.session.scalars(select(Theme.id).where(Theme.state.in_(LIVE_STATES)))))
-    judge()
-    recount_areas()
+def count_anew(theme_ids: Collection[int]) -> None:
+    """Bring the counts and sums of these themes up to date; centre, quote and trend stay as they are."""
+    db.session.flush()
+    _count(sorted(set(theme_ids)))
     db.session.expire_all()
+
+
+def recount_all() -> None:
+    """Bring counts, sums and trends of all live themes up to date, where hardly anybody came or went.
+
+    A few themes at a time: in between, others get their turn.
+    """
+    live = select(Theme.id).where(Theme.state.in_(LIVE_STATES)).order_by(Theme.id)
+    ids = list(db.session.scalars(live))
+    for start in range(0, len(ids), A_TURN):
+        with transaction():
+            take_turn()
+            some = ids[start : start + A_TURN]
+            count_anew(some)
+            judge(some)
+            db.session.execute(COUNT_PARTS, {"ids": some})
+    for area_id in db.session.scalars(select(Area.id).where(Area.retired_at.is_(None))).all():
+        with transaction():
+            take_turn()
+            recount_areas([area_id])
 
 
 def _count(theme_ids: Sequence[int]) -> None:

@@ -12,7 +12,7 @@ from ideaflow.accounts import queries as accounts
 from ideaflow.db import transaction
 from ideaflow.errors import Invalid
 from ideaflow.paging import Page
-from ideaflow.themes import areas, forms, level_parts, page_queries, queries, sentences, service
+from ideaflow.themes import areas, forms, level_parts, page_queries, pool, queries, sentences, service
 from ideaflow.themes.areas import LevelCounts
 from ideaflow.themes.forms import Level
 from ideaflow.themes.models import Theme, ThemeCorrection
@@ -200,7 +200,7 @@ def _tabs(filters: InboxFilters, counts: Mapping[str, int]) -> list[dict[str, An
             "is_signal": view == View.SIGNALS,
         }
         for view, label in sentences.VIEWS.items()
-    ]
+    ] + [{"label": "New theme?", "url": url_for(".new_themes"), "count": pool.candidate_count()}]
 
 
 def _heads(filters: InboxFilters) -> list[dict[str, Any]]:

@@ -1,15 +1,17 @@
-"""Jobs of themes. An import queues ``themes.take_in`` when it ends."""
+"""Jobs of themes. An import queues ``themes.take_in`` when it ends, and so does whatever adds an item."""
 
 from ideaflow import queue
 from ideaflow.feedback.imports import on_new_items
 from ideaflow.feedback.service import on_recounted
-from ideaflow.themes import service
+from ideaflow.themes import nearness, service
+
+queue.at_start(service.warm_up)
 
 
 @on_new_items
 def queue_take_in() -> None:
-    """Queue the reading of new items with the end of their import; one that waits already is enough."""
-    queue.defer("themes.take_in", alone="themes.take_in")
+    """Queue the reading of new items with their saving; one that waits already is enough."""
+    queue.defer("themes.take_in", alone="themes.take_in", queue="live")
 
 
 @on_recounted
@@ -28,6 +30,24 @@ def take_in() -> None:
 def ask() -> None:
     """Look for the questions whose answers would help most."""
     service.prepare_questions()
+
+
+@queue.job("themes.follow_up")
+def follow_up() -> None:
+    """Do what need not be done while somebody waits for a word to join."""
+    service.follow_up()
+
+
+@queue.job("themes.look_for_new")
+def look_for_new() -> None:
+    """Look whether statements in no theme might be a new one."""
+    service.look_for_new()
+
+
+@queue.job("themes.index")
+def index() -> None:
+    """Make the index of the nearest statements, if it pays."""
+    nearness.keep_index()
 
 
 @queue.job("themes.refresh")

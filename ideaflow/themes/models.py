@@ -12,6 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideaflow.db import CreatedAt, Json, Model, Moment, Money, Name, PrimaryKey
 from ideaflow.feedback.models import Statement
+from ideaflow.themes.candidate import CandidateKind as CandidateKind
+from ideaflow.themes.candidate import CandidateState as CandidateState
+from ideaflow.themes.candidate import ThemeCandidate as ThemeCandidate
 from ideaflow.themes.level_models import Area as Area
 from ideaflow.themes.level_models import StatementPlace as StatementPlace
 from ideaflow.themes.level_models import SubTheme as SubTheme
@@ -68,6 +71,8 @@ class CorrectionKind(StrEnum):
     OWNER = "owner"
     PIN = "pin"
     QUIET = "quiet"  # Its alarm is dismissed up to a level.
+    CREATE = "create"  # A theme made of statements of the pool.
+    ADD = "add"  # Statements of the pool put into a theme.
 
 
 class EventKind(StrEnum):
@@ -169,6 +174,7 @@ class Theme(Model):
         ARRAY(SmallInteger), server_default=text("array_fill(0, ARRAY[26])::smallint[]")
     )
     cohesion: Mapped[float] = mapped_column(server_default="0", default=0.0)
+    edge_likeness: Mapped[float | None]  # To the centre, of all but the loosest few.
     stability: Mapped[float | None]  # Mean share of its statements kept from run to run.
     trend: Mapped[str] = mapped_column(String(12), server_default="too_few", default=Trend.TOO_FEW)
     signal_rank: Mapped[int] = mapped_column(SmallInteger, server_default="0", default=0)

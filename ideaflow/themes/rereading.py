@@ -125,6 +125,11 @@ def take_over() -> list[int]:
     return ids
 
 
+def coming_count() -> int:
+    """Return how many vectors will take the place of those in use."""
+    return db.session.scalar(select(func.count()).select_from(ComingVector)) or 0
+
+
 def counts() -> tuple[int, int]:
     """Return how many statements count, and how many of them the chosen model has read already."""
     kept = keeps()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, not_, select, update
 
 from ideaflow import audit, config, queue
 from ideaflow.audit import SYSTEM, Actor
@@ -14,26 +13,28 @@ from ideaflow.clock import now
 from ideaflow.db import db, transaction
 from ideaflow.errors import IdeaflowError, Unavailable
 from ideaflow.feedback.models import FeedbackItem, Statement
-from ideaflow.themes import encoding, engine, recurring, rereading
-from ideaflow.themes.asking import among
-from ideaflow.themes.figures import recount, recount_money
+from ideaflow.intake.failpoint import reach
+from ideaflow.themes import encoding, engine, live, nearness, pockets, recurring, rereading
+from ideaflow.themes.figures import recount, recount_all
 from ideaflow.themes.models import (
     LIVE_STATES,
     RunState,
-    StatementVector,
     Theme,
     ThemeMembership,
     ThemeRun,
 )
 from ideaflow.themes.people import known_names
-from ideaflow.themes.places import place_on_map
-from ideaflow.themes.snapshot import mean_vectors, placements, take_snapshot
+from ideaflow.themes.snapshot import take_snapshot
 from ideaflow.themes.swap import swap
-from ideaflow.themes.turns import alone, take_turn
+from ideaflow.themes.turns import JOIN_LOCK, alone, take_turn
 
 Told = Callable[[str, int, int], None]
 GROWTH = 0.2
 """So much more to look at since the last run asks for another one."""
+READ_AT_ONCE, READ_LATEST, JOIN_AT_ONCE = 100, 40, 200
+"""Items read at a time, how many of them are the latest, and statements that join in one transaction."""
+MANY, CALM_SECONDS = 20, 20
+"""So many that joined are followed up at once; fewer wait a while for others to come."""
 TELL_SECONDS = 0.5
 UNFINISHED = (RunState.QUEUED, RunState.RUNNING)
 
@@ -125,6 +126,7 @@ def _run(run_id: int, progress: Told | None) -> None:
     name = rereading.name_for(db.session.get_one(ThemeRun, run_id))
     with engine.using(name):
         rereading.forget_others()
+        nearness.make_way(encoding.unread_count())
         recurring.learn()
         encoding.read_new(tell)
         snapshot = take_snapshot()
@@ -134,6 +136,7 @@ def _run(run_id: int, progress: Told | None) -> None:
         known, excluded = snapshot.known()
         found = engine.discover(snapshot.texts, snapshot.vectors, known, excluded, seed, tell, forbidden)
         tell("Saving", 0, 1)
+        nearness.make_way(max(len(encoding.waiting_ids()), rereading.coming_count()))
         swap(run_id, snapshot, found)
 
 
@@ -181,77 +184,87 @@ def _fail(run_id: int, error: Exception) -> None:
 def take_in_new(progress: Told | None = None) -> int:
     """Read new feedback items and let their statements join themes, without a full run.
 
+    A few at a time, and each time some of the latest: a word said now does not wait for a long import.
     Queues a full run when there are no themes yet, or when much has come since the last one.
 
     :returns: how many statements were looked at.
     :raises Unavailable: the theme engine cannot be opened.
     """
     tell = progress or _quiet
-    with alone(), rereading.with_model_in_use() as is_open:
+    with alone(JOIN_LOCK), rereading.with_model_in_use() as is_open:
         if not is_open:
             queue_refresh()  # What is new waits for the model that comes.
             return 0
-        encoding.read_new(tell)
-        waiting = encoding.waiting_ids()
         has_themes = bool(db.session.scalar(select(Theme.id).where(Theme.state.in_(LIVE_STATES)).limit(1)))
-        if has_themes:
-            _join(waiting)
-        if (waiting and not has_themes) or _has_grown():
+        joined, uncounted = _take_in(tell, has_themes)
+        encoding.tell_languages()
+    with transaction():
+        if (joined and not has_themes) or (joined and _has_grown()):
             queue_refresh()
+        # An import that brought no new words may have brought new money.
+        queue_follow_up(soon=bool(uncounted) or joined >= MANY or not joined)
     _follow_wishes()
-    return len(waiting)
+    return joined
+
+
+def _take_in(tell: Told, has_themes: bool) -> tuple[int, set[int]]:
+    """Read and join until nothing is left; returns how many statements, and themes still to be counted."""
+    total, done, joined = encoding.unread_count(), 0, 0
+    uncounted: set[int] = set()
+    nearness.make_way(total)
+    while True:
+        read = encoding.read_some(READ_AT_ONCE, newest=READ_LATEST)
+        waiting = encoding.waiting_ids(JOIN_AT_ONCE) if has_themes else []
+        if waiting:
+            reach("themes.joining")
+            uncounted |= live.join(waiting)
+            joined += len(waiting)
+        if read is None and not waiting and not encoding.catch_up(_quiet):
+            break
+        done += read[0] if read else 0
+        tell("Taking in what is new", done, max(total, done))
+    return joined if has_themes else len(encoding.waiting_ids()), uncounted
+
+
+def warm_up() -> None:
+    """Load the model in use, so that the first new words need not wait for it."""
+    with rereading.with_model_in_use() as is_open:
+        if is_open:
+            engine.warm_up()
+
+
+def queue_follow_up(*, soon: bool = True) -> None:
+    """Ask for what need not be done while somebody waits: money, trends, what the pool holds."""
+    queue.defer("themes.follow_up", alone="themes.follow_up", after_seconds=0 if soon else CALM_SECONDS)
+
+
+def follow_up() -> None:
+    """Bring figures and trends up to date after statements came and went, a few themes at a time."""
+    forget_what_no_longer_counts()
+    recount_all()
+    with transaction():
+        queue.defer("themes.index", alone="themes.index")
+        pockets.queue_look()
 
 
 def _quiet(_step: str, _done: int, _total: int) -> None:
     pass
 
 
-def _join(waiting: list[int]) -> None:
-    """Put statements where their nearest neighbours are; forget those that no longer count."""
-    import numpy as np
-
-    places = placements()
-    in_themes = {one: place for one, place in places.items() if place.theme_id is not None}
-    members, vectors = mean_vectors(in_themes)
-    fresh, new_vectors = mean_vectors([one for one in waiting if one not in places])
-    labels = np.array([in_themes[one].theme_id for one in members], np.int64)
-    found = engine.assign(new_vectors, vectors, labels)
-    joined: list[dict[str, Any]] = [
-        {"statement_id": one, "theme_id": int(label), "strength": float(strength), "likeness": 0.0}
-        for one, label, strength in zip(fresh, found.labels, found.strengths, strict=True)
-        if label != engine.NOISE
-    ]
-    with transaction() as session:
-        take_turn()
-        live = set(session.scalars(select(Theme.id).where(Theme.state.in_(LIVE_STATES))))
-        joined = [row for row in joined if row["theme_id"] in live]
-        touched = {row["theme_id"] for row in joined} | _forget_what_no_longer_counts()
-        if joined:
-            session.execute(insert(ThemeMembership), joined)
-        session.execute(
-            update(StatementVector)
-            .where(among(StatementVector.statement_id, waiting))
-            .values(sorted_at=now())
-        )
-        if touched:
-            recount(touched)
-            place_on_map()
-        recount_money()
-
-
-def _forget_what_no_longer_counts() -> set[int]:
-    """Take statements of withdrawn and superseded items out of their themes; returns these themes."""
+def forget_what_no_longer_counts() -> None:
+    """Take statements of withdrawn and superseded items out of their themes."""
     gone = (
         select(Statement.id)
         .join(FeedbackItem)
-        .where(FeedbackItem.withdrawn_at.is_not(None) | FeedbackItem.superseded_by_id.is_not(None))
+        .where(not_(and_(FeedbackItem.withdrawn_at.is_(None), FeedbackItem.superseded_by_id.is_(None))))
     )
-    removed = db.session.execute(
-        delete(ThemeMembership)
-        .where(ThemeMembership.statement_id.in_(gone))
-        .returning(ThemeMembership.theme_id)
-    )
-    return {row[0] for row in removed if row[0] is not None}
+    with transaction() as session:
+        take_turn()
+        removed = delete(ThemeMembership).where(ThemeMembership.statement_id.in_(gone))
+        rows = session.execute(removed.returning(ThemeMembership.theme_id)).all()
+        touched = {row[0] for row in rows if row[0] is not None}
+        if touched:
+            recount(touched)
 
 
 def _has_grown() -> bool:

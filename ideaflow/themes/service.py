@@ -1,5 +1,8 @@
 """Verbs on themes: the one address for doors and other slices."""
 
+from ideaflow.themes.adoption import add_group, add_statements, make_theme
+from ideaflow.themes.adoption import reject as reject_group
+from ideaflow.themes.adoption import reopen as reopen_group
 from ideaflow.themes.belonging import exclude_statements, merge, move_statements, split
 from ideaflow.themes.corrections import (
     assign_owner,
@@ -11,14 +14,24 @@ from ideaflow.themes.corrections import (
     unmark_proposed,
     watch,
 )
+from ideaflow.themes.deciding import merge_both, split_off
 from ideaflow.themes.figures import recount_item
 from ideaflow.themes.following import follow, take_back
 from ideaflow.themes.levels import rename_area
+from ideaflow.themes.pockets import look_for_new
 from ideaflow.themes.questioning import answer as answer_question
 from ideaflow.themes.questioning import prepare as prepare_questions
 from ideaflow.themes.questioning import reopen as reopen_question
 from ideaflow.themes.quieting import dismiss_alarm
-from ideaflow.themes.runs import queue_refresh, refresh, take_in_new, use_model
+from ideaflow.themes.runs import (
+    follow_up,
+    queue_follow_up,
+    queue_refresh,
+    refresh,
+    take_in_new,
+    use_model,
+    warm_up,
+)
 from ideaflow.themes.suggesting import accept as accept_suggestion
 from ideaflow.themes.suggesting import queue_suggestions, suggest
 from ideaflow.themes.suggesting import reject as reject_suggestion
@@ -26,32 +39,43 @@ from ideaflow.themes.undoing import undo
 
 __all__ = [
     "accept_suggestion",
+    "add_group",
+    "add_statements",
     "answer_question",
     "assign_owner",
     "dismiss",
     "dismiss_alarm",
     "exclude_statements",
     "follow",
+    "follow_up",
+    "look_for_new",
+    "make_theme",
     "mark_proposed",
     "merge",
+    "merge_both",
     "move_statements",
     "pin",
     "prepare_questions",
+    "queue_follow_up",
     "queue_refresh",
     "queue_suggestions",
     "recount_item",
     "refresh",
+    "reject_group",
     "reject_suggestion",
     "rename",
     "rename_area",
+    "reopen_group",
     "reopen_question",
     "restore",
     "split",
+    "split_off",
     "suggest",
     "take_back",
     "take_in_new",
     "undo",
     "unmark_proposed",
     "use_model",
+    "warm_up",
     "watch",
 ]

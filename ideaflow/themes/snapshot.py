@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
@@ -65,8 +66,17 @@ class Snapshot:
     whole: frozenset[int]
     sources: dict[int, int] = field(default_factory=dict)
 
+    @cached_property
+    def known_ids(self) -> frozenset[int]:
+        """Return the statements the run looked at; others came while it was under way."""
+        return frozenset(self.ids)
+
     def members(self) -> dict[int, set[int]]:
         """Return the statements of each theme."""
+        return self._members
+
+    @cached_property
+    def _members(self) -> dict[int, set[int]]:
         return by_theme(self.placed, self.ids)
 
     def known(self) -> tuple[list[Known], list[int]]:
@@ -153,6 +163,13 @@ def mean_vectors(ids: Collection[int]) -> tuple[list[int], Any]:
         .order_by(Statement.id)
     ).all()
     return [row[0] for row in rows], unpacked([row[1] for row in rows])
+
+
+def still_counting(ids: Collection[int]) -> set[int]:
+    """Return those statements whose items are neither withdrawn nor superseded."""
+    query = select(Statement.id).join(FeedbackItem).where(among(Statement.id, ids))
+    counts = (FeedbackItem.withdrawn_at.is_(None), FeedbackItem.superseded_by_id.is_(None))
+    return set(db.session.scalars(query.where(*counts)))
 
 
 def _counting(query: Any, kept: rereading.Kept = StatementVector) -> Any:

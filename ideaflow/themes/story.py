@@ -137,6 +137,15 @@ def _decision(one: Past) -> tuple[str, str, bool, str]:
             return f"split {statements} off into", "", True, ""
         case "split":
             return "split it off from", "", True, f", {statements}"
+        case "create":
+            return f"made it of {statements} that were in no theme", "", False, ""
+        case "add":
+            return (
+                f"put {statements} here that {'was' if one.statement_count == 1 else 'were'} in no theme",
+                "",
+                False,
+                "",
+            )
         case "exclude":
             return f"took {statements} out", "", False, reason
         case "dismiss":

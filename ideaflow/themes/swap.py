@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, select, text
 
 from ideaflow import queue
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
 from ideaflow.intake.failpoint import reach
-from ideaflow.themes import encoding, engine, rereading
-from ideaflow.themes.asking import among
+from ideaflow.themes import encoding, engine, meanwhile, rereading, wishes
 from ideaflow.themes.calling import fresh_title, name_themes
 from ideaflow.themes.card import describe
 from ideaflow.themes.figures import recount
@@ -23,7 +22,6 @@ from ideaflow.themes.models import (
     EventKind,
     PlacedBy,
     RunState,
-    StatementVector,
     Theme,
     ThemeEvent,
     ThemeMembership,
@@ -78,23 +76,23 @@ def swap(run_id: int, before: Snapshot, found: Discovery) -> None:
         present = placements()
         settled = _settle(run, before, found, themes)
         placed = _placed(before, present, found, settled.homes, themes)
+        placed |= meanwhile.joined(before, present, placed, themes)
         _write(placed)
         name_themes(before, found, settled.homes, themes, by_theme(placed, placed.keys()))
         _remember(run, before, placed, settled, themes)
         settle_levels(before, found, settled.homes)
+        wishes.put_questions(before, found, settled.homes, themes)
         session.flush()
         recount(touched | set(settled.homes.values()), all_trends=True)
         place_on_map()
-        session.execute(
-            update(StatementVector)
-            .values(sorted_at=now())
-            .where(among(StatementVector.statement_id, before.ids), StatementVector.sorted_at.is_(None))
-        )
+        meanwhile.mark_sorted(run, before, placed)
+        queue.defer("themes.follow_up", alone="themes.follow_up")
         _finish(run, before, placed, themes)
         run.card = describe(run, before, placed, found)
         session.flush()
         queue.defer("themes.ask", alone="themes.ask")
         reach("themes.before_commit")
+    reach("themes.after_commit")
 
 
 def _settle(run: ThemeRun, before: Snapshot, found: Discovery, themes: dict[int, Theme]) -> Settled:
@@ -106,7 +104,7 @@ def _settle(run: ThemeRun, before: Snapshot, found: Discovery, themes: dict[int,
     homes: dict[int, int] = {}
     parents: dict[int, list[int]] = {}
     for one in found.clusters:
-        kept = matching.kept.get(one.label)
+        kept = matching.kept.get(one.label, wishes.stays_with(before, one))
         if kept is None:
             theme = _born(run, one, before)
             themes[theme.id] = theme
@@ -157,9 +155,10 @@ def _placed(
             placed[one] = present.get(one, before.placed[one])
             continue
         here, then = present.get(one), before.placed.get(one)
-        if here is not None and (here != then or here.is_by_user):
+        label = int(found.labels[row])
+        if here is not None and meanwhile.stands(here, then, label):
             placed[one] = here
-        elif (label := int(found.labels[row])) != engine.NOISE:
+        elif label != engine.NOISE:
             # Anchors are held for their theme's sake; how firmly they sit is known from before.
             held = then.strength if then is not None and one in anchored else float(found.strengths[row])
             by: tuple[str, int | None] = (

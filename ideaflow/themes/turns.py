@@ -1,4 +1,4 @@
-"""Taking turns: one run at a time on an installation, and one change of themes at a time."""
+"""Taking turns: one full run at a time, one taking in, one change of themes on an installation."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,19 +7,20 @@ from sqlalchemy import text
 
 from ideaflow.db import db
 
-RUN_LOCK, CHANGE_LOCK = 7_310_010, 7_310_011
+RUN_LOCK, CHANGE_LOCK, JOIN_LOCK, LOOK_LOCK, INDEX_LOCK = range(7_310_010, 7_310_015)
+"""Full runs; changes of themes; taking in; looking for new themes in the pool; building the index."""
 
 
 @contextmanager
-def alone() -> Iterator[None]:
-    """Let one process at a time run; the others wait. The lock goes with its process when it dies."""
+def alone(lock: int = RUN_LOCK) -> Iterator[None]:
+    """Let one process at a time do this; the others wait. The lock goes with its process when it dies."""
     with db.session.get_bind().engine.connect() as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": RUN_LOCK})
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": lock})
         connection.commit()
         try:
             yield
         finally:
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": RUN_LOCK})
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": lock})
             connection.commit()
 
 

@@ -11,6 +11,7 @@ from ideaflow.clock import now
 from ideaflow.db import db, transaction
 from ideaflow.errors import Conflict, NotFound
 from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.themes.adoption import undo_adoption
 from ideaflow.themes.asking import among
 from ideaflow.themes.figures import recount
 from ideaflow.themes.levels import recount_areas
@@ -38,9 +39,17 @@ WORDS = {
     CorrectionKind.OWNER: "the change of owner",
     CorrectionKind.PIN: "the pin",
     CorrectionKind.QUIET: "the dismissal of its alarm",
+    CorrectionKind.CREATE: "making it a theme",
+    CorrectionKind.ADD: "adding statements",
 }
-
-PLACING = (CorrectionKind.MERGE, CorrectionKind.MOVE, CorrectionKind.EXCLUDE, CorrectionKind.SPLIT)
+ADOPTED = (CorrectionKind.CREATE, CorrectionKind.ADD)
+PLACING = (
+    CorrectionKind.MERGE,
+    CorrectionKind.MOVE,
+    CorrectionKind.EXCLUDE,
+    CorrectionKind.SPLIT,
+    *ADOPTED,
+)
 """Decisions about who belongs where."""
 
 
@@ -64,6 +73,8 @@ def undo(correction_id: int, *, by: Actor) -> ThemeCorrection:
             touched = _undo_move(made, theme)
         elif made.kind == CorrectionKind.SPLIT:
             touched = _undo_split(made, theme)
+        elif made.kind in ADOPTED:
+            touched = undo_adoption(made, theme)
         else:
             touched = _undo_value(made, theme)
         for one in touched:

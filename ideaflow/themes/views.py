@@ -1,4 +1,4 @@
-"""Pages of themes: the list, one theme, the map, runs. Importing this registers their routes."""
+"""Pages of themes: the list, one theme, the map, runs, the pool. Importing this registers their routes."""
 
 from ideaflow.themes import (
     correction_pages,
@@ -8,6 +8,7 @@ from ideaflow.themes import (
     lasso_pages,
     level_pages,
     map_pages,
+    pool_pages,
     question_pages,
     run_pages,
     suggestion_pages,
@@ -25,6 +26,7 @@ __all__ = [
     "lasso_pages",
     "level_pages",
     "map_pages",
+    "pool_pages",
     "question_pages",
     "run_pages",
     "suggestion_pages",

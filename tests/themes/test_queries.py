@@ -83,6 +83,7 @@ def test_the_figures_kept_with_a_theme_equal_its_evidence(money, heard, about):
 def test_new_money_changes_what_themes_stand_for(money, heard, about, make, accounts):
     make.opportunity(account_id=accounts[4].id, amount=1_000, state="open")
     service.take_in_new()
+    service.follow_up()
     assert about("wifi").open_amount == Decimal(121_000)
 
 
