@@ -15,7 +15,7 @@ from ideaflow.themes.asking import among
 from ideaflow.themes.figures import count_anew
 from ideaflow.themes.models import LIVE_STATES, StatementVector, Theme, ThemeMembership
 from ideaflow.themes.turns import take_turn
-from ideaflow.themes.vectors import packed, unpacked
+from ideaflow.themes.vectors import dimensions, packed, unpacked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,22 +28,21 @@ ROUNDING = 1e-3
 AT_ONCE = 5_000
 """Themes with so many statements together are counted in the same transaction; more, in a job at once."""
 
-NEAREST = text(
-    """
+NEAREST = """
     SELECT f.statement_id, m.theme_id, near.likeness, n.mean4 <=> f.mean4, near.statement_id
     FROM statement_vectors f
     CROSS JOIN LATERAL (
         SELECT v.statement_id, 1 - (v.mean <=> f.mean) AS likeness
         FROM statement_vectors v WHERE v.sorted_at IS NOT NULL
-        ORDER BY v.mean <=> f.mean LIMIT :candidates
+        ORDER BY v.mean::halfvec({dimensions}) <=> f.mean::halfvec({dimensions}) LIMIT :candidates
     ) near
     JOIN statement_vectors n ON n.statement_id = near.statement_id AND n.model = f.model
     LEFT JOIN theme_memberships m ON m.statement_id = near.statement_id
     WHERE f.statement_id = ANY(:ids) AND near.statement_id <> f.statement_id
     ORDER BY f.statement_id
     """
-)
-"""The statements nearest to each new one, those of the pool too. The inner question is one for the index."""
+"""The statements nearest to each new one, those of the pool too. The inner question is one for the index,
+whose rows have as many dimensions as the model in use."""
 
 BESIDE = text(
     """
@@ -121,11 +120,12 @@ def _fresh(waiting: Collection[int]) -> tuple[list[int], Any]:
 def _pairs(fresh: Sequence[int]) -> Pairs:
     import numpy as np
 
+    nearest = text(NEAREST.format(dimensions=dimensions()))
     with transaction() as session:
         # The index looks at as many as it returns by default; a few more find the same as an exact search.
         session.execute(text(f"SET LOCAL hnsw.ef_search = {2 * CANDIDATES}"))
         session.execute(text("SET LOCAL hnsw.iterative_scan = 'relaxed_order'"))
-        found = session.execute(NEAREST, {"ids": list(fresh), "candidates": CANDIDATES}).all()
+        found = session.execute(nearest, {"ids": list(fresh), "candidates": CANDIDATES}).all()
     place = {one: at for at, one in enumerate(fresh)}
     return Pairs(
         np.array([place[row[0]] for row in found], np.int64),

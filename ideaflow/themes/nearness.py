@@ -7,6 +7,7 @@ from ideaflow.db import db, transaction
 from ideaflow.feedback.models import FeedbackItem
 from ideaflow.themes.models import StatementVector
 from ideaflow.themes.turns import INDEX_LOCK, alone
+from ideaflow.themes.vectors import dimensions
 
 INDEX = "ix_statement_vectors_nearest"
 LEAST = 20_000
@@ -44,7 +45,8 @@ def keep_index(least: int = LEAST) -> bool:
         _outside(
             f"SET maintenance_work_mem = '{MEMORY}'",
             f"CREATE INDEX CONCURRENTLY {INDEX} ON statement_vectors"
-            " USING hnsw (mean halfvec_cosine_ops) WITH (m = 16, ef_construction = 64)",
+            f" USING hnsw ((mean::halfvec({dimensions()})) halfvec_cosine_ops)"
+            " WITH (m = 16, ef_construction = 64)",
             "RESET maintenance_work_mem",
         )
     return True

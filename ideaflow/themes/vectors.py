@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import LargeBinary, func, type_coerce
+from sqlalchemy import LargeBinary, func, select, type_coerce
+
+from ideaflow.db import db
+from ideaflow.themes.vector_models import StatementVector
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,6 +16,15 @@ if TYPE_CHECKING:
 
 HEADER = 2
 """Half floats before the values in PostgreSQL's binary form: the dimensions, and an unused word."""
+
+
+DEFAULT_DIMENSIONS = 384
+
+
+def dimensions() -> int:
+    """Return how many numbers each vector in use has; indexes and their questions name it."""
+    found = db.session.scalar(select(func.vector_dims(StatementVector.mean)).limit(1))
+    return found or DEFAULT_DIMENSIONS
 
 
 def packed(column: Any) -> Any:

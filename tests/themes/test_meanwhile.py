@@ -156,17 +156,24 @@ def test_the_index_is_made_beside_readers_and_writers(fresh_database, tmp_path):
     environment = {**os.environ, "DATABASE_URL": fresh_database, "IDEAFLOW_HOME": str(tmp_path)}
     code = (
         "from ideaflow.app import create_app\n"
-        "from ideaflow.themes import nearness\n"
+        "from sqlalchemy import text\n"
+        "from ideaflow.db import db\n"
+        "from ideaflow.themes import live, nearness\n"
         "with create_app().app_context():\n"
         "    print(nearness.has_index(), nearness.keep_index(least=0), nearness.has_index(),"
         " nearness.keep_index(least=0))\n"
+        "    db.session.execute(text('SET enable_seqscan = off'))\n"
+        "    asked = text('EXPLAIN ' + live.NEAREST.format(dimensions=384))\n"
+        "    plan = db.session.execute(asked, {'ids': [1], 'candidates': 64}).scalars().all()\n"
+        "    print(any(nearness.INDEX in line for line in plan))\n"
+        "    db.session.rollback()\n"
         "    nearness.drop_index()\n"
         "    print(nearness.has_index(), nearness.keep_index())\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
     )
-    assert done.stdout.split() == ["False", "True", "True", "False", "False", "False"]
+    assert done.stdout.split() == ["False", "True", "True", "False", "True", "False", "False"]
 
 
 def test_a_worker_takes_in_while_a_long_job_runs_and_stops_when_told(small_company, tmp_path):
