@@ -19,6 +19,8 @@ LEAST = 4
 NEIGHBOURS = 3
 """Other themes that a theme is compared with."""
 ROUNDS = 8
+ONE_NEED = 0.85
+"""Two themes are asked about where the other centre is so near (mean ratio of cosines to those with the own)."""
 
 
 class Kind(StrEnum):
@@ -89,12 +91,15 @@ def _pairs(vectors: Vectors, centres: Vectors, members: list[NDArray[np.int64]])
                 continue
             rows = members[small]
             own, across = vectors[rows] @ centres[small], vectors[rows] @ centres[large]
-            # 1 where the other centre is as near as the own one; 0 where it is half as near.
-            doubt = float(np.clip(2 * np.mean(across / np.maximum(own, 1e-6)) - 1, 0, 1))
+            # Few neighbours say the same, and a wrong merge costs more than a wrong split.
+            near_by = float(np.mean(across / np.maximum(own, 1e-6)))
+            doubt = float(np.clip((near_by - ONE_NEED) / (1 - ONE_NEED), 0, 1))
+            if doubt == 0:
+                continue
             found[large, small] = Question(
                 Kind.SAME, large, small, tuple(rows.tolist()),
                 _central(vectors, rows, centres[small]),
-                _central(vectors, members[large], centres[large]), doubt**2,
+                _central(vectors, members[large], centres[large]), doubt,
             )  # fmt: skip
     return list(found.values())
 

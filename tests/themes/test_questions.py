@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from ideaflow.clock import now
 from ideaflow.db import db
 from ideaflow.errors import Conflict, NotFound
 from ideaflow.themes import queries, questioning, service
@@ -12,8 +13,17 @@ from tests.themes.test_corrections import lines_of, picture
 
 
 @pytest.fixture
-def asked(heard):
+def asked(heard, about):
+    """Questions of the engine, and one that it would not ask: these two lie far apart."""
     service.prepare_questions()
+    one, other = about("wifi"), about("label")
+    rows = lines_of(other.id)
+    pair = ThemeQuestion(
+        kind=QuestionKind.SAME, theme_id=one.id, other_theme_id=other.id, statement_ids=rows,
+        example_ids=rows[:3], beside_ids=lines_of(one.id)[:3], gain=0.1, made_at=now(),
+    )  # fmt: skip
+    db.session.add(pair)
+    db.session.commit()
     return heard
 
 
