@@ -12,6 +12,7 @@ from ideaflow.errors import Invalid
 from ideaflow.themes import forms, page_queries, sentences, service, spots
 from ideaflow.themes.models import ThemeCorrection
 from ideaflow.themes.page_parts import back_url, bp, may_triage, tell
+from ideaflow.themes.pool import still_in_pool
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
 from ideaflow.web import render
@@ -52,7 +53,7 @@ def caught() -> ResponseReturnValue:
         theme_id=theme_id,
         chosen_count=chosen,
         placed_count=placed,
-        may_correct=may_triage() and placed <= MOST,
+        may_correct=may_triage() and chosen <= MOST,
         most=MOST,
         targets=page_queries.largest_themes(TARGETS, first=[one for one, _, _ in catch.counts if one]),
         may_triage=may_triage(),
@@ -68,20 +69,25 @@ def correct_caught() -> ResponseReturnValue:
     left = {int(one) for one in form.getlist("leave_out") if forms.is_id(one)}
     homes: dict[int, list[int]] = defaultdict(list)
     for one, home in spots.caught_ids(shape, theme_id, limit=MOST + 1):
-        if home and one not in left:
+        if one not in left:
             homes[home].append(one)
-    number = sum(map(len, homes.values()))
-    if not number:
+    verb, loose = form.get("verb", ""), homes.pop(0, [])
+    loose = still_in_pool(loose) if verb in ("move", "split") else []
+    number = sum(map(len, homes.values())) + len(loose)
+    if not number or (verb == "split" and not homes):
         raise Invalid("Nothing that is in a theme was caught. Draw around statements of a theme.")
     if number > MOST:
         raise Invalid(f"That is more than {MOST:,} statements. Draw around fewer, or merge whole themes.")
     with transaction():
-        words, made = _corrected(form.get("verb", ""), dict(homes), number)
+        words, made = _corrected(verb, dict(homes), loose, number)
     tell(words, made, back_url())
     return redirect(back_url(), 303)
 
 
-def _corrected(verb: str, homes: dict[int, list[int]], number: int) -> tuple[str, list[ThemeCorrection]]:
+def _corrected(
+    verb: str, homes: dict[int, list[int]], loose: list[int], number: int
+) -> tuple[str, list[ThemeCorrection]]:
+    """Do it theme by theme; what is in no theme yet (``loose``) goes along."""
     by, many = actor(), plural(number, "statement")
     largest = sorted(homes, key=lambda one: (-len(homes[one]), one))
     if verb == "exclude":
@@ -91,14 +97,16 @@ def _corrected(verb: str, homes: dict[int, list[int]], number: int) -> tuple[str
         made = [service.split(largest[0], homes[largest[0]], title=request.form.get("title", ""), by=by)]
         target = made[0].theme_id
         made += [service.move_statements(one, homes[one], target, by=by) for one in largest[1:]]
+        made += [service.add_statements(target, loose, by=by)] if loose else []
         return f"Made a theme of {many}: “{page_queries.title_of(target)}”.", made
     if verb == "move":
         target = forms.id_of(request.form, "target_id", "Choose the theme they belong to.")
         away = [one for one in largest if one != target]
-        if not away:
+        if not away and not loose:
             raise Invalid("They are in this theme already. Choose another one.")
         made = [service.move_statements(one, homes[one], target, by=by) for one in away]
-        moved = sentences.number_of(sum(len(homes[one]) for one in away), "statement")
+        made += [service.add_statements(target, loose, by=by)] if loose else []
+        moved = sentences.number_of(sum(len(homes[one]) for one in away) + len(loose), "statement")
         return f"Moved {moved} to “{page_queries.title_of(target)}”, where they stay.", made
     raise Invalid("Choose what to do with them: move, split off or take out.")
 

@@ -19,6 +19,7 @@ from ideaflow.themes.models import (
     ThemeState,
 )
 from tests.conftest import HTMX
+from tests.factories import SPOKEN_AT
 
 EVERYWHERE = "0,0;1,0;1,1;0,1"
 
@@ -50,7 +51,11 @@ def two(seed, session):
     for number in range(3):
         said = seed.make.statement(seed.make.item(text=f"Nothing of the kind {number}"))
         vector = np.eye(1, 384, number, np.float32)[0]
-        session.add(StatementVector(statement_id=said.id, mean=vector, mean4=vector, model="test"))
+        session.add(
+            StatementVector(
+                statement_id=said.id, mean=vector, mean4=vector, model="test", sorted_at=SPOKEN_AT
+            )
+        )
         session.add(StatementPlace(statement_id=said.id, x=0.5, y=0.1 + 0.01 * number))
     session.commit()
     return left, right
@@ -155,7 +160,7 @@ def test_a_statement_tells_its_words_and_opens_beside_the_map(manager, two, sess
 def test_what_is_drawn_around_is_listed_by_theme_and_page(manager, two, session, monkeypatch):
     monkeypatch.setattr("ideaflow.themes.lasso_pages.SHOWN", 5)
     page = text_of(manager.get(f"/themes/map/caught?shape={EVERYWHERE}"))
-    assert "13 statements caught" in page and "Move 10 statements" in page
+    assert "13 statements caught" in page and "Move 13 statements" in page
     assert page.index("Left") < page.index("Right") < page.index("In no theme")
     more = page[page.index("/themes/map/caught?shape=") :]
     after = more[more.index("after=") : more.index("after=") + 20].split('"')[0]
@@ -194,9 +199,9 @@ def test_caught_statements_of_several_themes_become_one(manager, two, session):
     left, right = two
     keep = sorted(members(session, left))[0]
     page = text_of(correct(manager, verb="split", title="Middle", leave_out=keep))
-    assert "Made a theme of 9 statements: “Middle”." in page
+    assert "Made a theme of 12 statements: “Middle”." in page
     fresh = session.scalars(select(Theme).where(Theme.title == "Middle")).one()
-    assert len(members(session, fresh)) == 9 and members(session, left) == {keep}
+    assert len(members(session, fresh)) == 12 and members(session, left) == {keep}
     session.refresh(right)
     assert right.state == ThemeState.RETIRED
     undo_last(manager, page)
@@ -211,11 +216,24 @@ def test_caught_statements_are_taken_out_and_put_back(manager, two, session):
     assert len(members(session, right)) == 4
 
 
+def test_words_in_no_theme_join_one_and_leave_it_again(manager, two, session):
+    left, right = two
+    page = text_of(correct(manager, verb="move", target_id=right.id, theme=0))
+    assert "Moved 3 statements to “Right”" in page and len(members(session, right)) == 7
+    undo_last(manager, page)
+    assert len(members(session, right)) == 4
+    page = text_of(correct(manager, verb="move", target_id=right.id))
+    assert len(members(session, right)) == 13 and members(session, left) == set()
+    undo_last(manager, page)
+    assert (len(members(session, left)), len(members(session, right))) == (6, 4)
+
+
 def test_a_catch_that_cannot_be_corrected_says_why_and_changes_nothing(manager, two, session, monkeypatch):
     left, right = two
     assert "Choose the theme they belong to" in text_of(correct(manager, verb="move"))
     assert "in this theme already" in text_of(correct(manager, verb="move", theme=left.id, target_id=left.id))
-    assert "Nothing that is in a theme" in text_of(correct(manager, verb="exclude", theme=0))
+    for verb in ("exclude", "split"):
+        assert "Nothing that is in a theme" in text_of(correct(manager, verb=verb, theme=0, title="New"))
     assert "Choose what to do" in text_of(correct(manager, verb="sing"))
     assert "These are all its statements" in text_of(correct(manager, verb="split", title="All"))
     monkeypatch.setattr("ideaflow.themes.lasso_pages.MOST", 3)
