@@ -20,7 +20,7 @@ NEIGHBOURS = 3
 """Other themes that a theme is compared with."""
 ROUNDS = 8
 ONE_NEED = 0.85
-"""Two themes are asked about where the other centre is so near (mean ratio of cosines to those with the own)."""
+"""Two themes are asked about where the other centre is so near (mean ratio of cosines, own centre = 1)."""
 
 
 class Kind(StrEnum):

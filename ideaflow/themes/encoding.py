@@ -232,12 +232,16 @@ ECHOES = text(
         FROM pairs p
         JOIN statement_vectors me ON me.statement_id = p.id
         JOIN statement_vectors earlier ON earlier.statement_id = p.earlier
-        WHERE earlier.echo_of_id IS NULL AND (p.is_same OR (earlier.mean <=> me.mean) <= :distance)
+        WHERE coalesce(earlier.echo_of_id, 0) = 0 AND (p.is_same OR (earlier.mean <=> me.mean) <= :distance)
         GROUP BY p.id
     ) AS found WHERE v.statement_id = found.id
     """
 )
-"""Mark each statement that repeats an earlier one of its account."""
+"""Mark each statement that repeats an earlier one of its account.
+
+``coalesce`` keeps the planner from looking for “no echo” by index, once for each pair: on tables it
+has no statistics of yet, as after a first import, that took minutes.
+"""
 
 
 INHERIT = text(

@@ -79,7 +79,7 @@ def _correct(page: Page) -> str:
     """Rename the first theme and merge another into it; return the name it was given."""
     page.locator("[data-row] a").first.click()
     page.get_by_text("Rename", exact=False).first.click()
-    page.locator("input[name=title]").fill("Handhelds that forget the pick list")
+    page.locator("#rename-title").fill("Handhelds that forget the pick list")
     page.locator("form[action$='/rename'] button").first.click()
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text("Handhelds that forget the pick list")
