@@ -198,7 +198,8 @@ def test_a_worker_takes_in_while_a_long_job_runs_and_stops_when_told(small_compa
         worker = subprocess.Popen([sys.executable, "-m", "ideaflow", "worker"], env=environment)
         try:
             question = "SELECT count(*) FROM statements s JOIN feedback_items i ON i.id = s.item_id"
-            question += " JOIN theme_memberships m ON m.statement_id = s.id WHERE i.source_id = 'late'"
+            question += " JOIN statement_vectors v ON v.statement_id = s.id"
+            question += " WHERE i.source_id = 'late' AND v.sorted_at IS NOT NULL"
             for _ in range(600):
                 if connection.execute(question).fetchone()[0]:
                     break
