@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
+from ideaflow import config
 from ideaflow.accounts.models import Account, Case, Contact, Opportunity, OpportunityState
 from ideaflow.db import db
 from ideaflow.errors import NotFound
@@ -38,6 +39,12 @@ class Pipeline:
 
 
 NO_PIPELINE = Pipeline()
+
+
+def our_revenue() -> ColumnElement[Decimal]:
+    """Return, for queries, an account's revenue in our currency; in another one it is in no sum."""
+    ours = or_(Account.currency.is_(None), Account.currency == config.read().currency)
+    return case((ours, func.coalesce(Account.revenue_amount, 0)), else_=0)
 
 
 def all_accounts(filters: Filters, *, after: str | None = None) -> Page[Account]:

@@ -2,13 +2,25 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    text,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideaflow.accounts.models import Account, Case, Contact, Opportunity
 from ideaflow.db import CreatedAt, Model, Moment, Name, PrimaryKey
 
 COUNTS = "withdrawn_at IS NULL AND superseded_by_id IS NULL"
+"""``FeedbackItem.counts`` as the indexes have it."""
 
 
 class FeedbackItem(Model):
@@ -22,10 +34,10 @@ class FeedbackItem(Model):
     __table_args__ = (
         UniqueConstraint("source", "source_id", "revision"),  # The same ticket imported twice is one item.
         CheckConstraint("text <> ''", name="text_not_empty"),
-        # The queue of what has not been read for statements yet.
         # The list, newest first, and its count; most items count, those that do not are few.
         Index("ix_feedback_items_counting", "said_at", "id", postgresql_where=text(COUNTS)),
         Index("ix_feedback_items_not_counting", "id", postgresql_where=text(f"NOT ({COUNTS})")),
+        # The queue of what has not been read for statements yet.
         Index("ix_feedback_items_unread", "id", postgresql_where=text("read_at IS NULL")),
     )
 
@@ -55,10 +67,15 @@ class FeedbackItem(Model):
     case: Mapped[Case | None] = relationship(lazy="raise")
     opportunity: Mapped[Opportunity | None] = relationship(lazy="raise")
 
-    @property
+    @hybrid_property
     def counts(self) -> bool:
-        """Return whether this item still counts: neither withdrawn nor superseded."""
+        """Return whether this item still counts: neither withdrawn nor superseded; in queries too."""
         return self.withdrawn_at is None and self.superseded_by_id is None
+
+    @counts.inplace.expression
+    @classmethod
+    def _counts_in_sql(cls) -> ColumnElement[bool]:
+        return and_(cls.withdrawn_at.is_(None), cls.superseded_by_id.is_(None))
 
 
 class Statement(Model):

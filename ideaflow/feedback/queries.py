@@ -26,9 +26,7 @@ class Filters:
 
 def current() -> Select[FeedbackItem]:
     """Select the items that still count."""
-    return select(FeedbackItem).where(
-        FeedbackItem.withdrawn_at.is_(None), FeedbackItem.superseded_by_id.is_(None)
-    )
+    return select(FeedbackItem).where(FeedbackItem.counts)
 
 
 def newest(filters: Filters, *, after: str | None = None) -> Page[FeedbackItem]:

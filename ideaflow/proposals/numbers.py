@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, Subquery, and_, case, func, or_, select, union
+from sqlalchemy import CTE, ColumnElement, Select, Subquery, func, select, union
 
-from ideaflow import config
 from ideaflow.accounts.models import Account, Opportunity
+from ideaflow.accounts.queries import our_revenue
 from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.proposals.models import Evidence, EvidenceSnapshot
@@ -66,7 +66,7 @@ def numbers_of(proposal_id: int) -> Numbers:
     themes = evidence_of(theme_ids_of(proposal_id))
     known = {line.account_id for line in themes.accounts}
     rows = db.session.execute(
-        select(Account.id, Account.name, _our_revenue())
+        select(Account.id, Account.name, our_revenue())
         .where(Account.id.in_(_named_accounts(Evidence.proposal_id == proposal_id)))
         .order_by(Account.name, Account.id)
     )
@@ -122,24 +122,19 @@ def totals() -> Subquery:
         .join(ThemeMembership, ThemeMembership.theme_id == lineage.c.now_id)
         .join(Statement, Statement.id == ThemeMembership.statement_id)
         .join(FeedbackItem, FeedbackItem.id == Statement.item_id)
-        .where(Evidence.removed_at.is_(None), counts(), FeedbackItem.account_id.is_not(None))
+        .where(Evidence.removed_at.is_(None), FeedbackItem.counts, FeedbackItem.account_id.is_not(None))
     )
     pairs = union(said, *_named()).subquery()
     return (
         select(
             pairs.c.proposal_id,
             func.count().label("account_count"),
-            func.sum(_our_revenue()).label("revenue_amount"),
+            func.sum(our_revenue()).label("revenue_amount"),
         )
         .join(Account, Account.id == pairs.c.account_id)
         .group_by(pairs.c.proposal_id)
         .subquery()
     )
-
-
-def counts() -> ColumnElement[bool]:
-    """Return the condition “this feedback item still counts”."""
-    return and_(FeedbackItem.withdrawn_at.is_(None), FeedbackItem.superseded_by_id.is_(None))
 
 
 def _named() -> tuple[Select[int, int | None], ...]:
@@ -151,7 +146,7 @@ def _named() -> tuple[Select[int, int | None], ...]:
         select(Evidence.proposal_id, FeedbackItem.account_id)
         .join(Statement, Statement.id == Evidence.statement_id)
         .join(FeedbackItem, FeedbackItem.id == Statement.item_id)
-        .where(Evidence.removed_at.is_(None), counts(), FeedbackItem.account_id.is_not(None)),
+        .where(Evidence.removed_at.is_(None), FeedbackItem.counts, FeedbackItem.account_id.is_not(None)),
         select(Evidence.proposal_id, Opportunity.account_id)
         .join(Opportunity, Opportunity.id == Evidence.opportunity_id)
         .where(Evidence.removed_at.is_(None), Opportunity.account_id.is_not(None)),
@@ -161,9 +156,3 @@ def _named() -> tuple[Select[int, int | None], ...]:
 def _named_accounts(condition: ColumnElement[bool]) -> Select[Any]:
     named = union(*(query.where(condition) for query in _named())).subquery()
     return select(named.c.account_id)
-
-
-def _our_revenue() -> ColumnElement[Decimal]:
-    """Return revenue in the configured currency; an amount in another one is in no sum."""
-    ours = or_(Account.currency.is_(None), Account.currency == config.read().currency)
-    return case((ours, func.coalesce(Account.revenue_amount, 0)), else_=0)

@@ -16,7 +16,7 @@ from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.proposals import deltas, history, policy, scoring
 from ideaflow.proposals.listing import SORTS, Filters, Listing, ListRow, is_live, listing, rivals_of
 from ideaflow.proposals.models import Evidence, EvidenceSnapshot, Proposal
-from ideaflow.proposals.numbers import Numbers, counts, current, latest_snapshots, lineage_of, numbers_of
+from ideaflow.proposals.numbers import Numbers, current, latest_snapshots, lineage_of, numbers_of
 from ideaflow.themes.models import OPEN_STATES, Theme, ThemeMembership
 from ideaflow.users.models import User
 
@@ -214,7 +214,7 @@ def _contributor_count(theme_ids: Collection[int]) -> int:
         .select_from(ThemeMembership)
         .join(Statement, Statement.id == ThemeMembership.statement_id)
         .join(FeedbackItem, FeedbackItem.id == Statement.item_id)
-        .where(ThemeMembership.theme_id.in_(theme_ids), counts())
+        .where(ThemeMembership.theme_id.in_(theme_ids), FeedbackItem.counts)
         .where(or_(FeedbackItem.contact_id.is_not(None), FeedbackItem.speaker_name.is_not(None)))
     )
     return int(db.session.scalar(query) or 0)
@@ -258,7 +258,7 @@ def candidates(words: str, limit: int = 8) -> Candidates:
     statements = (
         select(Statement)
         .join(Statement.item)
-        .where(Statement.text.icontains(words, autoescape=True), counts())
+        .where(Statement.text.icontains(words, autoescape=True), FeedbackItem.counts)
         .options(contains_eager(Statement.item).joinedload(FeedbackItem.account))
     )
     accounts = select(Account).where(Account.name.icontains(words, autoescape=True))

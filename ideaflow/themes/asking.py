@@ -67,7 +67,7 @@ def counting(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         query.select_from(ThemeMembership)
         .join(Statement, Statement.id == ThemeMembership.statement_id)
         .join(FeedbackItem, FeedbackItem.id == Statement.item_id)
-        .where(FeedbackItem.withdrawn_at.is_(None), FeedbackItem.superseded_by_id.is_(None))
+        .where(FeedbackItem.counts)
     )
 
 
@@ -148,8 +148,7 @@ def reference_day() -> date:
     """
     last = db.session.scalar(
         select(func.max(FeedbackItem.said_at)).where(
-            FeedbackItem.withdrawn_at.is_(None),
-            FeedbackItem.superseded_by_id.is_(None),
+            FeedbackItem.counts,
             FeedbackItem.said_at < func.now(),
         )
     )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, func, select
 
-from ideaflow import config
 from ideaflow.accounts.models import Account
+from ideaflow.accounts.queries import our_revenue
 from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.themes import engine, languages
@@ -80,7 +80,7 @@ def _reasons(left_out: dict[str, int], by_people: int, outside: int) -> dict[str
 
 
 def _items() -> dict[str, int]:
-    counts = FeedbackItem.withdrawn_at.is_(None) & FeedbackItem.superseded_by_id.is_(None)
+    counts = FeedbackItem.counts
     spoken = exists().where(Statement.item_id == FeedbackItem.id)
     read = FeedbackItem.read_at.is_not(None)
     items, wordless, uncounted = db.session.execute(
@@ -94,20 +94,17 @@ def _items() -> dict[str, int]:
 
 
 def _accounts() -> dict[str, Any]:
-    counts = FeedbackItem.withdrawn_at.is_(None) & FeedbackItem.superseded_by_id.is_(None)
-    heard = exists().where(FeedbackItem.account_id == Account.id, counts)
+    heard = exists().where(FeedbackItem.account_id == Account.id, FeedbackItem.counts)
     inside = (
         select(FeedbackItem.account_id)
         .join(Statement, Statement.item_id == FeedbackItem.id)
         .join(ThemeMembership, ThemeMembership.statement_id == Statement.id)
         .join(Theme, Theme.id == ThemeMembership.theme_id)
-        .where(counts, Theme.state.in_(LIVE_STATES), FeedbackItem.account_id.is_not(None))
+        .where(FeedbackItem.counts, Theme.state.in_(LIVE_STATES), FeedbackItem.account_id.is_not(None))
     )
     in_themes = Account.id.in_(inside)
-    currency = config.read().currency
-    ours = func.coalesce(Account.currency, currency) == currency
-    revenue = func.coalesce(func.sum(Account.revenue_amount).filter(ours), 0)
-    covered = func.coalesce(func.sum(Account.revenue_amount).filter(ours & in_themes), 0)
+    revenue = func.coalesce(func.sum(our_revenue()), 0)
+    covered = func.coalesce(func.sum(our_revenue()).filter(in_themes), 0)
     every, spoke, held, all_revenue, its_revenue = db.session.execute(
         select(
             func.count(Account.id), func.count(Account.id).filter(heard),

@@ -279,8 +279,7 @@ def waiting_ids(limit: int | None = None) -> list[int]:
         .where(
             and_(
                 StatementVector.sorted_at.is_(None),
-                FeedbackItem.withdrawn_at.is_(None),
-                FeedbackItem.superseded_by_id.is_(None),
+                FeedbackItem.counts,
             )
         )
     )

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import joinedload
 
-from ideaflow import config
 from ideaflow.accounts.models import Account
+from ideaflow.accounts.queries import our_revenue
 from ideaflow.db import db
 from ideaflow.errors import Invalid
 from ideaflow.feedback.models import FeedbackItem, Statement
@@ -128,22 +128,21 @@ def views_counts(user_id: int | None = None) -> dict[str, int]:
 
 def coverage() -> Coverage:
     """Return what the themes cover, and the runs behind them."""
-    counts = and_(FeedbackItem.withdrawn_at.is_(None), FeedbackItem.superseded_by_id.is_(None))
     # All statements less those of the few items that count no more: no join over everything ever said.
     every = select(func.count(Statement.id)).scalar_subquery()
-    gone = select(func.count(Statement.id)).join(FeedbackItem).where(not_(counts)).scalar_subquery()
+    gone = (
+        select(func.count(Statement.id)).join(FeedbackItem).where(not_(FeedbackItem.counts)).scalar_subquery()
+    )
     statements = every - gone
     placed = (
         select(func.coalesce(func.sum(Theme.statement_count), 0))
         .where(Theme.state.in_(LIVE_STATES))
         .scalar_subquery()
     )
-    unread = select(func.count()).select_from(FeedbackItem).where(FeedbackItem.read_at.is_(None), counts)
-    heard = exists().where(FeedbackItem.account_id == Account.id, counts)
-    currency = config.read().currency
-    ours = func.coalesce(Account.currency, currency) == currency
-    revenue = func.coalesce(func.sum(Account.revenue_amount).filter(ours), 0)
-    silent = func.coalesce(func.sum(Account.revenue_amount).filter(and_(ours, ~heard)), 0)
+    unread = select(func.count()).where(FeedbackItem.read_at.is_(None), FeedbackItem.counts)
+    heard = exists().where(FeedbackItem.account_id == Account.id, FeedbackItem.counts)
+    revenue = func.coalesce(func.sum(our_revenue()), 0)
+    silent = func.coalesce(func.sum(our_revenue()).filter(~heard), 0)
     total, inside, waiting, accounts, heard_accounts, all_revenue, silent_revenue = db.session.execute(
         select(
             statements, placed, unread.scalar_subquery(), func.count(Account.id),

@@ -43,7 +43,7 @@ def spoken(theme_id: int | None = None) -> dict[str, int]:
     query = (
         select(language, number)
         .join(FeedbackItem)
-        .where(FeedbackItem.withdrawn_at.is_(None), FeedbackItem.superseded_by_id.is_(None))
+        .where(FeedbackItem.counts)
         .group_by(language)
         .order_by(number.desc(), language)
     )

@@ -77,8 +77,7 @@ def kin_of(theme_ids: Collection[int], reference: date) -> dict[int, float]:
 def _counting() -> Any:
     return and_(
         FeedbackItem.account_id.is_not(None),
-        FeedbackItem.withdrawn_at.is_(None),
-        FeedbackItem.superseded_by_id.is_(None),
+        FeedbackItem.counts,
     )
 
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload
 
-from ideaflow import config
 from ideaflow.accounts.models import Account
+from ideaflow.accounts.queries import our_revenue
 from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.themes.asking import counting
@@ -103,9 +103,7 @@ def months_of(theme_id: int) -> list[tuple[int, int, int]]:
 
 def silent_part(account_ids: Collection[int]) -> SilentPart | None:
     """Return the segment and region with the most revenue where none of these accounts is."""
-    currency = config.read().currency
-    ours = func.coalesce(Account.currency, currency) == currency
-    revenue = func.coalesce(func.sum(Account.revenue_amount).filter(ours), 0)
+    revenue = func.coalesce(func.sum(our_revenue()), 0)
     row = db.session.execute(
         select(Account.segment, Account.region, func.count(Account.id), revenue)
         .where(Account.segment.is_not(None))

@@ -58,8 +58,7 @@ def in_pool(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         .join(FeedbackItem, FeedbackItem.id == Statement.item_id)
         .outerjoin(ThemeMembership, ThemeMembership.statement_id == Statement.id)
         .where(
-            FeedbackItem.withdrawn_at.is_(None),
-            FeedbackItem.superseded_by_id.is_(None),
+            FeedbackItem.counts,
             StatementVector.sorted_at.is_not(None),
             ThemeMembership.statement_id.is_(None),
         )

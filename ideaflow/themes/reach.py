@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import exists, func, select
 
-from ideaflow import config
 from ideaflow.accounts.models import Account
+from ideaflow.accounts.queries import our_revenue
 from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.themes.models import ThemeMembership
@@ -53,26 +53,23 @@ class Reach:
 
 def reach(theme_id: int) -> Reach:
     """Return who was heard and who asks, by segment, the largest revenue first."""
-    currency = config.read().currency
-    ours = func.coalesce(Account.currency, currency) == currency
-    counts = and_(FeedbackItem.withdrawn_at.is_(None), FeedbackItem.superseded_by_id.is_(None))
-    heard = exists().where(FeedbackItem.account_id == Account.id, counts)
+    heard = exists().where(FeedbackItem.account_id == Account.id, FeedbackItem.counts)
     asking = (
         select(FeedbackItem.account_id)
         .join(Statement, Statement.item_id == FeedbackItem.id)
         .join(ThemeMembership, ThemeMembership.statement_id == Statement.id)
-        .where(ThemeMembership.theme_id == theme_id, counts)
+        .where(ThemeMembership.theme_id == theme_id, FeedbackItem.counts)
     )
     asks = Account.id.in_(asking)
-    number, money = func.count(Account.id), func.sum(Account.revenue_amount)
-    revenue = [func.coalesce(money.filter(and_(ours, one)), 0) for one in (heard, asks)]
+    number, money = func.count(Account.id), func.sum(our_revenue())
+    revenue = [func.coalesce(money.filter(one), 0) for one in (heard, asks)]
     name = func.coalesce(Account.segment, "")
     query = select(
         name,
         number,
         number.filter(heard),
         number.filter(asks),
-        func.coalesce(money.filter(ours), 0),
+        func.coalesce(money, 0),
         *revenue,
     )
     rows = db.session.execute(

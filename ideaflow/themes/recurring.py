@@ -63,7 +63,7 @@ def _draw_again() -> int:
         query = (
             select(FeedbackItem)
             .where(FeedbackItem.read_at.is_not(None), FeedbackItem.id > last, _may_hold())
-            .where(FeedbackItem.withdrawn_at.is_(None), FeedbackItem.superseded_by_id.is_(None))
+            .where(FeedbackItem.counts)
             .order_by(FeedbackItem.id)
             .limit(AT_ONCE)
         )

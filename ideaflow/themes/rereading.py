@@ -134,11 +134,7 @@ def counts() -> tuple[int, int]:
     """Return how many statements count, and how many of them the chosen model has read already."""
     kept = keeps()
     done = select(func.count()).select_from(kept).where(kept.model == engine.model())
-    total = (
-        select(func.count(Statement.id))
-        .join(FeedbackItem)
-        .where(FeedbackItem.withdrawn_at.is_(None), FeedbackItem.superseded_by_id.is_(None))
-    )
+    total = select(func.count(Statement.id)).join(FeedbackItem).where(FeedbackItem.counts)
     return db.session.scalar(total) or 0, db.session.scalar(done) or 0
 
 
@@ -151,8 +147,7 @@ def missing() -> Select[int, str, str]:
         .outerjoin(kept, kept.statement_id == Statement.id)
         .where(
             or_(kept.statement_id.is_(None), kept.model != engine.model()),
-            FeedbackItem.withdrawn_at.is_(None),
-            FeedbackItem.superseded_by_id.is_(None),
+            FeedbackItem.counts,
         )
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from sqlalchemy import and_, delete, func, not_, select, update
+from sqlalchemy import delete, func, not_, select, update
 
 from ideaflow import audit, config, queue
 from ideaflow.audit import SYSTEM, Actor
@@ -253,11 +253,7 @@ def _quiet(_step: str, _done: int, _total: int) -> None:
 
 def forget_what_no_longer_counts() -> None:
     """Take statements of withdrawn and superseded items out of their themes."""
-    gone = (
-        select(Statement.id)
-        .join(FeedbackItem)
-        .where(not_(and_(FeedbackItem.withdrawn_at.is_(None), FeedbackItem.superseded_by_id.is_(None))))
-    )
+    gone = select(Statement.id).join(FeedbackItem).where(not_(FeedbackItem.counts))
     with transaction() as session:
         take_turn()
         removed = delete(ThemeMembership).where(ThemeMembership.statement_id.in_(gone))
@@ -277,9 +273,5 @@ def _has_grown() -> bool:
     )
     if last is None:
         return False
-    total = db.session.scalar(
-        select(func.count(Statement.id))
-        .join(FeedbackItem)
-        .where(FeedbackItem.withdrawn_at.is_(None), FeedbackItem.superseded_by_id.is_(None))
-    )
+    total = db.session.scalar(select(func.count(Statement.id)).join(FeedbackItem).where(FeedbackItem.counts))
     return (total or 0) - last > GROWTH * max(last, 1)

@@ -168,8 +168,7 @@ def mean_vectors(ids: Collection[int]) -> tuple[list[int], Any]:
 def still_counting(ids: Collection[int]) -> set[int]:
     """Return those statements whose items are neither withdrawn nor superseded."""
     query = select(Statement.id).join(FeedbackItem).where(among(Statement.id, ids))
-    counts = (FeedbackItem.withdrawn_at.is_(None), FeedbackItem.superseded_by_id.is_(None))
-    return set(db.session.scalars(query.where(*counts)))
+    return set(db.session.scalars(query.where(FeedbackItem.counts)))
 
 
 def _counting(query: Any, kept: rereading.Kept = StatementVector) -> Any:
@@ -177,7 +176,7 @@ def _counting(query: Any, kept: rereading.Kept = StatementVector) -> Any:
         query.select_from(kept)
         .join(Statement, Statement.id == kept.statement_id)
         .join(FeedbackItem, FeedbackItem.id == Statement.item_id)
-        .where(FeedbackItem.withdrawn_at.is_(None), FeedbackItem.superseded_by_id.is_(None))
+        .where(FeedbackItem.counts)
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, not_, select, text
 from sqlalchemy.orm import defer
 
 from ideaflow.accounts.models import Account
@@ -88,7 +88,7 @@ class Catch:
 
 def version() -> str:
     """Return what changes whenever anything on the map does: runs, corrections, new and withdrawn words."""
-    gone = FeedbackItem.withdrawn_at.is_not(None) | FeedbackItem.superseded_by_id.is_not(None)
+    gone = not_(FeedbackItem.counts)
     row = db.session.execute(
         select(
             select(func.max(ThemeRun.id)).where(ThemeRun.state == RunState.DONE).scalar_subquery(),
@@ -204,7 +204,7 @@ def top_accounts() -> list[tuple[int, str, int]]:
         .join(Statement, Statement.id == StatementPlace.statement_id)
         .join(FeedbackItem, FeedbackItem.id == Statement.item_id)
         .join(Account, Account.id == FeedbackItem.account_id)
-        .where(FeedbackItem.withdrawn_at.is_(None), FeedbackItem.superseded_by_id.is_(None))
+        .where(FeedbackItem.counts)
         .group_by(Account.id)
         .order_by(said.desc(), Account.id)
         .limit(TOP_ACCOUNTS)
@@ -224,7 +224,7 @@ def spots(statement_ids: Collection[int]) -> list[Spot]:
         .outerjoin(ThemeMembership, ThemeMembership.statement_id == Statement.id)
         .outerjoin(Theme, Theme.id == ThemeMembership.theme_id)
         .where(Statement.id.in_(statement_ids))
-        .where(FeedbackItem.withdrawn_at.is_(None), FeedbackItem.superseded_by_id.is_(None))
+        .where(FeedbackItem.counts)
         .order_by(Statement.id)
     )  # fmt: skip
     return [Spot(*row) for row in db.session.execute(query)]

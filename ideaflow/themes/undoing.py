@@ -10,7 +10,6 @@ from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
 from ideaflow.errors import Conflict, NotFound
-from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.themes.adoption import undo_adoption
 from ideaflow.themes.asking import among
 from ideaflow.themes.figures import recount
@@ -23,7 +22,7 @@ from ideaflow.themes.models import (
     ThemeMembership,
     ThemeState,
 )
-from ideaflow.themes.snapshot import undone_among
+from ideaflow.themes.snapshot import still_counting, undone_among
 from ideaflow.themes.trending import judge
 from ideaflow.themes.turns import take_turn
 
@@ -209,17 +208,7 @@ def _present(made: ThemeCorrection) -> dict[int, ThemeMembership]:
 def _put_back(placed: dict[str, list[Any]]) -> None:
     """Write memberships as they were, for statements that still count."""
     gone = undone_among({was[3] for was in placed.values()} - {None})
-    still = set(
-        db.session.scalars(
-            select(Statement.id)
-            .join(FeedbackItem)
-            .where(
-                among(Statement.id, [int(one) for one in placed]),
-                FeedbackItem.withdrawn_at.is_(None),
-                FeedbackItem.superseded_by_id.is_(None),
-            )
-        )
-    )
+    still = still_counting([int(one) for one in placed])
     rows = [
         {
             "statement_id": int(one),
