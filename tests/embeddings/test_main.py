@@ -3,11 +3,13 @@
 import csv
 import json
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
+from safetensors.numpy import load_file, save_file
 
 from embeddings.__main__ import main
-from tests.embeddings import corpus
+from tests.embeddings import corpus, tiny
 from tests.embeddings.conftest import models_folder
 
 
@@ -137,3 +139,59 @@ def test_long_texts_can_be_split_and_speak_to_several_themes(terminal, tmp_path)
     for row in rows[:-1]:
         words = long[int(row["row"])][int(row["begins"]) : int(row["ends"])]
         assert "Maria" not in words and "Dear" not in words
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch):
+    """A small model of one's own and a folder of its own for what is made of it."""
+    monkeypatch.setattr("embeddings.export.models_folder", lambda: tmp_path / "homes")
+    return tiny.make(tmp_path / "own")
+
+
+def test_a_first_look_is_marked_and_labels_every_row(terminal, inbox, tmp_path):
+    out = tmp_path / "labels.csv"
+    done = terminal(inbox, "--quick", "--out", out)
+    assert done.exit_code == 0, done.output
+    assert "A first look, read word by word" in done.stderr and "Without --quick it is exact" in done.stderr
+    assert "40 texts: " in done.stdout and "first look" not in done.stdout
+    assert len(list(csv.DictReader(out.open(encoding="utf-8")))) == 40
+
+
+def test_a_first_look_as_json_is_json_alone(terminal, inbox):
+    assert json.loads(terminal(inbox, "--quick", "--json").stdout)["texts"] == 40
+
+
+def test_another_model_reads_the_file_exactly_or_at_a_first_look(own, inbox):
+    for words in ([], ["--quick"]):
+        done = CliRunner().invoke(main, [str(inbox), "--json", "--model", str(own), *words])
+        assert done.exit_code == 0, done.output
+        found = json.loads(done.stdout)
+        assert sum(theme["size"] for theme in found["themes"]) + found["noise"] == 40
+
+
+@pytest.mark.parametrize("words", [[], ["--quick"]])
+def test_a_model_file_cut_in_half_is_one_line_with_what_to_do(own, inbox, words):
+    weights = own / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[: weights.stat().st_size // 2])
+    done = CliRunner().invoke(main, [str(inbox), "--model", str(own), *words])
+    assert done.exit_code == 1
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert "model.safetensors" in done.stderr and "download or copy the model again" in done.stderr
+
+
+@pytest.mark.parametrize("words", [[], ["--quick"]])
+def test_vectors_without_numbers_are_one_line_with_what_to_do(own, inbox, words):
+    weights = load_file(own / "model.safetensors")
+    nothing = {name: np.full_like(one, np.nan) for name, one in weights.items()}
+    save_file(nothing, own / "model.safetensors", metadata={"format": "pt"})
+    done = CliRunner().invoke(main, [str(inbox), "--model", str(own), *words])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "without numbers" in done.stderr and "choose another model" in done.stderr
+    assert "Traceback" not in done.output
+
+
+def test_a_model_that_is_not_there_is_one_line(inbox):
+    done = CliRunner().invoke(main, [str(inbox), "--model", "/no/such/model"])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "There is no folder /no/such/model" in done.stderr
