@@ -30,7 +30,7 @@ def write(out: Path) -> None:
 
     from ideaflow.app import create_app
     from ideaflow.db import db
-    from ideaflow.themes.snapshot import take_snapshot
+    from ideaflow.themes.statements.snapshot import take_snapshot
 
     with (FERNHALL / "truth.csv").open(encoding="utf-8", newline="") as file:
         needs = {(row["source"], row["source_id"]): row["need"].split(";")[0] for row in csv.DictReader(file)}

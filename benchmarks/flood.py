@@ -5,9 +5,9 @@ import time
 from sqlalchemy import text
 
 from ideaflow.db import db, transaction
-from ideaflow.themes import levels
-from ideaflow.themes.figures import recount
-from ideaflow.themes.places import place_on_map
+from ideaflow.themes.levels import levels
+from ideaflow.themes.levels.places import place_on_map
+from ideaflow.themes.runs.figures import recount
 
 STEPS = (
     """

@@ -220,9 +220,9 @@ def by_label(labels: list[str]) -> dict[str, Any]:
 
     from ideaflow import queue
     from ideaflow.db import transaction
-    from ideaflow.themes.figures import recount
+    from ideaflow.themes.levels.places import place_on_map
     from ideaflow.themes.models import Theme
-    from ideaflow.themes.places import place_on_map
+    from ideaflow.themes.runs.figures import recount
 
     began = time.perf_counter()
     with transaction() as session:

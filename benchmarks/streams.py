@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ideaflow.themes.trends import Listening, Mention, Trend, Way
+from ideaflow.themes.trends.terms import Listening, Mention, Trend, Way
 
 ACCOUNTS = 150
 WAYS = (("zendesk", "comment", 0.5), ("hubspot", "description", 0.3), ("salesforce", "lost_reason", 0.2))

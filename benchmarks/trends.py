@@ -10,8 +10,8 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from benchmarks.streams import RIGHT, Stream, make, shifted
-from ideaflow.themes.judging import find
-from ideaflow.themes.trends import RISES, SIGNALS, Finding, Trend
+from ideaflow.themes.trends.judging import find
+from ideaflow.themes.trends.terms import RISES, SIGNALS, Finding, Trend
 
 WEEKS = 4
 SIZES = ((3, 5), (5, 10), (10, 20))

@@ -9,12 +9,13 @@ from flask.cli import with_appcontext
 from ideaflow import config, wording
 from ideaflow.paging import PAGE_SIZE
 from ideaflow.terminal import StepBar
-from ideaflow.themes import areas, queries, service
+from ideaflow.themes import queries, service
 from ideaflow.themes.engine import QUICK
 from ideaflow.themes.forms import Level
+from ideaflow.themes.levels import areas
 from ideaflow.themes.models import Theme
 from ideaflow.themes.queries import ORDERS, InboxFilters, View
-from ideaflow.themes.trends import RISES, Trend
+from ideaflow.themes.trends.terms import RISES, Trend
 
 
 @click.group("themes")

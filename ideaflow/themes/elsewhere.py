@@ -11,9 +11,10 @@ from ideaflow.accounts.models import Account
 from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.parts import Part
-from ideaflow.themes import engine, recurring
-from ideaflow.themes.asking import counting
+from ideaflow.themes import engine
+from ideaflow.themes.asking.accounts import counting
 from ideaflow.themes.models import LIVE_STATES, Theme, ThemeMembership
+from ideaflow.themes.statements import recurring
 from ideaflow.wording import shorten
 
 MOST_ASKED = 12

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ideaflow.errors import Invalid
-from ideaflow.themes.areas import ORDERS as AREA_ORDERS
+from ideaflow.themes.levels.areas import ORDERS as AREA_ORDERS
 from ideaflow.themes.queries import ORDERS, InboxFilters, View
-from ideaflow.themes.trends import Trend
+from ideaflow.themes.trends.terms import Trend
 
 LONGEST_WORDS = 200
 AREA_SORT = "revenue"

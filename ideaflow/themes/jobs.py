@@ -3,7 +3,8 @@
 from ideaflow import queue
 from ideaflow.feedback.imports import on_new_items
 from ideaflow.feedback.service import on_recounted
-from ideaflow.themes import nearness, service
+from ideaflow.themes import service
+from ideaflow.themes.statements import nearness
 
 queue.at_start(service.warm_up)
 

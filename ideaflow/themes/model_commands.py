@@ -8,7 +8,8 @@ from flask.cli import with_appcontext
 
 from ideaflow import config, wording
 from ideaflow.errors import Invalid
-from ideaflow.themes import engine, rereading, service
+from ideaflow.themes import engine, service
+from ideaflow.themes.statements import rereading
 
 SAMPLE = 256
 """Statements that are read to tell how long all of them will take."""

@@ -12,16 +12,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideaflow.db import CreatedAt, Json, Model, Moment, Money, Name, PrimaryKey
 from ideaflow.feedback.models import Statement
-from ideaflow.themes.candidate import CandidateKind as CandidateKind
-from ideaflow.themes.candidate import CandidateState as CandidateState
-from ideaflow.themes.candidate import ThemeCandidate as ThemeCandidate
-from ideaflow.themes.level_models import Area as Area
-from ideaflow.themes.level_models import StatementPlace as StatementPlace
-from ideaflow.themes.level_models import SubTheme as SubTheme
-from ideaflow.themes.suggestion_models import ThemeSuggestion as ThemeSuggestion
-from ideaflow.themes.trends import SIGNALS, Trend
-from ideaflow.themes.vector_models import ComingVector as ComingVector
-from ideaflow.themes.vector_models import StatementVector as StatementVector
+from ideaflow.themes.tables.candidates import CandidateKind as CandidateKind
+from ideaflow.themes.tables.candidates import CandidateState as CandidateState
+from ideaflow.themes.tables.candidates import ThemeCandidate as ThemeCandidate
+from ideaflow.themes.tables.levels import Area as Area
+from ideaflow.themes.tables.levels import StatementPlace as StatementPlace
+from ideaflow.themes.tables.levels import SubTheme as SubTheme
+from ideaflow.themes.tables.suggestions import ThemeSuggestion as ThemeSuggestion
+from ideaflow.themes.tables.vectors import ComingVector as ComingVector
+from ideaflow.themes.tables.vectors import StatementVector as StatementVector
+from ideaflow.themes.trends.terms import SIGNALS, Trend
 from ideaflow.users.models import User
 
 

@@ -1,8 +1,8 @@
 """Questions about themes: the one address for doors and other slices."""
 
-from ideaflow.themes.asking import AccountLine, reference_day
-from ideaflow.themes.backing import Evidence, Quote, evidence_of, quotes_of
-from ideaflow.themes.inbox import (
+from ideaflow.themes.asking.accounts import AccountLine, reference_day
+from ideaflow.themes.asking.backing import Evidence, Quote, evidence_of, quotes_of
+from ideaflow.themes.reading.inbox import (
     ORDERS,
     Coverage,
     InboxFilters,
@@ -13,8 +13,8 @@ from ideaflow.themes.inbox import (
     inbox_count,
     views_counts,
 )
-from ideaflow.themes.past import Past, history
-from ideaflow.themes.pieces import (
+from ideaflow.themes.reading.past import Past, history
+from ideaflow.themes.reading.pieces import (
     STATEMENT_ORDERS,
     Neighbour,
     StatementLine,
@@ -28,7 +28,7 @@ from ideaflow.themes.pieces import (
     theme,
     why_here,
 )
-from ideaflow.themes.runs_past import past_runs, run
+from ideaflow.themes.reading.runs_past import past_runs, run
 
 __all__ = [
     "ORDERS",

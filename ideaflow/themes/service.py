@@ -1,10 +1,12 @@
 """Verbs on themes: the one address for doors and other slices."""
 
-from ideaflow.themes.adoption import add_group, add_statements, make_theme
-from ideaflow.themes.adoption import reject as reject_group
-from ideaflow.themes.adoption import reopen as reopen_group
-from ideaflow.themes.belonging import exclude_statements, merge, move_statements, split
-from ideaflow.themes.corrections import (
+from ideaflow.themes.corrections.adoption import add_group, add_statements, make_theme
+from ideaflow.themes.corrections.adoption import reject as reject_group
+from ideaflow.themes.corrections.adoption import reopen as reopen_group
+from ideaflow.themes.corrections.belonging import exclude_statements, merge, move_statements, split
+from ideaflow.themes.corrections.deciding import merge_both, split_off
+from ideaflow.themes.corrections.quieting import dismiss_alarm
+from ideaflow.themes.corrections.standing import (
     assign_owner,
     dismiss,
     mark_proposed,
@@ -14,16 +16,18 @@ from ideaflow.themes.corrections import (
     unmark_proposed,
     watch,
 )
-from ideaflow.themes.deciding import merge_both, split_off
-from ideaflow.themes.figures import recount_item
-from ideaflow.themes.following import follow, take_back
-from ideaflow.themes.levels import rename_area
-from ideaflow.themes.pockets import look_for_new
-from ideaflow.themes.questioning import answer as answer_question
-from ideaflow.themes.questioning import prepare as prepare_questions
-from ideaflow.themes.questioning import reopen as reopen_question
-from ideaflow.themes.quieting import dismiss_alarm
-from ideaflow.themes.runs import (
+from ideaflow.themes.corrections.undoing import undo
+from ideaflow.themes.levels.levels import rename_area
+from ideaflow.themes.offers.following import follow, take_back
+from ideaflow.themes.offers.questioning import answer as answer_question
+from ideaflow.themes.offers.questioning import prepare as prepare_questions
+from ideaflow.themes.offers.questioning import reopen as reopen_question
+from ideaflow.themes.offers.suggesting import accept as accept_suggestion
+from ideaflow.themes.offers.suggesting import queue_suggestions, suggest
+from ideaflow.themes.offers.suggesting import reject as reject_suggestion
+from ideaflow.themes.runs.figures import recount_item
+from ideaflow.themes.runs.pockets import look_for_new
+from ideaflow.themes.runs.refreshing import (
     follow_up,
     queue_follow_up,
     queue_refresh,
@@ -32,10 +36,6 @@ from ideaflow.themes.runs import (
     use_model,
     warm_up,
 )
-from ideaflow.themes.suggesting import accept as accept_suggestion
-from ideaflow.themes.suggesting import queue_suggestions, suggest
-from ideaflow.themes.suggesting import reject as reject_suggestion
-from ideaflow.themes.undoing import undo
 
 __all__ = [
     "accept_suggestion",

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
 from ideaflow.db import db
-from ideaflow.themes import levels
+from ideaflow.themes.levels import levels
 from ideaflow.themes.models import Area, StatementPlace, StatementVector, SubTheme, Theme, ThemeMembership
 from ideaflow.users.models import User
 from tests.browser.looking import THEMES, WIDTHS, Site, assert_sound

@@ -17,7 +17,7 @@ from ideaflow.themes.models import (
     ThemeMembership,
     ThemeRun,
 )
-from ideaflow.themes.trends import RISES, SIGNAL_RANKS, SIGNALS, Trend
+from ideaflow.themes.trends.terms import RISES, SIGNAL_RANKS, SIGNALS, Trend
 from tests.factories import Factory
 
 SPOKEN_AT = datetime(2026, 11, 18, 9, tzinfo=UTC)

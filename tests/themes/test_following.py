@@ -4,8 +4,10 @@ import pytest
 
 from ideaflow.db import db
 from ideaflow.errors import Conflict, NotFound
-from ideaflow.themes import following, queries, service, snapshot
+from ideaflow.themes import queries, service
 from ideaflow.themes.models import PlacedBy, ThemeMembership
+from ideaflow.themes.offers import following
+from ideaflow.themes.statements import snapshot
 from tests.themes.test_corrections import lines_of
 
 

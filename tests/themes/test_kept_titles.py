@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ideaflow.themes.titles import Called, settle
+from ideaflow.themes.runs.titles import Called, settle
 
 KNOWN = Called("Label printer queue", "Stuck printer queue", ("jam", "paper"), shared=0.8, carriers=5)
 

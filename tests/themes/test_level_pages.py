@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from ideaflow.themes import levels
 from ideaflow.themes.commands import themes
+from ideaflow.themes.levels import levels
 from ideaflow.themes.models import Area, SubTheme, Theme, ThemeMembership
 from tests.conftest import HTMX
 

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from embeddings.records import Group
 from ideaflow.errors import Invalid, NotFound
-from ideaflow.themes import areas, engine, levels, service
+from ideaflow.themes import engine, service
+from ideaflow.themes.levels import areas, levels
 from ideaflow.themes.models import Area, SubTheme, Theme, ThemeMembership
 from tests.themes.conftest import TOPICS
 
@@ -168,7 +169,7 @@ def test_levels_cost_a_constant_number_of_queries(fields, heard, about, count_qu
 
 
 def test_a_run_that_dies_leaves_the_levels_before_it(fields, heard, session, monkeypatch):
-    from ideaflow.themes import swap
+    from ideaflow.themes.runs import swap
 
     before = [(row.area.id, row.area.title) for row in areas.areas()]
     parts = session.scalars(select(SubTheme.id).order_by(SubTheme.id)).all()

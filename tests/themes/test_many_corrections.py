@@ -9,10 +9,11 @@ from ideaflow import audit
 from ideaflow.db import db
 from ideaflow.errors import Conflict, Invalid
 from ideaflow.feedback.models import Statement
-from ideaflow.themes import following, service
-from ideaflow.themes.figures import recount
+from ideaflow.themes import service
 from ideaflow.themes.models import LIVE_STATES, PlacedBy, Theme, ThemeCorrection, ThemeMembership
-from ideaflow.themes.question_models import Answer, ThemeQuestion
+from ideaflow.themes.offers import following
+from ideaflow.themes.runs.figures import recount
+from ideaflow.themes.tables.questions import Answer, ThemeQuestion
 from tests.themes.test_corrections import lines, picture
 
 VERBS = (

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
-from ideaflow.themes import service, spots
+from ideaflow.themes import service
+from ideaflow.themes.levels import spots
 from ideaflow.themes.models import (
     Area,
     StatementPlace,
@@ -158,7 +159,7 @@ def test_a_statement_tells_its_words_and_opens_beside_the_map(manager, two, sess
 
 
 def test_what_is_drawn_around_is_listed_by_theme_and_page(manager, two, session, monkeypatch):
-    monkeypatch.setattr("ideaflow.themes.lasso_pages.SHOWN", 5)
+    monkeypatch.setattr("ideaflow.themes.pages.lasso.SHOWN", 5)
     page = text_of(manager.get(f"/themes/map/caught?shape={EVERYWHERE}"))
     assert "13 statements caught" in page and "Move 13 statements" in page
     assert page.index("Left") < page.index("Right") < page.index("In no theme")
@@ -236,7 +237,7 @@ def test_a_catch_that_cannot_be_corrected_says_why_and_changes_nothing(manager, 
         assert "Nothing that is in a theme" in text_of(correct(manager, verb=verb, theme=0, title="New"))
     assert "Choose what to do" in text_of(correct(manager, verb="sing"))
     assert "These are all its statements" in text_of(correct(manager, verb="split", title="All"))
-    monkeypatch.setattr("ideaflow.themes.lasso_pages.MOST", 3)
+    monkeypatch.setattr("ideaflow.themes.pages.lasso.MOST", 3)
     assert "more than 3 statements" in text_of(correct(manager, verb="exclude"))
     assert "cannot be corrected at once" in text_of(manager.get(f"/themes/map/caught?shape={EVERYWHERE}"))
     assert len(members(session, left)) == 6 and len(members(session, right)) == 4

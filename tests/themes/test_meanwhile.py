@@ -12,8 +12,9 @@ import psycopg
 import pytest
 from sqlalchemy import select, text
 
-from ideaflow.themes import engine, pool, queries, service
+from ideaflow.themes import engine, queries, service
 from ideaflow.themes.models import StatementVector, ThemeMembership
+from ideaflow.themes.reading import pool
 from tests.themes.test_runs import left, members, start, waiting_jobs
 from tests.themes.test_runs import small_company as small_company
 
@@ -158,7 +159,8 @@ def test_the_index_is_made_beside_readers_and_writers(fresh_database, tmp_path):
         "from ideaflow.app import create_app\n"
         "from sqlalchemy import text\n"
         "from ideaflow.db import db\n"
-        "from ideaflow.themes import live, nearness\n"
+        "from ideaflow.themes.runs import live\n"
+        "from ideaflow.themes.statements import nearness\n"
         "with create_app().app_context():\n"
         "    print(nearness.has_index(), nearness.keep_index(least=0), nearness.has_index(),"
         " nearness.keep_index(least=0))\n"

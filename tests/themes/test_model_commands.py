@@ -12,7 +12,8 @@ from safetensors.numpy import load_file, save_file
 from embeddings import export
 from ideaflow.cli import ideaflow
 from ideaflow.errors import IdeaflowError
-from ideaflow.themes import engine, engine_models, queries, rereading, service
+from ideaflow.themes import engine, engine_models, queries, service
+from ideaflow.themes.statements import rereading
 from tests.embeddings import tiny
 from tests.embeddings.conftest import encoder, models_folder
 from tests.themes.test_models import kept, two_models

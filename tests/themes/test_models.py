@@ -10,8 +10,10 @@ from embeddings.records import Encoded
 from ideaflow.db import db
 from ideaflow.errors import Unavailable
 from ideaflow.feedback.models import Statement
-from ideaflow.themes import encoding, engine, queries, rereading, sentences, service
+from ideaflow.themes import engine, queries, service
 from ideaflow.themes.models import ComingVector, StatementVector, Theme, ThemeRun
+from ideaflow.themes.statements import encoding, rereading
+from ideaflow.themes.telling import sentences
 from tests.embeddings import tiny
 from tests.themes.conftest import encode, vector
 from tests.themes.test_runs import SENTENCES, left, members, numbers, small_company, start, waiting_jobs

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.themes.models import ThemeMembership
-from ideaflow.themes.trends import RISES, Trend
+from ideaflow.themes.trends.terms import RISES, Trend
 from tests.conftest import HTMX
 
 

@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import func, select, text
 
 from ideaflow.errors import Conflict, Invalid, NotFound
-from ideaflow.themes import pool, queries, service
+from ideaflow.themes import queries, service
 from ideaflow.themes.models import ThemeCandidate
+from ideaflow.themes.reading import pool
 from tests.conftest import HTMX
 from tests.themes.test_runs import members
 

@@ -6,9 +6,10 @@ from sqlalchemy import select
 from ideaflow.clock import now
 from ideaflow.db import db
 from ideaflow.errors import Conflict, NotFound
-from ideaflow.themes import queries, questioning, service
+from ideaflow.themes import queries, service
 from ideaflow.themes.models import ThemeCorrection
-from ideaflow.themes.question_models import Answer, QuestionKind, ThemeQuestion
+from ideaflow.themes.offers import questioning
+from ideaflow.themes.tables.questions import Answer, QuestionKind, ThemeQuestion
 from tests.themes.test_corrections import lines_of, picture
 
 

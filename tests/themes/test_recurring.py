@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from ideaflow.feedback.models import Statement
-from ideaflow.themes import queries, recurring, service
+from ideaflow.themes import queries, service
 from ideaflow.themes.elsewhere import left_out
 from ideaflow.themes.queries import InboxFilters
+from ideaflow.themes.statements import recurring
 
 FORM = """Request from the partner portal
 

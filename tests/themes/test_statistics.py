@@ -6,8 +6,8 @@ import math
 import numpy as np
 import pytest
 
-from ideaflow.themes.rates import compare, false_discovery_rates, score
-from ideaflow.themes.statistics import baseline, changes, kleinberg, shrinkage
+from ideaflow.themes.trends.rates import compare, false_discovery_rates, score
+from ideaflow.themes.trends.statistics import baseline, changes, kleinberg, shrinkage
 
 HOCHBERG_1995 = [
     0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528,

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from ideaflow.db import db
 from ideaflow.errors import Conflict
-from ideaflow.themes import endpoint, engine, naming, service
+from ideaflow.themes import engine, service
 from ideaflow.themes.models import Theme, ThemeSuggestion
+from ideaflow.themes.offers import endpoint, naming
 
 QUOTES = [
     "The label printer queue is stuck again",

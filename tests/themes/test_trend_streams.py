@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.streams import make, shifted
 from benchmarks.trends import judged, measure
-from ideaflow.themes.trends import Trend
+from ideaflow.themes.trends.terms import Trend
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from ideaflow.themes.judging import find, voices_of
-from ideaflow.themes.trends import Listening, Mention, Trend, Way, active_weeks, weekly
+from ideaflow.themes.trends.judging import find, voices_of
+from ideaflow.themes.trends.terms import Listening, Mention, Trend, Way, active_weeks, weekly
 
 
 def heard(*firsts):

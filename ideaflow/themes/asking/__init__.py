@@ -1,0 +1,1 @@
+"""Who speaks: accounts and their money, segments, languages, people, and to whom one listened."""

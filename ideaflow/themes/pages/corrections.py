@@ -1,0 +1,175 @@
+"""Corrections made on the page of a theme: each answers in place, with its undo, or says who was faster."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ideaflow.errors import Conflict, IdeaflowError, Invalid
+from ideaflow.themes import forms, queries, service
+from ideaflow.themes.models import ThemeCorrection
+from ideaflow.themes.pages import following_parts
+from ideaflow.themes.pages.parts import bp, known, tell
+from ideaflow.themes.reading import page_queries, story
+from ideaflow.themes.telling import sentences
+from ideaflow.users.access import actor, requires
+from ideaflow.users.policy import Right
+from ideaflow.web import render, wants_fragment
+
+Correct = Callable[..., ThemeCorrection]
+
+
+@bp.post("/<int:theme_id>/rename")
+@requires(Right.TRIAGE)
+def rename(theme_id: int) -> ResponseReturnValue:
+    """Give the theme a name that no run changes."""
+    title = request.form.get("title", "").strip()
+    return _correct(
+        theme_id, service.rename, title, words=f"Renamed to “{title}”.", wanted=f"the name “{title}”"
+    )
+
+
+@bp.post("/<int:theme_id>/watch")
+@requires(Right.TRIAGE)
+def watch(theme_id: int) -> ResponseReturnValue:
+    """Keep the theme in sight, or bring it back to those that need triage."""
+    if request.form.get("on", "1") == "1":
+        return _correct(theme_id, service.watch, words="You watch this theme now.", wanted="to watch it")
+    return _correct(theme_id, service.restore, words="It needs triage again.", wanted="to watch it no more")
+
+
+@bp.post("/<int:theme_id>/dismiss")
+@requires(Right.TRIAGE)
+def dismiss(theme_id: int) -> ResponseReturnValue:
+    """Say that it is nothing to act on, and why."""
+    reason = forms.reason_of(request.form)
+    return _correct(theme_id, service.dismiss, reason, words=f"Dismissed: {reason}.", wanted="to dismiss it")
+
+
+@bp.post("/<int:theme_id>/dismiss-alarm")
+@requires(Right.TRIAGE)
+def dismiss_alarm(theme_id: int) -> ResponseReturnValue:
+    """Quiet the theme's alarm up to its present level."""
+    reason = forms.alarm_reason_of(request.form)
+    words = f"Alarm dismissed: {reason}. It comes back above its present level."
+    return _correct(theme_id, service.dismiss_alarm, reason, words=words, wanted="to dismiss its alarm")
+
+
+@bp.post("/<int:theme_id>/reopen")
+@requires(Right.TRIAGE)
+def reopen(theme_id: int) -> ResponseReturnValue:
+    """Bring a dismissed theme back."""
+    return _correct(theme_id, service.restore, words="It is open again.", wanted="to open it again")
+
+
+@bp.post("/<int:theme_id>/owner")
+@requires(Right.TRIAGE)
+def assign(theme_id: int) -> ResponseReturnValue:
+    """Say who looks after it."""
+    chosen = request.form.get("owner_id", "")
+    owner_id = forms.id_of(request.form, "owner_id", "Choose who looks after it.") if chosen else None
+    name = next((user.name for user in page_queries.owners() if user.id == owner_id), "Nobody")
+    words = f"{name} looks after this theme now."
+    return _correct(theme_id, service.assign_owner, owner_id, words=words, wanted=f"{name} as its owner")
+
+
+@bp.post("/<int:theme_id>/merge")
+@requires(Right.TRIAGE)
+def merge(theme_id: int) -> ResponseReturnValue:
+    """Put another theme together with this one."""
+    other = forms.id_of(request.form, "other_id", "Choose the theme to merge with this one.")
+    title = page_queries.title_of(other)
+    words = f"Merged with “{title}”: one theme from now on."
+    return _correct(
+        theme_id, service.merge, other, words=words, wanted=f"to merge it with “{title}”", follow=True
+    )
+
+
+@bp.post("/<int:theme_id>/move")
+@requires(Right.TRIAGE)
+def move(theme_id: int) -> ResponseReturnValue:
+    """Put a statement into the theme it belongs to."""
+    statement = forms.id_of(request.form, "statement_id", "Choose the statement to move.")
+    target = forms.id_of(request.form, "target_id", "Choose the theme it belongs to.")
+    words = f"Moved to “{page_queries.title_of(target)}”, where it stays."
+    return _correct(
+        theme_id, service.move_statements, [statement], target, words=words, wanted="to move it", row=True
+    )
+
+
+@bp.post("/<int:theme_id>/exclude")
+@requires(Right.TRIAGE)
+def exclude(theme_id: int) -> ResponseReturnValue:
+    """Take a statement out of every theme."""
+    statement = forms.id_of(request.form, "statement_id", "Choose the statement to take out.")
+    words = "Taken out: it belongs to no theme now."
+    return _correct(
+        theme_id, service.exclude_statements, [statement], words=words, wanted="to take it out", row=True
+    )
+
+
+@bp.post("/<int:theme_id>/split")
+@requires(Right.TRIAGE)
+def split(theme_id: int) -> ResponseReturnValue:
+    """Make a theme of its own from the ticked statements."""
+    chosen = forms.statements_of(request.form.getlist("statement_ids"))
+    source, title = queries.theme(known(theme_id)), request.form.get("title", "")
+    words = sentences.split_off(len(chosen), source)
+    wanted = f"to split {sentences.number_of(len(chosen), 'statement')} off"
+    return _correct(
+        theme_id, service.split, chosen, words=words, wanted=wanted, follow=True, named={"title": title}
+    )
+
+
+def _correct(
+    theme_id: int,
+    verb: Correct,
+    *values: Any,
+    words: str,
+    wanted: str,
+    row: bool = False,
+    follow: bool = False,
+    named: dict[str, Any] | None = None,
+) -> ResponseReturnValue:
+    """Make a correction and answer in place: the row it was about, or the page with a notice and its undo.
+
+    :param follow: show the theme that came out of it, not the one that was looked at.
+    """
+    seen = forms.version_of(request.form)
+    try:
+        made = verb(known(theme_id), *values, **(named or {}), version=seen, by=actor())
+    except Conflict as error:
+        return _refuse(theme_id, _both_versions(theme_id, seen, wanted) or error)
+    except Invalid as error:
+        return _refuse(theme_id, error)
+    if row and wants_fragment():
+        undo_url = url_for(".undo")
+        theme = queries.theme(theme_id)
+        like = following_parts.offer_of(made.id)
+        return render("themes/_moved.html", theme=theme, words=words, made=made, undo_url=undo_url, like=like)
+    home = url_for(".show", theme_id=queries.living_id(made.theme_id if follow else theme_id))
+    tell(words, [made], home)
+    return redirect(following_parts.with_offer(home, made), 303)
+
+
+def _both_versions(theme_id: int, seen: int | None, wanted: str) -> Conflict | None:
+    """Say what stands now beside what this person wanted; None when nobody was faster."""
+    theme = queries.theme(theme_id)
+    if seen is None or seen == theme.version:
+        return None
+    last = next((line for line in story.lines_of(queries.history(theme_id)) if line.correction_id), None)
+    return Conflict(sentences.both_versions(theme, story.said(last) if last else "", wanted))
+
+
+def _refuse(theme_id: int, error: IdeaflowError) -> ResponseReturnValue:
+    """Answer with what is wrong, and the way back to the theme as it is."""
+    home = url_for(".show", theme_id=queries.living_id(theme_id))
+    return render(
+        "errors/error.html",
+        fragment="notice",
+        status=error.status,
+        error=error,
+        next_url=home,
+        next_word="Back to the theme",
+    )

@@ -1,0 +1,76 @@
+"""Pages of the runs that found the themes: what each read, what it left out, how far to trust it."""
+
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from ideaflow.themes import queries
+from ideaflow.themes.asking import languages
+from ideaflow.themes.models import RunState, ThemeRun
+from ideaflow.themes.pages.parts import bp
+from ideaflow.users.access import requires
+from ideaflow.users.policy import Right
+from ideaflow.web import render
+
+REASONS = {
+    "excluded": "taken out of every theme by people",
+    "wordless": "without a word in them",
+    "alone": "far from everything else, among texts no nearer than chance, or said too seldom for a theme",
+}
+EVENTS = {
+    "born": "New themes",
+    "continued": "Themes that changed",
+    "split": "Themes out of a split",
+    "merged": "Themes merged into others",
+    "retired": "Themes that nothing is left of",
+}
+STEADY, SHAKY = 0.9, 0.75
+"""From which agreement between two seeds a cut is called steady, and below which shaky."""
+
+
+@bp.get("/runs")
+@requires(Right.READ)
+def runs() -> ResponseReturnValue:
+    """Show the runs that ended, newest first."""
+    page = queries.past_runs(request.args.get("after"))
+    return render("themes/runs.html", fragment="rows", page=page)
+
+
+@bp.get("/runs/<int:run_id>")
+@requires(Right.READ)
+def run_card(run_id: int) -> ResponseReturnValue:
+    """Show what a run read, what it left out and why, and how far it can be trusted."""
+    run = queries.run(run_id)
+    return render("themes/run.html", run=run, card=_told(run) if run.state == RunState.DONE else None)
+
+
+def _told(run: ThemeRun) -> dict[str, Any]:
+    """Return the card with its keys turned into words; runs of an earlier release have none."""
+    card = dict(run.card)
+    left_out = sorted(card.get("left_out", {}).items(), key=lambda one: -one[1])
+    events = card.get("events", {})
+    inside = run.statement_count - run.noise_count
+    return {
+        **card,
+        "is_kept": bool(card),
+        "in_themes": inside,
+        "share": inside / run.statement_count if run.statement_count else None,
+        "left_out": [(REASONS.get(reason, reason), number) for reason, number in left_out],
+        "events": [(word, events[kind]) for kind, word in EVENTS.items() if events.get(kind)],
+        "foreign": languages.foreign(card.get("languages", {})) if card.get("is_english") else None,
+        "steadiness": _steadiness(card.get("stability")),
+        "seconds": (run.finished_at - run.started_at).total_seconds()
+        if run.finished_at and run.started_at
+        else None,
+    }
+
+
+def _steadiness(stability: float | None) -> str:
+    if stability is None:
+        return "Too little was said to try a second seed."
+    if stability >= STEADY:
+        return "Another seed cuts nearly the same themes: the borders are where the words put them."
+    if stability >= SHAKY:
+        return "Another seed cuts most themes alike; statements between two themes may change sides."
+    return "Another seed cuts many themes differently: read these as a first look, and correct what matters."

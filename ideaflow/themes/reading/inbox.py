@@ -1,0 +1,235 @@
+"""The list of themes: views, filters, orders, and coverage."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy.orm import joinedload
+
+from ideaflow.accounts.models import Account
+from ideaflow.accounts.queries import our_revenue
+from ideaflow.db import db
+from ideaflow.errors import Invalid
+from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.paging import PAGE_SIZE, Key, Page, page_of
+from ideaflow.themes.asking.accounts import counting
+from ideaflow.themes.models import (
+    LIVE_STATES,
+    OPEN_STATES,
+    RunState,
+    Theme,
+    ThemeMembership,
+    ThemeRun,
+    ThemeState,
+)
+
+
+class View(StrEnum):
+    """The lists one opens with one click."""
+
+    OPEN = "open"
+    TRIAGE = "triage"
+    SIGNALS = "signals"
+    MINE = "mine"
+    WATCHING = "watching"
+    PROPOSED = "proposed"
+    RENEWALS = "renewals"
+    DISMISSED = "dismissed"
+
+
+ORDERS: dict[str, tuple[tuple[str, bool], ...]] = {
+    "signal": (("signal_rank", True), ("revenue_amount", True)),
+    "revenue": (("revenue_amount", True),),
+    "accounts": (("account_count", True), ("revenue_amount", True)),
+    "pipeline": (("open_amount", True), ("lost_amount", True)),
+    "lost": (("lost_amount", True),),
+    "size": (("statement_count", True),),
+    "trend": (("trend_ratio", True),),
+    "newest": (("last_said_at", True),),
+    "born": (("first_said_at", True),),
+    "title": (("title", False),),
+}
+"""What a list can be ordered by: columns, and whether the largest comes first."""
+
+
+@dataclass(frozen=True)
+class InboxFilters:
+    """What the reader of the list wants to see; empty means all.
+
+    :ivar words: in the title, the quote or any statement.
+    :ivar view: one of ``View``.
+    :ivar user_id: who “mine” is.
+    :ivar sort: one of ``ORDERS``.
+    """
+
+    words: str = ""
+    view: str = View.OPEN
+    segment: str = ""
+    region: str = ""
+    source: str = ""
+    trend: str = ""
+    owner_id: int | None = None
+    user_id: int | None = None
+    sort: str = "signal"
+    area_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much of what was said the themes hold, and who was heard.
+
+    :ivar statement_share: of all statements, those in a theme, 0–1.
+    :ivar silent_revenue_share: of all revenue, that of accounts never heard, 0–1.
+    :ivar kept_share: of the statements in themes before the last run, those it left there, 0–1.
+    :ivar unread_count: feedback items that no statements were drawn from yet.
+    :ivar run: the last run that ended well.
+    :ivar current: the run that waits or runs now.
+    :ivar failed: the last run, when it failed.
+    """
+
+    statement_count: int
+    in_theme_count: int
+    statement_share: float
+    account_count: int
+    heard_count: int
+    silent_revenue_share: float
+    kept_share: float | None
+    unread_count: int
+    run: ThemeRun | None
+    current: ThemeRun | None
+    failed: ThemeRun | None
+
+
+def inbox(filters: InboxFilters, after: str | None = None, *, size: int = PAGE_SIZE) -> Page[Theme]:
+    """Return a page of themes with their owners.
+
+    :raises Invalid: there is no such view, order or next page.
+    """
+    if filters.sort not in ORDERS:
+        raise Invalid(f"Themes cannot be sorted by “{filters.sort}”. Use one of: {', '.join(ORDERS)}.")
+    keys = [Key(getattr(Theme, name), name, first) for name, first in ORDERS[filters.sort]]
+    keys.append(Key(Theme.__table__.c.id, "id", descending=False))
+    query = _filtered(select(Theme), filters).options(joinedload(Theme.owner), joinedload(Theme.area))
+    return page_of(query, keys, after=after, size=size)
+
+
+def inbox_count(filters: InboxFilters) -> int:
+    """Return how many themes the filters leave."""
+    return db.session.scalar(_filtered(select(func.count(Theme.id)), filters)) or 0
+
+
+def views_counts(user_id: int | None = None) -> dict[str, int]:
+    """Return how many themes each view holds, by the name of the view."""
+    counts = [func.count().filter(_in_view(view, user_id)).label(view.value) for view in View]
+    row = db.session.execute(select(*counts).select_from(Theme)).one()
+    return {view.value: getattr(row, view.value) for view in View}
+
+
+def coverage() -> Coverage:
+    """Return what the themes cover, and the runs behind them."""
+    # All statements less those of the few items that count no more: no join over everything ever said.
+    every = select(func.count(Statement.id)).scalar_subquery()
+    gone = (
+        select(func.count(Statement.id)).join(FeedbackItem).where(not_(FeedbackItem.counts)).scalar_subquery()
+    )
+    statements = every - gone
+    placed = (
+        select(func.coalesce(func.sum(Theme.statement_count), 0))
+        .where(Theme.state.in_(LIVE_STATES))
+        .scalar_subquery()
+    )
+    unread = select(func.count()).where(FeedbackItem.read_at.is_(None), FeedbackItem.counts)
+    heard = exists().where(FeedbackItem.account_id == Account.id, FeedbackItem.counts)
+    revenue = func.coalesce(func.sum(our_revenue()), 0)
+    silent = func.coalesce(func.sum(our_revenue()).filter(~heard), 0)
+    total, inside, waiting, accounts, heard_accounts, all_revenue, silent_revenue = db.session.execute(
+        select(
+            statements, placed, unread.scalar_subquery(), func.count(Account.id),
+            func.count(Account.id).filter(heard), revenue, silent,
+        )
+    ).one()  # fmt: skip
+    done, current, failed = _runs()
+    return Coverage(
+        statement_count=total,
+        in_theme_count=inside,
+        statement_share=inside / total if total else 0.0,
+        account_count=accounts,
+        heard_count=heard_accounts,
+        silent_revenue_share=float(silent_revenue / all_revenue) if all_revenue else 0.0,
+        kept_share=done.kept_share if done else None,
+        unread_count=waiting,
+        run=done,
+        current=current,
+        failed=failed,
+    )
+
+
+def current_run() -> ThemeRun | None:
+    """Return the run that waits or runs now."""
+    return _runs()[1]
+
+
+def _filtered(query: Select[*tuple[Any, ...]], filters: InboxFilters) -> Select[*tuple[Any, ...]]:
+    try:
+        view = View(filters.view)
+    except ValueError as error:
+        raise Invalid(f"There is no view “{filters.view}”. Use one of: {', '.join(View)}.") from error
+    query = query.where(_in_view(view, filters.user_id))
+    if filters.trend:
+        query = query.where(Theme.trend == filters.trend)
+    if filters.area_id is not None:
+        query = query.where(Theme.area_id == filters.area_id)
+    if filters.owner_id is not None:
+        query = query.where(Theme.owner_id == filters.owner_id)
+    about = [
+        column == value
+        for column, value in (
+            (Account.segment, filters.segment),
+            (Account.region, filters.region),
+            (FeedbackItem.source, filters.source),
+        )
+        if value
+    ]
+    if about:
+        query = query.where(_said_by(*about))
+    if filters.words.strip():
+        words = filters.words.strip()
+        query = query.where(
+            or_(
+                Theme.title.icontains(words, autoescape=True),
+                Theme.quote.icontains(words, autoescape=True),
+                _said_by(Statement.text.icontains(words, autoescape=True)),
+            )
+        )
+    return query
+
+
+def _said_by(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    inner = counting(select(ThemeMembership.statement_id)).outerjoin(
+        Account, Account.id == FeedbackItem.account_id
+    )
+    return inner.where(ThemeMembership.theme_id == Theme.id, *conditions).correlate(Theme).exists()
+
+
+def _in_view(view: View, user_id: int | None) -> ColumnElement[bool]:
+    is_open = Theme.state.in_(OPEN_STATES)
+    return {
+        View.OPEN: is_open,
+        View.TRIAGE: Theme.state == ThemeState.NEW,
+        View.SIGNALS: and_(is_open, Theme.signal_rank > 0),
+        View.MINE: and_(is_open, Theme.owner_id == (user_id or 0)),
+        View.WATCHING: Theme.state == ThemeState.WATCHING,
+        View.PROPOSED: Theme.state == ThemeState.PROPOSED,
+        View.RENEWALS: and_(is_open, Theme.renewal_count > 0),
+        View.DISMISSED: Theme.state == ThemeState.DISMISSED,
+    }[view]
+
+
+def _runs() -> tuple[ThemeRun | None, ThemeRun | None, ThemeRun | None]:
+    """Return the last run that ended well, the one going on, and the last one if it failed."""
+    newest = db.session.scalars(select(ThemeRun).order_by(ThemeRun.id.desc()).limit(20)).all()
+    done = next((run for run in newest if run.state == RunState.DONE), None)
+    current = next((run for run in newest if not run.is_over), None)
+    failed = newest[0] if newest and newest[0].state == RunState.FAILED else None
+    return done, current, failed

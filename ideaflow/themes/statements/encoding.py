@@ -1,0 +1,287 @@
+"""Feedback items to statements to vectors: in batches, each saved whole, so that nothing is read twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from ideaflow.clock import now
+from ideaflow.db import db, transaction
+from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.intake.failpoint import reach
+from ideaflow.themes import engine
+from ideaflow.themes.models import ComingVector, StatementVector
+from ideaflow.themes.statements import recurring, rereading
+from ideaflow.themes.turns import take_turn
+
+if TYPE_CHECKING:
+    from ideaflow.themes.engine import Encoded
+
+ITEMS, STATEMENTS, LANGUAGES = 200, 512, 5_000
+"""How many are read, encoded, and looked at for their language, at a time."""
+ECHO_LIKENESS = 0.95
+"""Statements of one account at least this alike say the same words again."""
+
+Told = Callable[[str, int, int], None]
+
+
+def read_new(tell: Told) -> int:
+    """Draw statements from all items not read yet, and give every statement its vectors.
+
+    :returns: how many statements were encoded.
+    :raises Unavailable: the model is missing.
+    """
+    total, done, encoded = unread_count(), 0, 0
+    while (read := read_some(ITEMS)) is not None:
+        done, encoded = done + read[0], encoded + read[1]
+        tell("Reading what was said", done, max(total, done))
+    encoded += catch_up(tell)
+    tell_languages()
+    return encoded
+
+
+def unread_count() -> int:
+    """Return how many items no statements were drawn from yet."""
+    query = select(func.count()).select_from(FeedbackItem).where(FeedbackItem.read_at.is_(None))
+    return db.session.scalar(query) or 0
+
+
+def read_some(limit: int, newest: int = 0) -> tuple[int, int] | None:
+    """Draw statements from a few items, and give them their vectors.
+
+    :param newest: so many of them are the latest, so that a word said now overtakes a long import.
+    :returns: how many items were read and how many statements drawn; None when all had been read.
+    :raises Unavailable: the model is missing.
+    """
+    with transaction() as session:
+        items = _unread(limit - newest)
+        if newest and len(items) == limit - newest:
+            items += _unread(newest, latest=True, but=[item.id for item in items])
+        if not items:
+            return None
+        templates = recurring.known()
+        drawn = [(row, item.text) for item in items if item.counts for row in _statements(item, templates)]
+        adding = insert(Statement).returning(Statement.id, sort_by_parameter_order=True)
+        ids = list(session.scalars(adding, [row for row, _ in drawn])) if drawn else []
+        revised = [item.id for item in items if item.revision > 1]
+        if revised:
+            take_turn()
+            session.execute(INHERIT, {"ids": revised})
+            session.execute(LEAVE, {"ids": revised})
+        read = update(FeedbackItem).where(FeedbackItem.id.in_([item.id for item in items]))
+        session.execute(read.values(read_at=now()))
+    reach("themes.read")
+    rows = [(one, str(row["text"]), whole) for one, (row, whole) in zip(ids, drawn, strict=True)]
+    for start in range(0, len(rows), STATEMENTS):
+        _understand(rows[start : start + STATEMENTS])
+    return len(items), len(rows)
+
+
+def _unread(limit: int, *, latest: bool = False, but: Sequence[int] = ()) -> list[FeedbackItem]:
+    query = select(FeedbackItem).where(FeedbackItem.read_at.is_(None), FeedbackItem.id.not_in(but))
+    order = FeedbackItem.id.desc() if latest else FeedbackItem.id
+    return list(db.session.scalars(query.order_by(order).limit(limit).with_for_update(skip_locked=True)))
+
+
+def tell_languages() -> None:
+    """Note the language of each statement that nobody has looked at for it."""
+    unknown = select(Statement.id, Statement.text).where(Statement.language.is_(None)).order_by(Statement.id)
+    while rows := db.session.execute(unknown.limit(LANGUAGES)).all():
+        with transaction() as session:
+            found = engine.languages([row[1] for row in rows])
+            session.execute(SPEAK, {"ids": [row[0] for row in rows], "languages": found})
+
+
+SPEAK = text(
+    """
+    UPDATE statements s SET language = p.language
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:languages AS text[])) AS p (id, language) WHERE s.id = p.id
+    """
+)
+
+
+def _statements(item: FeedbackItem, templates: frozenset[int]) -> list[dict[str, object]]:
+    return [
+        {
+            "item_id": item.id,
+            "position": position,
+            "text": one.text,
+            "begins_at": one.start,
+            "ends_at": one.end,
+        }
+        for position, one in enumerate(engine.split(item.text, templates))
+    ]
+
+
+def catch_up(tell: Told) -> int:
+    """Give vectors to statements that have none of the chosen model; returns how many there were."""
+    missing = rereading.missing()
+    total = db.session.scalar(select(func.count()).select_from(missing.subquery())) or 0
+    already = rereading.counts()[1] if rereading.keeps() is ComingVector else 0
+    step = (
+        f"Reading again with the model {engine.chosen()}"
+        if rereading.keeps() is ComingVector
+        else "Understanding statements"
+    )
+    done = 0
+    while True:
+        rows = db.session.execute(missing.order_by(Statement.id).limit(STATEMENTS)).all()
+        if not rows:
+            return done
+        _understand([(row[0], row[1], row[2]) for row in rows])
+        done += len(rows)
+        tell(step, already + done, max(already + total, already + done))
+
+
+def _understand(rows: Sequence[tuple[int, str, str]]) -> None:
+    """Give statements (id, text, text of the item) their vectors: those of equal ones, or new ones."""
+    reused = _reuse([row[0] for row in rows])
+    rows = [row for row in rows if row[0] not in reused]
+    db.session.rollback()  # Nothing is held open while the model works.
+    if rows:
+        ids, texts, wholes = zip(*rows, strict=True)
+        _save(ids, engine.encode(texts, wholes))
+    reach("themes.encoded")
+
+
+def _save(ids: Sequence[int], vectors: Encoded) -> None:
+    rows = [
+        {
+            "statement_id": one,
+            "mean": vectors.mean[place],
+            "mean4": vectors.mean4[place],
+            "model": engine.model(),
+        }
+        for place, one in enumerate(ids)
+    ]
+    with transaction() as session:
+        kept = rereading.keeps()
+        if kept is StatementVector:
+            rereading.make_sure()
+        add = upsert(kept)
+        session.execute(
+            add.on_conflict_do_update(
+                index_elements=[kept.statement_id],
+                set_={name: add.excluded[name] for name in ("mean", "mean4", "model")},
+            ),
+            rows,
+        )
+        if kept is StatementVector:
+            mark_echoes(ids)
+
+
+def _reuse(ids: Sequence[int]) -> set[int]:
+    """Give statements the vectors of equal ones in equal items; returns those that got some."""
+    with transaction() as session:
+        kept = rereading.keeps()
+        if kept is StatementVector:
+            rereading.make_sure()
+        query = text(REUSE.format(table=kept.__tablename__))
+        found = set(session.scalars(query, {"ids": list(ids), "model": engine.model()}))
+        if found and kept is StatementVector:
+            mark_echoes(sorted(found))
+    return found
+
+
+def mark_echoes(ids: Sequence[int]) -> None:
+    """Mark the statements among these that repeat an earlier one of their account, inside a transaction."""
+    for start in range(0, len(ids), STATEMENTS):
+        some = list(ids[start : start + STATEMENTS])
+        db.session.execute(ECHOES, {"ids": some, "distance": 1 - ECHO_LIKENESS})
+
+
+REUSE = """
+    INSERT INTO {table} AS kept (statement_id, mean, mean4, model)
+    SELECT s.id, same.mean, same.mean4, :model FROM statements s
+    JOIN feedback_items i ON i.id = s.item_id
+    CROSS JOIN LATERAL (
+        SELECT v.mean, v.mean4 FROM (
+            SELECT t.id, t.item_id FROM statements t
+            WHERE md5(t.text) = md5(s.text) AND t.id <> s.id LIMIT 50
+        ) twin
+        JOIN feedback_items j ON j.id = twin.item_id AND j.text = i.text
+        JOIN {table} v ON v.statement_id = twin.id AND v.model = :model
+        LIMIT 1
+    ) same
+    WHERE s.id = ANY(:ids)
+    ON CONFLICT (statement_id) DO UPDATE
+        SET mean = excluded.mean, mean4 = excluded.mean4, model = excluded.model
+    RETURNING kept.statement_id
+    """
+"""The vectors of equal words in an equal item: a vector is made once for a text and model."""
+
+
+ECHOES = text(
+    """
+    WITH own AS MATERIALIZED (
+        SELECT s.id, i.account_id, i.said_at, lower(s.text) AS words
+        FROM statements s JOIN feedback_items i ON i.id = s.item_id
+        WHERE s.id = ANY(:ids) AND i.account_id IS NOT NULL
+    ), pairs AS MATERIALIZED (
+        SELECT own.id, t.id AS earlier, lower(t.text) = own.words AS is_same
+        FROM own
+        JOIN feedback_items j ON j.account_id = own.account_id
+        JOIN statements t ON t.item_id = j.id
+        WHERE (j.said_at, t.id) < (own.said_at, own.id)
+          AND j.withdrawn_at IS NULL AND j.superseded_by_id IS NULL
+    )
+    UPDATE statement_vectors AS v SET echo_of_id = found.original FROM (
+        SELECT p.id, min(p.earlier) AS original
+        FROM pairs p
+        JOIN statement_vectors me ON me.statement_id = p.id
+        JOIN statement_vectors earlier ON earlier.statement_id = p.earlier
+        WHERE coalesce(earlier.echo_of_id, 0) = 0 AND (p.is_same OR (earlier.mean <=> me.mean) <= :distance)
+        GROUP BY p.id
+    ) AS found WHERE v.statement_id = found.id
+    """
+)
+"""Mark each statement that repeats an earlier one of its account.
+
+``coalesce`` keeps the planner from looking for “no echo” by index, once for each pair: on tables it
+has no statistics of yet, as after a first import, that took minutes.
+"""
+
+
+INHERIT = text(
+    """
+    INSERT INTO theme_memberships (statement_id, theme_id, strength, likeness, placed_by, correction_id)
+    SELECT DISTINCT ON (new.id) new.id, m.theme_id, m.strength, m.likeness, m.placed_by, m.correction_id
+    FROM feedback_items i
+    JOIN statements old ON old.item_id = i.id
+    JOIN theme_memberships m ON m.statement_id = old.id
+    JOIN statements new ON new.item_id = i.superseded_by_id AND new.text = old.text
+    WHERE i.superseded_by_id = ANY(:ids) AND NOT (i.withdrawn_at IS NULL AND i.superseded_by_id IS NULL)
+    ORDER BY new.id, old.id
+    ON CONFLICT DO NOTHING
+    """
+)
+"""The same words in the next revision of an item stay where they were put."""
+
+
+LEAVE = text(
+    """
+    DELETE FROM theme_memberships m USING statements s, feedback_items i
+    WHERE m.statement_id = s.id AND s.item_id = i.id AND i.superseded_by_id = ANY(:ids)
+      AND NOT (i.withdrawn_at IS NULL AND i.superseded_by_id IS NULL)
+    """
+)
+"""The words of the revision before are in no theme any more."""
+
+
+def waiting_ids(limit: int | None = None) -> list[int]:
+    """Return the statements that nobody has sought a theme for yet, the latest first."""
+    query = (
+        select(StatementVector.statement_id)
+        .join(Statement, Statement.id == StatementVector.statement_id)
+        .join(FeedbackItem, FeedbackItem.id == Statement.item_id)
+        .where(
+            and_(
+                StatementVector.sorted_at.is_(None),
+                FeedbackItem.counts,
+            )
+        )
+    )
+    return list(db.session.scalars(query.order_by(StatementVector.statement_id.desc()).limit(limit)))

@@ -1,0 +1,263 @@
+"""What the pages say about themes, in words: state, trend, alarm, runs. No database, no clock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ideaflow.themes.models import Area, Theme, ThemeRun, ThemeState
+from ideaflow.themes.trends.terms import LEAST_ACCOUNTS, WINDOW_WEEKS, Trend
+from ideaflow.wording import TREND_WORDS, chance, count, money, plural, times
+
+VIEWS = {
+    "open": "All open",
+    "triage": "Needs triage",
+    "signals": "Signals",
+    "mine": "Mine",
+    "watching": "Watching",
+    "proposed": "In a proposal",
+    "renewals": "Renewals within 180 days",
+    "dismissed": "Dismissed",
+}
+HEADS = (
+    ("accounts", "Accounts"),
+    ("revenue", "Revenue"),
+    ("pipeline", "Pipeline"),
+    ("signal", "Trend, 26 weeks"),
+)
+SORTS = (
+    ("signal", "Signal, then revenue"),
+    ("revenue", "Revenue"),
+    ("accounts", "Accounts"),
+    ("pipeline", "Open pipeline"),
+    ("lost", "Lost pipeline"),
+    ("size", "Most statements"),
+    ("trend", "Fastest rise"),
+    ("newest", "Heard last"),
+    ("title", "By name"),
+)
+AREA_SORTS = (
+    ("revenue", "Revenue"),
+    ("accounts", "Accounts"),
+    ("size", "Most statements"),
+    ("title", "By name"),
+)
+TRENDS = {name: word.capitalize() for name, word in TREND_WORDS.items()}
+ARTEFACTS = {
+    "source": "new source", "form": "new form", "import": "late import", "more": "more of everything",
+    "less": "less of everything", "silent": "a source is silent",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The verdict on a trend: a word, a note, and whether it survived its test."""
+
+    word: str
+    note: str = ""
+    is_signal: bool = False
+    is_strong: bool = True
+
+
+@dataclass(frozen=True)
+class State:
+    """A dot and a word."""
+
+    word: str
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    """A theme as the list shows it."""
+
+    theme: Theme
+    mark: Mark
+    state: State
+
+
+@dataclass(frozen=True)
+class RunWords:
+    """What is to say about a run.
+
+    :ivar share: how far it is, 0–1; None when nobody can know.
+    """
+
+    words: str = ""
+    share: float | None = None
+    is_under_way: bool = False
+    is_just_done: bool = False
+    failure: str = ""
+
+
+def number_of(number: int, noun: str) -> str:
+    """Put a number before its noun: 2 themes."""
+    return plural(number, noun)
+
+
+def state_of(theme: Theme) -> State:
+    """Return where a theme stands, in the words of people."""
+    return {
+        ThemeState.NEW: State("Needs triage", "hollow"),
+        ThemeState.WATCHING: State("Watching"),
+        ThemeState.PROPOSED: State("In proposal", "accent"),
+        ThemeState.DISMISSED: State("Dismissed"),
+        ThemeState.MERGED: State("Merged"),
+        ThemeState.RETIRED: State("Heard no more"),
+    }[ThemeState(theme.state)]
+
+
+def mark_of(theme: Theme) -> Mark:
+    """Return the verdict on a theme's trend; only a supported rise that nobody dismissed is a signal."""
+    detail, q, trend = theme.trend_detail, chance(theme.trend_q), Trend(theme.trend)
+    ratio = times(theme.trend_ratio) if theme.trend_ratio else f"over {times(theme.trend_low)}"
+    if theme.is_quiet:
+        return Mark(f"dismissed at {times(theme.quieted_ratio)}", f"{ratio} usual now", is_strong=False)
+    match trend:
+        case Trend.GROWING:
+            return Mark(f"{ratio} usual", q, is_signal=True)
+        case Trend.BURSTING:
+            return Mark(f"burst, {ratio} usual", q, is_signal=True)
+        case Trend.STEP_CHANGE:
+            since = plural(int(detail.get("change_week", 0)) + 1, "week")
+            return Mark(f"{ratio} for {since}", q, is_signal=True)
+        case Trend.NEW:
+            weeks = plural(max(1, int(detail.get("born_weeks_ago", 0)) + 1), "week")
+            return Mark(f"new, {weeks}", plural(theme.account_count, "account"), is_signal=True)
+        case Trend.FADING:
+            return Mark(f"fading, {times(theme.trend_ratio)}", q)
+        case Trend.SEASONAL:
+            return Mark("seasonal", f"{ratio} usual")
+        case Trend.ARTEFACT:
+            return Mark("artefact", ARTEFACTS.get(detail.get("instrument", {}).get("kind", ""), ""))
+        case Trend.ONE_CUSTOMER:
+            without = detail.get("without_ratio")
+            return Mark("one customer only", f"{times(without)} without it" if without is not None else "")
+        case Trend.TOO_FEW:
+            few = theme.account_count < LEAST_ACCOUNTS
+            recent = f"{count(int(detail.get('count', 0)))} in {WINDOW_WEEKS} weeks"
+            return Mark("too few to say", plural(theme.account_count, "account") if few else recent)
+    return Mark("as usual", is_strong=False)
+
+
+def both_versions(theme: Theme, last: str, wanted: str) -> str:
+    """Say what a theme is now, who made it so, and what somebody else wanted of it meanwhile."""
+    owner = f", with {theme.owner.name}" if theme.owner else ""
+    stands = f"It is called “{theme.title}” now: {state_of(theme).word.lower()}{owner}."
+    since = f" Last change: {last}." if last else ""
+    return f"Somebody was faster. {stands}{since} You wanted {wanted}; nothing of yours was done."
+
+
+def split_off(statement_count: int, source: Theme) -> str:
+    """Say what a split made, and with which half a proposal stays."""
+    words = f"A theme of its own: {plural(statement_count, 'statement')} split off from “{source.title}”."
+    if source.state == ThemeState.PROPOSED:
+        words += f" The proposal stays with “{source.title}”."
+    return words
+
+
+def inbox_row(theme: Theme) -> InboxRow:
+    """Return a theme with its verdict and state in words."""
+    return InboxRow(theme, mark_of(theme), state_of(theme))
+
+
+def nothing(view: str, is_narrowed: bool) -> tuple[str, str]:
+    """Say why a list is empty, and what to do."""
+    if is_narrowed:
+        return "No theme fits.", "Clear the filters, or search for another word."
+    return {
+        "triage": ("Every theme is triaged.", "New ones stand here as soon as customers say them."),
+        "signals": ("Nothing rises beyond chance.", "A theme comes here when its rise survives its test."),
+        "mine": ("You own no theme.", "Open one and put your name on it."),
+        "watching": ("You watch no theme.", "Watch what you do not want to act on yet."),
+        "proposed": ("No theme is in a proposal.", "Tick themes and promote them."),
+        "renewals": ("No account that asks renews within 180 days.", ""),
+        "dismissed": ("Nothing is dismissed.", ""),
+    }.get(view, ("No open theme.", "Everything is dismissed or heard no more."))
+
+
+REREADING = "Reading again"
+
+
+def run_words(current: ThemeRun | None, failed: ThemeRun | None) -> RunWords:
+    """Say how the run goes on that waits or runs now, or why the last one stopped."""
+    if current is not None:
+        step = current.step or "Waiting for its turn"
+        if not current.total_count:
+            return RunWords(f"Looking for themes: {step}", is_under_way=True)
+        share = min(current.done_count / current.total_count, 1.0)
+        if step.startswith(REREADING):
+            words = f"{step}: {share:.0%}. The themes stay as they are until all is read."
+            return RunWords(words, share, is_under_way=True)
+        words = f"Looking for themes: {step}, {current.done_count:,} of {current.total_count:,}"
+        return RunWords(words, share, is_under_way=True)
+    if failed is not None:
+        reason = failed.error.rstrip(".") or "it gave no reason"
+        return RunWords(failure=f"Run {failed.id} stopped: {reason}. The themes are those of the run before.")
+    return RunWords()
+
+
+def run_done(run: ThemeRun | None) -> RunWords:
+    """Say what the run that just ended has found."""
+    if run is None:
+        return RunWords()
+    found = f"{plural(run.theme_count, 'theme')} in {plural(run.statement_count, 'statement')}"
+    kept = (
+        ""
+        if run.kept_share is None
+        else f", {100 * run.kept_share:.0f} % of what was in a theme stayed there"
+    )
+    return RunWords(f"Run {run.id} found {found}{kept}.", is_just_done=True)
+
+
+def figures_of(theme: Theme, currency: str) -> list[tuple[str, str, str]]:
+    """Return the band of figures of a theme: label, value, note."""
+
+    def written(amount: Decimal) -> str:
+        return money(float(amount), currency)
+
+    kinds = ((theme.customer_count, "customer"), (theme.prospect_count, "prospect"))
+    foreign = theme.other_currency_count
+    figures = [
+        ("Accounts", count(theme.account_count), ", ".join(plural(*kind) for kind in kinds if kind[0])),
+        (
+            "Revenue a year",
+            written(theme.revenue_amount),
+            f"{count(foreign)} in other currencies apart" if foreign else "",
+        ),
+        ("Pipeline open", written(theme.open_amount), _many(theme.open_count)),
+        ("Pipeline lost", written(theme.lost_amount), _many(theme.lost_count)),
+    ]
+    if theme.renewal_count:
+        figures.append(("Renewals ≤ 180 days", count(theme.renewal_count), written(theme.renewal_amount)))
+    return figures
+
+
+def area_figures(area: Area) -> list[tuple[str, str, str]]:
+    """Return the band of figures of an area: label, value, note. Each account counts once."""
+    foreign = area.other_currency_count
+    note = f"{count(foreign)} in other currencies apart" if foreign else ""
+    return [
+        ("Themes", count(area.theme_count), ""),
+        ("Accounts", count(area.account_count), "each once"),
+        ("Revenue a year", money(float(area.revenue_amount)), note),
+        ("Pipeline open", money(float(area.open_amount)), ""),
+        ("Statements", count(area.statement_count), ""),
+    ]
+
+
+def why_words(theme_id: int | None, nearest: Sequence[int], placed_by: str) -> str:
+    """Say why a statement is in its theme.
+
+    :param nearest: the themes of the statements nearest to it.
+    """
+    if placed_by:
+        return f"{placed_by} put it here, and here it stays. The statements nearest to it:"
+    same = sum(one == theme_id for one in nearest)
+    if not nearest:
+        return "Nothing else was said in like words yet."
+    are = "is" if same == 1 else "are"
+    return f"Of the {plural(len(nearest), 'statement')} nearest to it, {same} {are} in this theme."
+
+
+def _many(number: int) -> str:
+    return plural(number, "opportunity") if number else ""
