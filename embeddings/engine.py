@@ -17,6 +17,7 @@ from embeddings.records import (
     Cluster,
     Discovery,
     Encoded,
+    EngineError,
     Group,
     Known,
     Labels,
@@ -27,6 +28,8 @@ from embeddings.records import (
     Vectors,
     step_of,
 )
+
+BLOCK = 65_536
 
 
 def discover(
@@ -52,7 +55,7 @@ def discover(
     :param excluded: rows that humans took out of everything; they stay noise.
     :param progress: called as ``progress(step, done, total)``.
     :param forbidden: names and mail addresses of people, which stand in no title.
-    :raises EngineError: the encoder cannot be opened.
+    :raises EngineError: the encoder cannot be opened, or vectors hold no numbers.
     :raises ValueError: vectors or decisions do not fit the texts.
     """
     if vectors is None:
@@ -94,6 +97,7 @@ def labels(
 
     :param known: the themes of earlier runs: texts lean towards the theme they were in.
 
+    :raises EngineError: vectors hold no numbers.
     :raises ValueError: the vectors do not fit the texts.
     """
     corpus = _corpus(texts, vectors)
@@ -107,10 +111,28 @@ def _corpus(texts: Sequence[str], vectors: Encoded) -> Corpus:
     """Return texts and vectors in the order of the words, so that the caller's order cannot matter."""
     if not len(texts) == len(vectors.mean) == len(vectors.mean4):
         raise ValueError(f"{len(texts)} texts, but {len(vectors.mean)} and {len(vectors.mean4)} vectors.")
+    _numbers(texts, vectors)
     keys = [normalise(text) for text in texts]
     order = np.array(sorted(range(len(texts)), key=lambda row: (keys[row], texts[row])), np.int64)
     mean = vectors.mean[order].astype(np.float32, copy=False)
     return Corpus([texts[row] for row in order], [keys[row] for row in order], mean, vectors, order)
+
+
+def _numbers(texts: Sequence[str], vectors: Encoded) -> None:
+    """Refuse vectors of a broken model: among them nothing is near to anything.
+
+    :raises EngineError: says how many there are and what to do.
+    """
+    for start in range(0, len(texts), BLOCK):
+        block = slice(start, start + BLOCK)
+        sound = np.isfinite(vectors.mean[block]).all(axis=1) & np.isfinite(vectors.mean4[block]).all(axis=1)
+        if not sound.all():
+            row = start + int(np.argmin(sound))
+            raise EngineError(
+                f"Text {row + 1:,} ({texts[row][:60]!r}) has a vector without numbers (NaN or infinite): no "
+                "themes can be found. Read it again with a model that works; “ideaflow models check” tells "
+                "which does."
+            )
 
 
 def _discover(

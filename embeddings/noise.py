@@ -18,6 +18,8 @@ ENOUGH = 500
 SAMPLE, SHAPE = 400, 4_000
 """Points of chance whose density is measured, and texts whose covariance is."""
 MOSTLY = 0.5
+UNLIKE = 1 / 3
+"""Cosine to the most alike text of its cluster below which a text of a tiny collection stays outside."""
 BLOCK = 65_536
 
 
@@ -74,6 +76,21 @@ def above_chance(vectors: Vectors, dense: NDArray[np.float32], seed: int = 0) ->
     chance = nearest.mean(axis=1, dtype=np.float64)
     excess: NDArray[np.float64] = dense.astype(np.float64) - float(np.median(chance))
     return excess / max(float(chance.std()), 1e-9)
+
+
+def strangers(labels: Labels, vectors: Vectors) -> NDArray[np.bool_]:
+    """Return which texts of a tiny collection are like no other of their cluster.
+
+    A graph of a few texts holds together whatever they say, and their density tells nothing: two that have
+    nothing in common are each other's nearest.
+
+    :param labels: the cluster of each text; vectors: its ``mean``, shape ``(texts, dimensions)``.
+    """
+    table = vectors @ vectors.T
+    table[labels[:, None] != labels[None, :]] = -1
+    np.fill_diagonal(table, -1)
+    apart: NDArray[np.bool_] = table.max(axis=1, initial=-1) < UNLIKE
+    return apart
 
 
 def outside(

@@ -82,6 +82,7 @@ def partition(
     """
     count = len(some.texts)
     stands, group = collapse(some.texts, some.mean)
+    copies = np.bincount(group, minlength=len(stands))
     made = (_whole if len(stands) <= resolutions.LARGE else _large)(some, stands, seed, progress)
     levels = resolutions.partitions(made.matrix, seed, step_of(progress, "Clustering"))
     chosen = cluster.choose(levels)
@@ -92,13 +93,13 @@ def partition(
     least = LEAST if count >= SMALL else LEAST_SMALL
     if count >= SMALL:
         labels[noise.outside(labels, made.views, made.likeness, seed)] = NOISE
+    else:
+        labels[noise.strangers(labels, some.mean[stands]) & (copies == 1)] = NOISE
     wordless = np.array([not any(map(str.isalpha, some.texts[row])) for row in stands], np.bool_)
     labels[wordless] = NOISE
     full, _ = cluster.by_size(labels[group], least)
     labels = full[stands]
-    pockets = _pockets(
-        some.mean, stands, made.matrix, labels, np.bincount(group, minlength=len(stands)), least
-    )
+    pockets = _pockets(some.mean, stands, made.matrix, labels, copies, least)
     pockets[wordless] = NOISE
     is_pocket = pockets != NOISE
     labels[is_pocket] = labels.max(initial=NOISE) + 1 + pockets[is_pocket]
