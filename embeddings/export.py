@@ -103,6 +103,18 @@ def ready(model: str = DEFAULT, folder: Path | None = None) -> Path:
     return home
 
 
+def at_hand(model: str = DEFAULT, folder: Path | None = None) -> bool:
+    """Return whether a model is converted; makes and downloads nothing.
+
+    :raises EngineError: it is not, and cannot be: its files are missing or damaged.
+    """
+    home = (folder or models_folder()).absolute() / folder_name(model)
+    if intact(home) and not _has_changed(home):
+        return True
+    find(model, download=False)
+    return False
+
+
 def unwritable(parent: Path, error: OSError) -> EngineError:
     """Say what to do about a folder that could not be written."""
     advice = "set IDEAFLOW_HOME to a folder that can be written"

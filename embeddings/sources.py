@@ -67,9 +67,10 @@ def chosen(model: str | None = None) -> str:
     return DEFAULT if name == PUBLISHER + DEFAULT else name
 
 
-def find(model: str) -> Source:
+def find(model: str, *, download: bool = True) -> Source:
     """Return the files of a model, checked; a name not on this machine is downloaded if that is possible.
 
+    :param download: otherwise a name counts only if it is on this machine.
     :raises EngineError: it is not there, not whole, or no model for sentences.
     """
     if model in (DEFAULT, QUICK):
@@ -79,7 +80,7 @@ def find(model: str) -> Source:
     elif model.startswith((".", "/", "~")):
         raise EngineError(f"There is no folder {model}. Name the folder that holds the model's config.json.")
     else:
-        source = Source(model, _from_hub(model if "/" in model else PUBLISHER + model, model))
+        source = Source(model, _from_hub(model if "/" in model else PUBLISHER + model, model, download))
     _check(source)
     return source
 
@@ -107,7 +108,7 @@ def packaged() -> Path:
     return weights.parent
 
 
-def _from_hub(repository: str, asked: str) -> Path:
+def _from_hub(repository: str, asked: str, download: bool) -> Path:
     """Return the folder of a repository in the Hugging Face cache, downloading it if it is not there."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
@@ -118,6 +119,10 @@ def _from_hub(repository: str, asked: str) -> Path:
         pass
     except HFValidationError as error:
         raise EngineError(f"“{asked}” is neither a folder nor the name of a model ({error}).") from error
+    if not download:
+        raise EngineError(
+            f"The model {asked} is not on this machine. Bring it with: ideaflow models check {asked}"
+        )
     try:
         folder = Path(snapshot_download(repository, allow_patterns=WANTED, ignore_patterns=UNWANTED))
         if not any(folder.rglob("*.safetensors")):

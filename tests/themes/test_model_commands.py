@@ -1,6 +1,9 @@
 """Language models in the terminal: what is there, whether one works, and changing to it."""
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +13,7 @@ from click.testing import CliRunner
 from safetensors.numpy import load_file, save_file
 
 from embeddings import export
+from embeddings.encode import Encoder
 from ideaflow.cli import ideaflow
 from ideaflow.errors import IdeaflowError
 from ideaflow.themes import engine, engine_models, queries, service
@@ -226,3 +230,55 @@ def test_a_company_changes_its_model_by_commands_alone(small_company, tmp_path, 
         query = "SELECT DISTINCT vector_dims(mean) FROM statement_vectors"
         assert connection.execute(query).fetchall() == [(32,)]
     assert f"{own}  (our-model-" in say("models", "list")
+
+
+@pytest.fixture
+def doctor(fresh_database, home):
+    """Call the doctor to an instance as people do, with these settings."""
+
+    def look(**settings):
+        environment = {**os.environ, "DATABASE_URL": fresh_database, "IDEAFLOW_HOME": str(home.parent)}
+        return subprocess.run(
+            [sys.executable, "-m", "ideaflow", "doctor"], env=environment | settings,
+            capture_output=True, text=True, cwd=Path(__file__).resolve().parents[2],
+        )  # fmt: skip
+
+    return look
+
+
+def test_the_doctor_lets_the_chosen_model_read(doctor, own):
+    assert "ok   language model all-MiniLM-L6-v2: reads" in doctor().stdout
+    assert f"ok   language model {own}: made ready at the first use" in doctor(IDEAFLOW_MODEL=str(own)).stdout
+    Encoder(model=str(own))
+    done = doctor(IDEAFLOW_MODEL=str(own))
+    assert done.returncode == 0, done.stdout
+    assert f"ok   language model {own}: reads" in done.stdout
+
+
+def test_the_doctor_says_what_to_do_about_a_chosen_model_cut_in_half(doctor, own):
+    weights = own / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[: weights.stat().st_size // 2])
+    done = doctor(IDEAFLOW_MODEL=str(own))
+    assert done.returncode == 1
+    assert f"BAD  language model {own}" in done.stdout
+    assert "Delete it and download or copy the model again" in done.stdout
+
+
+def test_the_doctor_misses_models_that_are_not_here_and_downloads_none(doctor, fresh_database):
+    with psycopg.connect(fresh_database) as connection:
+        connection.execute(
+            "INSERT INTO feedback_items (id, text, part, source, source_id, said_at) VALUES"
+            " (1, 'Dark', 'text', 'csv', '1', now())"
+        )
+        connection.execute(
+            "INSERT INTO statements (id, item_id, position, text, begins_at, ends_at)"
+            " VALUES (1, 1, 0, 'Dark', 0, 4)"
+        )
+        connection.execute(
+            "INSERT INTO statement_vectors (statement_id, mean, mean4, model)"
+            " VALUES (1, '[1,0]', '[1,0]', 'gone-1')"
+        )
+    done = doctor(IDEAFLOW_MODEL="somebody/no-model")
+    assert done.returncode == 1
+    assert "Bring it with: ideaflow models check somebody/no-model" in done.stdout
+    assert "BAD  the model of the themes, gone-1, is on this machine – new words wait" in done.stdout
