@@ -40,6 +40,7 @@ class Usual:
     :ivar level: logarithm of the rate, and the season's sine and cosine where there is one.
     :ivar excess: squared deviations of the four-week sums before, beyond what chance makes of counts.
     :ivar mass: what ``excess`` is weighed by; the dispersion of a window is their quotient.
+    :ivar windows: so many windows tell the level; each of them swung too.
     """
 
     expected: float
@@ -48,6 +49,7 @@ class Usual:
     level: tuple[float, ...]
     excess: float = 0.0
     mass: float = 0.0
+    windows: float = math.inf
 
     @property
     def has_season(self) -> bool:
@@ -136,7 +138,8 @@ def _weighed(
     spread: Spread,
 ) -> Weighed:
     ups, downs = [rates.p_up], [rates.p_down]
-    swing = spread.of(usual)
+    # The window swings, and so did those its level is known from.
+    swing = spread.of(usual) * (1 + 1 / usual.windows)
     dispersion = usual.unsure + swing
     expectations = [(rates.count, usual.expected, dispersion)] if rates.base_count and rates.exposure else []
     standard = standard_of(mentions, listening)
@@ -208,6 +211,7 @@ def usual_of(counts: Sequence[int], listening: Listening, rates: Rates, *, fitte
         level=(math.log(rate),),
         excess=excess,
         mass=mass,
+        windows=_windows(listening),
     )
 
 
@@ -221,7 +225,7 @@ def _with_season(counts: Sequence[int], listening: Listening, rates: Rates) -> U
     base = rates.base_count + 0.5
     lift = base / max(1e-9, sum(every[WINDOW_WEEKS : WINDOW_WEEKS + BASE_WEEKS]))
     level, *turn = (float(one) for one in found.coefficients)
-    excess, mass = _blocks(told, means)
+    excess, mass = _blocks(told, means, len(found.coefficients))
     return Usual(
         expected=lift * sum(every[:WINDOW_WEEKS]),
         # The level's uncertainty, and that of the season at this time of the year (its cosine).
@@ -230,7 +234,13 @@ def _with_season(counts: Sequence[int], listening: Listening, rates: Rates) -> U
         level=(level + math.log(lift), *turn),
         excess=excess,
         mass=mass,
+        windows=_windows(listening),
     )
+
+
+def _windows(listening: Listening) -> float:
+    """Return how many windows the year before holds: the level is their mean."""
+    return max(1.0, min(BASE_WEEKS, listening.depth - WINDOW_WEEKS) / WINDOW_WEEKS)
 
 
 def _teaching(listening: Listening) -> range:
@@ -239,15 +249,19 @@ def _teaching(listening: Listening) -> range:
     return range(GUARD_WEEKS if end - GUARD_WEEKS >= GUARD_WEEKS else WINDOW_WEEKS, end)
 
 
-def _blocks(counts: Sequence[int], means: Sequence[float]) -> tuple[float, float]:
-    """Return the excess of squared deviations of sums over a window's weeks, and its weight."""
+def _blocks(counts: Sequence[int], means: Sequence[float], fitted: int = 1) -> tuple[float, float]:
+    """Return the excess of squared deviations of sums over a window's weeks, and its weight.
+
+    :param fitted: numbers the means were fitted by, to these very counts: so many degrees of freedom are
+        gone.
+    """
     excess = mass = 0.0
     blocks = len(counts) // WINDOW_WEEKS
+    freedom = blocks / max(1, blocks - fitted)
     for block in range(blocks):
         span = slice(block * WINDOW_WEEKS, (block + 1) * WINDOW_WEEKS)
         count, mean = sum(counts[span]), sum(means[span])
-        # The mean is fitted to these very counts: one degree of freedom is gone.
-        excess += (count - mean) ** 2 * blocks / max(1, blocks - 1) - mean
+        excess += (count - mean) ** 2 * freedom - mean
         mass += mean * mean
     return excess, mass
 
