@@ -81,11 +81,14 @@ def word_neighbours(texts: list[str], k: int) -> Neighbours | None:
     return nearest, np.maximum(likeness, 0)
 
 
-def background(vectors: Vectors) -> float:
-    """Return the mean cosine of two arbitrary texts of a collection."""
+def background(vectors: Vectors, *, alone: float = 0.0) -> float:
+    """Return the mean cosine of two arbitrary texts: unlike the cosine to their centre, not better for few.
+
+    :param alone: what one text gets, as it has no other.
+    """
     count = len(vectors)
     if count < 2:
-        return 0.0
+        return alone
     total = vectors.sum(axis=0, dtype=np.float64)
     return float((total @ total - count) / (count * (count - 1)))
 

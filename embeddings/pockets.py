@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings import cluster, name
+from embeddings import cluster, graph, name
 from embeddings.duplicates import collapse
 from embeddings.encode import Encoder
 from embeddings.records import NOISE, Labels, Vectors
@@ -99,19 +99,10 @@ def _labels(texts: Sequence[str], mean: Vectors, cohesion: float) -> Labels:
     wordless = np.array([not any(map(str.isalpha, texts[row])) for row in stands], np.bool_)
     found[wordless] = NOISE
     for label in range(int(found.max(initial=NOISE)) + 1):
-        if _pairwise(some[found == label]) < cohesion**2:
+        if graph.background(some[found == label], alone=1.0) < cohesion**2:
             found[found == label] = NOISE
     labels, _ = cluster.by_size(found[group], LEAST)
     return labels
-
-
-def _pairwise(mean: Vectors) -> float:
-    """Return the mean cosine of two texts of a group: unlike the cosine to its centre, not better for few."""
-    count = len(mean)
-    if count < 2:
-        return 1.0
-    total = mean.sum(axis=0, dtype=np.float64)
-    return float((total @ total - count) / (count * (count - 1)))
 
 
 def _has_company(mean: Vectors, reach: float) -> NDArray[np.bool_]:
