@@ -12,12 +12,23 @@ from scipy import sparse
 
 from embeddings import cluster, graph, large, noise, resolutions
 from embeddings.duplicates import collapse
-from embeddings.records import NOISE, Encoded, Known, Labels, Level, StepProgress, Strengths, Vectors, step_of
+from embeddings.records import (
+    LEAST,
+    NOISE,
+    Encoded,
+    Known,
+    Labels,
+    Level,
+    StepProgress,
+    Strengths,
+    Vectors,
+    step_of,
+)
 
 SMALL = 50
 """With fewer texts two alike make a cluster, and density says too little to call a text noise."""
-LEAST, LEAST_SMALL = 4, 2
-"""Texts that a cluster needs, as three may be chance, and what it needs in a small collection."""
+LEAST_SMALL = 2
+"""Texts that a cluster needs in a small collection."""
 WEAK = 0.1
 """A pocket must be as tight as the clusters at this quantile."""
 MEMORY = 0.15

@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 from embeddings import cluster, graph, name
 from embeddings.duplicates import collapse
 from embeddings.encode import Encoder
-from embeddings.records import NOISE, Labels, Vectors
+from embeddings.records import LEAST, NOISE, Labels, Vectors
 
-LEAST = 4
-"""Texts a pocket needs, as three may be chance."""
 SLACK = 0.1
 """A text may lie so much looser than a pocket on the whole and still be looked at."""
 NEAR = 2

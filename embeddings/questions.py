@@ -10,12 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.cluster import centroids
-from embeddings.records import NOISE, Labels, Vectors
+from embeddings.records import LEAST, NOISE, Labels, Vectors
 
 SHOWN = 3
 """Statements that stand for a group in a question."""
-LEAST = 4
-"""A group with fewer statements is no question: one moves it by hand."""
 NEIGHBOURS = 3
 """Other themes that a theme is compared with."""
 ROUNDS = 8

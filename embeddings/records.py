@@ -37,6 +37,8 @@ Points = NDArray[np.float32]
 
 NOISE = -1
 """The label of a text that is in no cluster."""
+LEAST = 4
+"""Texts that a cluster, a pocket or a part that is asked about needs: three may be chance."""
 
 Progress = Callable[[int, int], None]
 """Called as ``progress(done, total)`` while one long step runs."""

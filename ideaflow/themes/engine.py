@@ -186,9 +186,7 @@ def known(
     """
     from embeddings.records import Known, Lesson
 
-    taught = tuple(
-        Lesson(number, frozenset(some), source) for (number, source), some in sorted(lessons.items())
-    )
+    taught = tuple(Lesson(one, frozenset(some), source) for (one, source), some in sorted(lessons.items()))
     return Known(key, frozenset(rows), frozenset(fixed), frozenset(), whole, taught)
 
 
@@ -231,6 +229,13 @@ def match(
     from embeddings.match import match as follow
 
     return follow(old, new, pinned=pinned, settled=settled)
+
+
+def least() -> int:
+    """Return how many texts a group needs to be one."""
+    from embeddings.records import LEAST
+
+    return LEAST
 
 
 def before_decisions(found: Discovery) -> Any:

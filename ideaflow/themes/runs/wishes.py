@@ -30,7 +30,6 @@ CHILD, MOSTLY = 0.25, 0.5
 """A part is a cluster that has a quarter of the theme, and mostly consists of it."""
 PARENT = 0.5
 """Two themes say the same when half of each lies in one cluster."""
-LEAST = 4
 QUOTES = 5
 
 
@@ -70,6 +69,7 @@ def _splits(before: Snapshot, found: Discovery, homes: Mapping[int, int]) -> lis
     """Return the parts that held themes were found in, but for the part that carries the theme."""
     seen: set[int] = set()
     wishes = []
+    least = engine.least()
     own = {one.label: one.key for one in found.clusters if one.key is not None}
     for cluster in sorted(found.clusters, key=lambda one: (one.label not in own, -one.size)):
         theme_id = homes[cluster.label]
@@ -81,7 +81,7 @@ def _splits(before: Snapshot, found: Discovery, homes: Mapping[int, int]) -> lis
         members = before.members().get(theme_id, set())
         ids = [before.ids[row] for row in cluster.rows if before.ids[row] in members]
         fixed = {one for one in ids if before.placed[one].is_by_user}
-        if len(ids) - len(fixed) >= LEAST:
+        if len(ids) - len(fixed) >= least:
             title = cluster.title.strip() or before.texts[cluster.quote_row]
             wishes.append(
                 Wish(CandidateKind.SPLIT, theme_id, None, title, [one for one in ids if one not in fixed])
@@ -91,13 +91,13 @@ def _splits(before: Snapshot, found: Discovery, homes: Mapping[int, int]) -> lis
 
 def _merges(before: Snapshot, found: Discovery, themes: Mapping[int, Theme]) -> list[Wish]:
     """Return the pairs of held themes that lie in one cluster of what the graph says."""
-    labels = engine.before_decisions(found)
+    labels, least = engine.before_decisions(found), engine.least()
     members = before.members()
     rows = {one: row for row, one in enumerate(before.ids)}
     lying: dict[int, list[int]] = {}
     for theme_id in sorted(before.held & set(members)):
         own = members[theme_id]
-        if len(own) < LEAST or not themes[theme_id].is_live:
+        if len(own) < least or not themes[theme_id].is_live:
             continue
         [(label, count)] = Counter(int(labels[rows[one]]) for one in own).most_common(1)
         if count >= PARENT * len(own):
