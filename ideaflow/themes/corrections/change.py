@@ -67,6 +67,21 @@ def title_of(text: str) -> str:
     return title
 
 
+def reason_of(text: str) -> str:
+    """Return a reason as it is kept, where one is needed.
+
+    :raises Invalid: it is empty.
+    """
+    reason = _kept(text)
+    if not reason:
+        raise Invalid("Say why in a few words.", [{"field": "reason", "reason": "It is empty."}])
+    return reason
+
+
+def _kept(reason: str) -> str:
+    return reason.replace("\0", " ").strip()
+
+
 def set_values(
     kind: CorrectionKind, theme: Theme, by: Actor, reason: str = "", **values: Any
 ) -> ThemeCorrection:
@@ -101,7 +116,7 @@ def note(
         statement_ids=[one.statement_id for one in statements],
         before={**(before or {}), **({"placed": kept} if kept else {})},
         after=after or {},
-        reason=reason.replace("\0", " ").strip(),
+        reason=_kept(reason),
         user_id=by.id,
         user_name=by.name,
         made_at=now(),

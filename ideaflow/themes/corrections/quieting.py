@@ -1,8 +1,8 @@
 """Alarms that somebody dismissed: the theme stays, its alarm is quiet up to the level it had."""
 
 from ideaflow.audit import Actor
-from ideaflow.errors import Conflict, Invalid
-from ideaflow.themes.corrections.change import changing, set_values
+from ideaflow.errors import Conflict
+from ideaflow.themes.corrections.change import changing, reason_of, set_values
 from ideaflow.themes.models import CorrectionKind, ThemeCorrection
 from ideaflow.themes.runs.trending import judge
 from ideaflow.themes.trends.terms import SIGNALS, Trend
@@ -14,9 +14,7 @@ def dismiss_alarm(theme_id: int, reason: str, *, version: int | None = None, by:
     :raises Invalid: no reason is given.
     :raises Conflict: there is no alarm, or it is dismissed already.
     """
-    reason = reason.replace("\0", " ").strip()
-    if not reason:
-        raise Invalid("Say why in a few words.", [{"field": "reason", "reason": "It is empty."}])
+    reason = reason_of(reason)
     with changing(theme_id, version) as theme:
         if Trend(theme.trend) not in SIGNALS or theme.is_quiet:
             raise Conflict(f"“{theme.title}” raises no alarm now.")

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.db import db, transaction
-from ideaflow.errors import Conflict, Invalid, NotFound
-from ideaflow.themes.corrections.change import changing, found, set_values, title_of
+from ideaflow.errors import Conflict, NotFound
+from ideaflow.themes.corrections.change import changing, found, reason_of, set_values, title_of
 from ideaflow.themes.levels.levels import recount_areas
 from ideaflow.themes.models import CorrectionKind, Theme, ThemeCorrection, ThemeState
 from ideaflow.themes.turns import take_turn
@@ -32,9 +32,7 @@ def dismiss(theme_id: int, reason: str, *, version: int | None = None, by: Actor
     :raises Invalid: no reason is given.
     :raises Conflict: it is dismissed already, or a proposal cites it.
     """
-    reason = reason.replace("\0", " ").strip()
-    if not reason:
-        raise Invalid("Say why in a few words.", [{"field": "reason", "reason": "It is empty."}])
+    reason = reason_of(reason)
     with changing(theme_id, version) as theme:
         return _to_state(theme, CorrectionKind.DISMISS, ThemeState.DISMISSED, by, reason)
 
