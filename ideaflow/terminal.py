@@ -1,9 +1,15 @@
-"""What commands show on the terminal while long work runs."""
+"""What commands show on the terminal: how far long work has come, and results for other programs."""
 
+import json
 import sys
 from typing import Any, Self
 
 import click
+
+
+def print_json(result: object) -> None:
+    """Print a result for other programs, such that people can read it too."""
+    click.echo(json.dumps(result, ensure_ascii=False, indent=2))
 
 
 class StepBar:

@@ -1,6 +1,5 @@
 """Terminal commands about themes."""
 
-import json
 from typing import Any
 
 import click
@@ -8,7 +7,7 @@ from flask.cli import with_appcontext
 
 from ideaflow import config, wording
 from ideaflow.paging import PAGE_SIZE
-from ideaflow.terminal import StepBar
+from ideaflow.terminal import StepBar, print_json
 from ideaflow.themes import queries, service
 from ideaflow.themes.engine import QUICK
 from ideaflow.themes.forms import Level
@@ -58,7 +57,7 @@ def list_themes(level: str, view: str, sort: str, words: str, limit: int | None,
         return
     found = _all(InboxFilters(view=view, sort=sort, words=words), limit)
     if as_json:
-        click.echo(json.dumps([_plain(theme) for theme in found], ensure_ascii=False, indent=2))
+        print_json([_plain(theme) for theme in found])
         return
     if not found:
         click.echo("No themes yet. Import what customers said, then run: ideaflow themes refresh")
@@ -89,7 +88,7 @@ def show(theme_id: int, as_json: bool) -> None:
         ]
         asking = [{"id": one.account_id, "name": one.name, "times": one.times} for one in accounts]
         whole = {**_plain(theme), "state": theme.state, "quotes": words, "asking": asking}
-        click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
+        print_json(whole)
         return
     currency = config.read().currency
     revenue, open_, lost = (wording.money(float(amount), currency) for amount in _amounts(theme))
@@ -119,7 +118,7 @@ def _list_areas(limit: int | None, as_json: bool) -> None:
             }
             for one in found
         ]
-        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+        print_json(plain)
         return
     if not found:
         click.echo("No areas yet. Runs find them where there are enough themes.")
@@ -147,7 +146,7 @@ def _list_parts(limit: int | None, as_json: bool) -> None:
             }
             for part, title in found
         ]
-        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+        print_json(plain)
         return
     if not found:
         click.echo("No theme has sub-themes.")
