@@ -87,6 +87,14 @@ def test_new_money_changes_what_themes_stand_for(money, heard, about, make, acco
     assert about("wifi").open_amount == Decimal(121_000)
 
 
+def test_to_whom_one_listened_is_read_once_for_all_themes(heard, monkeypatch, count_queries):
+    monkeypatch.setattr("ideaflow.themes.runs.figures.A_TURN", 1)
+    with count_queries() as statements:
+        service.follow_up()
+    assert len([one for one in statements if "echo_of_id" in one]) > 2  # What each theme heard is not.
+    assert len([one for one in statements if "feedback_items.created_at" in one and "GROUP BY" in one]) == 1
+
+
 def test_an_account_that_repeats_itself_is_heard_once(by_hand, say, session):
     for number in range(12):
         say("wifi", account=number % 6, days_ago=7 * number)

@@ -20,7 +20,7 @@ from ideaflow.themes.asking.accounts import (
 )
 from ideaflow.themes.levels.levels import COUNT_PARTS, recount_areas, recount_levels
 from ideaflow.themes.models import LIVE_STATES, Area, Theme, ThemeMembership
-from ideaflow.themes.runs.trending import judge
+from ideaflow.themes.runs.trending import judge, lately
 from ideaflow.themes.turns import take_turn
 
 RENEWAL_DAYS = 180
@@ -123,12 +123,13 @@ def recount_all() -> None:
     """
     live = select(Theme.id).where(Theme.state.in_(LIVE_STATES)).order_by(Theme.id)
     ids = list(db.session.scalars(live))
+    beside = lately() if ids else None
     for start in range(0, len(ids), A_TURN):
         with transaction():
             take_turn()
             some = ids[start : start + A_TURN]
             count_anew(some)
-            judge(some)
+            judge(some, beside)
             db.session.execute(COUNT_PARTS, {"ids": some})
     for area_id in db.session.scalars(select(Area.id).where(Area.retired_at.is_(None))).all():
         with transaction():

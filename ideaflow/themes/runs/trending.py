@@ -1,6 +1,7 @@
 """The trends kept beside themes: judged anew whenever who belongs to them changes."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,8 +17,25 @@ from ideaflow.themes.trends.judging import find
 from ideaflow.themes.trends.terms import SIGNALS, WEEKS_CHARTED, Finding, Listening, Mention, weekly
 
 
-def judge(theme_ids: Collection[int] | None = None) -> None:
-    """Judge the trends of these themes (None: of all), beside what is known of the others."""
+@dataclass(frozen=True)
+class Lately:
+    """To whom one listened, up to the day that trends refer to."""
+
+    reference: date
+    heard: Listening
+
+
+def lately() -> Lately:
+    """Return to whom one listened so far: the same for all themes, read from everything ever said."""
+    reference = reference_day()
+    return Lately(reference, listening(reference))
+
+
+def judge(theme_ids: Collection[int] | None = None, beside: Lately | None = None) -> None:
+    """Judge the trends of these themes (None: of all), beside what is known of the others.
+
+    :param beside: to whom one listened, where it was read before.
+    """
     live = select(Theme.id, Theme.trend_detail, Theme.quieted_ratio).where(Theme.state.in_(LIVE_STATES))
     db.session.flush()
     rows = db.session.execute(live).all()
@@ -27,8 +45,8 @@ def judge(theme_ids: Collection[int] | None = None) -> None:
     if not ids:
         return
     rest = [detail for one, detail in known.items() if one not in set(ids) and "p_up" in detail]
-    reference = reference_day()
-    heard = listening(reference)
+    beside = beside or lately()
+    reference, heard = beside.reference, beside.heard
     said = spoken(ids, heard, reference)
     findings = find(
         said,
