@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, not_, select
 from sqlalchemy.orm import joinedload
 
 from ideaflow.accounts.models import Account
@@ -94,6 +94,16 @@ def count_of_account(account_id: int) -> int:
     """Return how many items of an account count."""
     counted = current().where(FeedbackItem.account_id == account_id).subquery()
     return int(db.session.scalar(select(func.count()).select_from(counted)) or 0)
+
+
+def statements_counting() -> ColumnElement[int]:
+    """Return the SQL for how many statements count: all less those of the few items that count no more.
+
+    So it needs no join over everything ever said.
+    """
+    every = select(func.count(Statement.id))
+    gone = every.join(FeedbackItem).where(not_(FeedbackItem.counts))
+    return every.scalar_subquery() - gone.scalar_subquery()
 
 
 def sources() -> list[str]:

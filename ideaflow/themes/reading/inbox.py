@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from ideaflow.accounts.models import Account
@@ -12,6 +12,7 @@ from ideaflow.accounts.queries import our_revenue
 from ideaflow.db import db
 from ideaflow.errors import Invalid
 from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.feedback.queries import statements_counting
 from ideaflow.paging import PAGE_SIZE, Key, Page, page_of
 from ideaflow.themes.asking.accounts import counting
 from ideaflow.themes.models import (
@@ -128,12 +129,6 @@ def views_counts(user_id: int | None = None) -> dict[str, int]:
 
 def coverage() -> Coverage:
     """Return what the themes cover, and the runs behind them."""
-    # All statements less those of the few items that count no more: no join over everything ever said.
-    every = select(func.count(Statement.id)).scalar_subquery()
-    gone = (
-        select(func.count(Statement.id)).join(FeedbackItem).where(not_(FeedbackItem.counts)).scalar_subquery()
-    )
-    statements = every - gone
     placed = (
         select(func.coalesce(func.sum(Theme.statement_count), 0))
         .where(Theme.state.in_(LIVE_STATES))
@@ -145,7 +140,7 @@ def coverage() -> Coverage:
     silent = func.coalesce(func.sum(our_revenue()).filter(~heard), 0)
     total, inside, waiting, accounts, heard_accounts, all_revenue, silent_revenue = db.session.execute(
         select(
-            statements, placed, unread.scalar_subquery(), func.count(Account.id),
+            statements_counting(), placed, unread.scalar_subquery(), func.count(Account.id),
             func.count(Account.id).filter(heard), revenue, silent,
         )
     ).one()  # fmt: skip

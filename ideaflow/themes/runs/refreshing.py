@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from sqlalchemy import delete, func, not_, select, update
+from sqlalchemy import delete, not_, select, update
 
 from ideaflow import audit, config, queue
 from ideaflow.audit import SYSTEM, Actor
@@ -13,6 +13,7 @@ from ideaflow.clock import now
 from ideaflow.db import db, transaction
 from ideaflow.errors import IdeaflowError, Unavailable
 from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.feedback.queries import statements_counting
 from ideaflow.intake.failpoint import reach
 from ideaflow.themes import engine
 from ideaflow.themes.asking.people import known_names
@@ -275,5 +276,5 @@ def _has_grown() -> bool:
     )
     if last is None:
         return False
-    total = db.session.scalar(select(func.count(Statement.id)).join(FeedbackItem).where(FeedbackItem.counts))
+    total = db.session.scalar(select(statements_counting()))
     return (total or 0) - last > GROWTH * max(last, 1)

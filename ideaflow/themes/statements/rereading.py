@@ -16,6 +16,7 @@ from ideaflow import config
 from ideaflow.db import db, transaction
 from ideaflow.errors import Unavailable
 from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.feedback.queries import statements_counting
 from ideaflow.themes import engine
 from ideaflow.themes.models import ComingVector, StatementVector, ThemeRun
 from ideaflow.themes.turns import take_turn
@@ -134,7 +135,7 @@ def counts() -> tuple[int, int]:
     """Return how many statements count, and how many of them the chosen model has read already."""
     kept = keeps()
     done = select(func.count()).select_from(kept).where(kept.model == engine.model())
-    total = select(func.count(Statement.id)).join(FeedbackItem).where(FeedbackItem.counts)
+    total = select(statements_counting())
     return db.session.scalar(total) or 0, db.session.scalar(done) or 0
 
 
