@@ -9,7 +9,7 @@ from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
-from ideaflow.errors import Conflict, Invalid, NotFound
+from ideaflow.errors import Conflict, NotFound
 from ideaflow.feedback.models import Statement
 from ideaflow.themes.asking.accounts import among
 from ideaflow.themes.corrections.change import changing, note
@@ -27,8 +27,7 @@ from ideaflow.themes.models import (
 from ideaflow.themes.reading.pool import still_in_pool
 from ideaflow.themes.runs.figures import recount
 from ideaflow.themes.turns import take_turn
-
-TITLE_LENGTH = 120
+from ideaflow.themes.typed import line_of, title_of
 
 
 def make_theme(candidate_id: int, *, title: str = "", by: Actor) -> ThemeCorrection:
@@ -39,10 +38,7 @@ def make_theme(candidate_id: int, *, title: str = "", by: Actor) -> ThemeCorrect
     :raises Conflict: it was decided already, or its statements have joined themes meanwhile.
     :raises Invalid: the name is too long.
     """
-    title = " ".join(title.replace("\0", " ").split())
-    if len(title) > TITLE_LENGTH:
-        reason = f"It has {len(title)} characters; {TITLE_LENGTH} are room for a name."
-        raise Invalid("This name is too long.", [{"field": "title", "reason": reason}])
+    title = title_of(title)
     with transaction() as session:
         candidate, ids = _open(candidate_id)
         is_named = bool(title) and title != candidate.title
@@ -97,7 +93,7 @@ def reject(candidate_id: int, reason: str = "", *, by: Actor) -> ThemeCandidate:
         candidate = _candidate(candidate_id)
         if candidate.state != CandidateState.OPEN:
             raise Conflict(_decided(candidate))
-        candidate.reason = " ".join(reason.replace("\0", " ").split())[:300]
+        candidate.reason = line_of(reason)[:300]
         candidate.decided_count = len(candidate.statement_ids)
         decide(candidate, CandidateState.REJECTED, by)
         return candidate

@@ -10,7 +10,7 @@ from ideaflow.db import db
 from ideaflow.errors import Conflict, Invalid
 from ideaflow.feedback.models import Statement
 from ideaflow.themes.asking.accounts import among
-from ideaflow.themes.corrections.change import changing, live, note, title_of
+from ideaflow.themes.corrections.change import changing, live, note
 from ideaflow.themes.models import (
     CorrectionKind,
     PlacedBy,
@@ -20,6 +20,7 @@ from ideaflow.themes.models import (
     ThemeState,
 )
 from ideaflow.themes.runs.figures import recount
+from ideaflow.themes.typed import title_of
 from ideaflow.wording import shorten
 
 TITLE_SHOWN = 60
@@ -122,7 +123,7 @@ def split(
     :raises Invalid: these are none, or all of its statements, or the name is too long.
     :raises Conflict: a statement is not in the theme any more.
     """
-    name = title_of(title) if title.strip() else ""
+    name = title_of(title)
     with changing(theme_id, version) as theme:
         members = _members_of(theme, statement_ids)
         if len(members) == len(_memberships(ThemeMembership.theme_id == theme.id)):

@@ -8,11 +8,10 @@ from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
-from ideaflow.errors import Conflict, Invalid, NotFound
+from ideaflow.errors import Conflict, NotFound
 from ideaflow.themes.models import CorrectionKind, Theme, ThemeCorrection, ThemeMembership, ThemeState
 from ideaflow.themes.turns import take_turn
-
-TITLE_LENGTH = 120
+from ideaflow.themes.typed import words_of
 
 
 @contextmanager
@@ -53,35 +52,6 @@ def live(theme_id: int) -> Theme:
     return theme
 
 
-def title_of(text: str) -> str:
-    """Return a name as it is kept.
-
-    :raises Invalid: it is empty or too long.
-    """
-    title = " ".join(text.replace("\0", " ").split())
-    if not title:
-        raise Invalid("A theme needs a name.", [{"field": "title", "reason": "It is empty."}])
-    if len(title) > TITLE_LENGTH:
-        reason = f"It has {len(title)} characters; {TITLE_LENGTH} are room for a name."
-        raise Invalid("This name is too long.", [{"field": "title", "reason": reason}])
-    return title
-
-
-def reason_of(text: str) -> str:
-    """Return a reason as it is kept, where one is needed.
-
-    :raises Invalid: it is empty.
-    """
-    reason = _kept(text)
-    if not reason:
-        raise Invalid("Say why in a few words.", [{"field": "reason", "reason": "It is empty."}])
-    return reason
-
-
-def _kept(reason: str) -> str:
-    return reason.replace("\0", " ").strip()
-
-
 def set_values(
     kind: CorrectionKind, theme: Theme, by: Actor, reason: str = "", **values: Any
 ) -> ThemeCorrection:
@@ -116,7 +86,7 @@ def note(
         statement_ids=[one.statement_id for one in statements],
         before={**(before or {}), **({"placed": kept} if kept else {})},
         after=after or {},
-        reason=_kept(reason),
+        reason=words_of(reason),
         user_id=by.id,
         user_name=by.name,
         made_at=now(),

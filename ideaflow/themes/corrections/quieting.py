@@ -2,10 +2,11 @@
 
 from ideaflow.audit import Actor
 from ideaflow.errors import Conflict
-from ideaflow.themes.corrections.change import changing, reason_of, set_values
+from ideaflow.themes.corrections.change import changing, set_values
 from ideaflow.themes.models import CorrectionKind, ThemeCorrection
 from ideaflow.themes.runs.trending import judge
 from ideaflow.themes.trends.terms import SIGNALS, Trend
+from ideaflow.themes.typed import reason_of
 
 
 def dismiss_alarm(theme_id: int, reason: str, *, version: int | None = None, by: Actor) -> ThemeCorrection:

@@ -6,10 +6,11 @@ from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.db import db, transaction
 from ideaflow.errors import Conflict, NotFound
-from ideaflow.themes.corrections.change import changing, found, reason_of, set_values, title_of
+from ideaflow.themes.corrections.change import changing, found, set_values
 from ideaflow.themes.levels.levels import recount_areas
 from ideaflow.themes.models import CorrectionKind, Theme, ThemeCorrection, ThemeState
 from ideaflow.themes.turns import take_turn
+from ideaflow.themes.typed import reason_of, title_of
 from ideaflow.users.models import User
 
 
@@ -21,7 +22,7 @@ def rename(theme_id: int, title: str, *, version: int | None = None, by: Actor) 
     :raises Conflict: somebody changed it meanwhile, or it lives on in another theme.
     :raises Invalid: the title is empty or too long.
     """
-    title = title_of(title)
+    title = title_of(title, needed="A theme needs a name.")
     with changing(theme_id, version) as theme:
         return set_values(CorrectionKind.RENAME, theme, by, title=title, is_named=True)
 

@@ -13,12 +13,13 @@ from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
-from ideaflow.errors import Invalid, NotFound
+from ideaflow.errors import NotFound
 from ideaflow.themes import engine
 from ideaflow.themes.asking.accounts import Ask, account_lines, among, asks, mentions, reference_day
 from ideaflow.themes.models import LIVE_STATES, OPEN_STATES, Area, SubTheme, Theme
 from ideaflow.themes.trends.terms import Mention, weekly
 from ideaflow.themes.turns import take_turn
+from ideaflow.themes.typed import title_of
 
 if TYPE_CHECKING:
     from ideaflow.themes.engine import Discovery, Group
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 SAME = 0.6
 """An area that shares this much (Jaccard) with itself before keeps its title as well."""
-TITLE_LENGTH = 120
 SPLIT = "split"
 """The kind of correction that makes a theme by hand."""
 
@@ -142,12 +142,7 @@ def rename_area(area_id: int, title: str, *, by: Actor, is_named: bool = True) -
     :raises NotFound: there is no such area any more.
     :raises Invalid: the name is empty or too long.
     """
-    title = " ".join(title.replace("\0", " ").split())
-    if not title:
-        raise Invalid("An area needs a name.", [{"field": "title", "reason": "It is empty."}])
-    if len(title) > TITLE_LENGTH:
-        reason = f"It has {len(title)} characters; {TITLE_LENGTH} are room for a name."
-        raise Invalid("This name is too long.", [{"field": "title", "reason": reason}])
+    title = title_of(title, needed="An area needs a name.")
     with transaction() as session:
         take_turn()
         area = session.get(Area, area_id, with_for_update=True, populate_existing=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ideaflow.themes import engine
+from ideaflow.themes.typed import line_of
 
 CITED = 3
 """Quotes an answer must cite."""
@@ -110,7 +111,7 @@ def _words(record: dict[str, Any], name: str, longest: int) -> str:
     value = record.get(name)
     if not isinstance(value, str) or not value.strip():
         raise Rejected(f"The answer has no {name}.")
-    words = " ".join(value.replace("\0", " ").split())
+    words = line_of(value)
     words = words.strip(" .\"“”'") if name == "title" else words
     if len(words) > longest:
         raise Rejected(f"Its {name} has {len(words)} characters; {longest} are room for it.")
