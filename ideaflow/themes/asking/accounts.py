@@ -61,11 +61,14 @@ def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
     return cast("ColumnElement[bool]", column == any_(literal(sorted(ids), ARRAY(BigInteger))))
 
 
-def counting(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Join memberships to their statements and items, and keep those that still count."""
+def counting(query: Select[*tuple[Any, ...]], of: Any = ThemeMembership) -> Select[*tuple[Any, ...]]:
+    """Join memberships to their statements and items, and keep those that still count.
+
+    :param of: another table with ``statement_id`` in their place: vectors, places.
+    """
     return (
-        query.select_from(ThemeMembership)
-        .join(Statement, Statement.id == ThemeMembership.statement_id)
+        query.select_from(of)
+        .join(Statement, Statement.id == of.statement_id)
         .join(FeedbackItem, FeedbackItem.id == Statement.item_id)
         .where(FeedbackItem.counts)
     )

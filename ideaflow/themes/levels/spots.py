@@ -13,6 +13,7 @@ from ideaflow.accounts.models import Account
 from ideaflow.db import db
 from ideaflow.errors import NotFound
 from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.themes.asking.accounts import counting
 from ideaflow.themes.models import (
     OPEN_STATES,
     Area,
@@ -199,12 +200,8 @@ def top_accounts() -> list[tuple[int, str, int]]:
     """Return the accounts that said most of what is on the map: number, name, statements."""
     said = func.count()
     query = (
-        select(Account.id, Account.name, said)
-        .select_from(StatementPlace)
-        .join(Statement, Statement.id == StatementPlace.statement_id)
-        .join(FeedbackItem, FeedbackItem.id == Statement.item_id)
+        counting(select(Account.id, Account.name, said), StatementPlace)
         .join(Account, Account.id == FeedbackItem.account_id)
-        .where(FeedbackItem.counts)
         .group_by(Account.id)
         .order_by(said.desc(), Account.id)
         .limit(TOP_ACCOUNTS)

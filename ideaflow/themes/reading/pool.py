@@ -11,7 +11,7 @@ from ideaflow.db import db
 from ideaflow.errors import NotFound
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.paging import Key, Page, page_of
-from ideaflow.themes.asking.accounts import among
+from ideaflow.themes.asking.accounts import among, counting
 from ideaflow.themes.models import (
     LIVE_STATES,
     CandidateKind,
@@ -53,12 +53,9 @@ class Group:
 def in_pool(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Keep statements that count, that a theme was sought for, and that are in none."""
     return (
-        query.select_from(StatementVector)
-        .join(Statement, Statement.id == StatementVector.statement_id)
-        .join(FeedbackItem, FeedbackItem.id == Statement.item_id)
+        counting(query, StatementVector)
         .outerjoin(ThemeMembership, ThemeMembership.statement_id == Statement.id)
         .where(
-            FeedbackItem.counts,
             StatementVector.sorted_at.is_not(None),
             ThemeMembership.statement_id.is_(None),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, insert, select, text, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from ideaflow.clock import now
@@ -13,6 +13,7 @@ from ideaflow.db import db, transaction
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.intake.failpoint import reach
 from ideaflow.themes import engine
+from ideaflow.themes.asking.accounts import counting
 from ideaflow.themes.models import ComingVector, StatementVector
 from ideaflow.themes.statements import recurring, rereading
 from ideaflow.themes.turns import take_turn
@@ -273,15 +274,6 @@ LEAVE = text(
 
 def waiting_ids(limit: int | None = None) -> list[int]:
     """Return the statements that nobody has sought a theme for yet, the latest first."""
-    query = (
-        select(StatementVector.statement_id)
-        .join(Statement, Statement.id == StatementVector.statement_id)
-        .join(FeedbackItem, FeedbackItem.id == Statement.item_id)
-        .where(
-            and_(
-                StatementVector.sorted_at.is_(None),
-                FeedbackItem.counts,
-            )
-        )
-    )
+    query = counting(select(StatementVector.statement_id), StatementVector)
+    query = query.where(StatementVector.sorted_at.is_(None))
     return list(db.session.scalars(query.order_by(StatementVector.statement_id.desc()).limit(limit)))

@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.themes import engine
-from ideaflow.themes.asking.accounts import among
+from ideaflow.themes.asking.accounts import among, counting
 from ideaflow.themes.models import (
     LIVE_STATES,
     CorrectionKind,
@@ -133,7 +133,7 @@ def take_snapshot() -> Snapshot:
     """Read all statements that count and have their vectors, with what holds for them."""
     kept = rereading.keeps()
     rows = db.session.execute(
-        _counting(select(Statement.id, Statement.text, packed(kept.mean), packed(kept.mean4)), kept)
+        counting(select(Statement.id, Statement.text, packed(kept.mean), packed(kept.mean4)), kept)
         .where(kept.model == engine.model())
         .order_by(Statement.id)
     ).all()
@@ -159,7 +159,7 @@ def undone_among(correction_ids: Collection[int]) -> set[int]:
 def mean_vectors(ids: Collection[int]) -> tuple[list[int], Any]:
     """Return the ids that still count, and their ``mean`` vectors; shape ``(ids, dimensions)``."""
     rows = db.session.execute(
-        _counting(select(Statement.id, packed(StatementVector.mean)))
+        counting(select(Statement.id, packed(StatementVector.mean)), StatementVector)
         .where(among(Statement.id, ids))
         .order_by(Statement.id)
     ).all()
@@ -170,15 +170,6 @@ def still_counting(ids: Collection[int]) -> set[int]:
     """Return those statements whose items are neither withdrawn nor superseded."""
     query = select(Statement.id).join(FeedbackItem).where(among(Statement.id, ids))
     return set(db.session.scalars(query.where(FeedbackItem.counts)))
-
-
-def _counting(query: Any, kept: rereading.Kept = StatementVector) -> Any:
-    return (
-        query.select_from(kept)
-        .join(Statement, Statement.id == kept.statement_id)
-        .join(FeedbackItem, FeedbackItem.id == Statement.item_id)
-        .where(FeedbackItem.counts)
-    )
 
 
 def _held() -> frozenset[int]:
