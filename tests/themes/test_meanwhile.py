@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 from ideaflow.themes import engine, queries, service
 from ideaflow.themes.models import StatementVector, ThemeMembership
 from ideaflow.themes.reading import pool
-from tests.themes.test_runs import left, members, start, waiting_jobs
+from tests.themes.test_runs import SENTENCES, left, members, start, waiting_jobs
 from tests.themes.test_runs import small_company as small_company
 
 
@@ -189,8 +189,8 @@ def test_a_worker_takes_in_while_a_long_job_runs_and_stops_when_told(small_compa
             if name == "themes.take_in":
                 connection.execute(
                     "INSERT INTO feedback_items (text, part, source, source_id, said_at, account_id)"
-                    " SELECT 'The label printer jams and the labels wait', 'text', 'csv', 'late', now(), id"
-                    " FROM accounts"
+                    " SELECT %s, 'text', 'csv', 'late', now(), id FROM accounts",
+                    [f"{SENTENCES[2]}, 12 times this week."],
                 )
             connection.execute(
                 "INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES (%s, %s, '{}')",
@@ -201,6 +201,7 @@ def test_a_worker_takes_in_while_a_long_job_runs_and_stops_when_told(small_compa
         try:
             question = "SELECT count(*) FROM statements s JOIN feedback_items i ON i.id = s.item_id"
             question += " JOIN statement_vectors v ON v.statement_id = s.id"
+            question += " JOIN theme_memberships m ON m.statement_id = s.id"
             question += " WHERE i.source_id = 'late' AND v.sorted_at IS NOT NULL"
             for _ in range(600):
                 if connection.execute(question).fetchone()[0]:
