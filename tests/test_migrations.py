@@ -1,5 +1,7 @@
 """Migrations go up, down and up again, and end where the models are."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
@@ -44,6 +46,19 @@ def test_migrations_go_up_down_and_up_and_match_the_models(empty_application):
     schema.upgrade()
     assert _things() == whole
     assert schema.current() == schema.newest()
+
+
+def test_migrations_alone_know_every_table_of_the_program():
+    code = (
+        "from ideaflow.db import metadata\n"
+        "from ideaflow.schema import import_all_models\n"
+        "import_all_models()\n"
+        "known = set(metadata.tables)\n"
+        "import ideaflow.app\n"
+        "print(sorted(set(metadata.tables) - known))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
 
 
 def test_upgrading_twice_changes_nothing(empty_application):
