@@ -15,6 +15,10 @@ from ideaflow.themes.engine_models import languages as languages
 from ideaflow.themes.engine_models import name_of as name_of
 from ideaflow.themes.engine_models import prove as prove
 from ideaflow.themes.engine_models import using as using
+from ideaflow.themes.engine_words import content as content
+from ideaflow.themes.engine_words import is_private as is_private
+from ideaflow.themes.engine_words import masked as masked
+from ideaflow.themes.engine_words import without_people as without_people
 
 if TYPE_CHECKING:
     from embeddings.encode import Encoder
@@ -123,43 +127,6 @@ def discover(
         progress=tell,
         forbidden=forbidden,
     )
-
-
-def content(text: str) -> frozenset[str]:
-    """Return the stems of the words that say what a text is about."""
-    from embeddings.habits import content as stems
-    from embeddings.phrases import runs
-
-    return stems(" ".join(word for some in runs(text) for word in some))
-
-
-def masked(text: str) -> str:
-    """Return a text with words in brackets where addresses and numbers of a person stood."""
-    from embeddings.private import masked as mask
-
-    return mask(text)
-
-
-def without_people(texts: Sequence[str], people: Collection[str]) -> list[str]:
-    """Return texts with words in brackets where people, their addresses and their numbers stood.
-
-    :param people: names and mail addresses that are known.
-    """
-    from embeddings.persons import Persons, hidden
-    from embeddings.private import masked as mask
-
-    persons = Persons(people)
-    for text in texts:
-        persons.learn(text)
-    return [hidden(mask(text), persons) for text in texts]
-
-
-def is_private(title: str) -> bool:
-    """Return whether a title holds a number, an address or a common first name."""
-    from embeddings.first_names import FIRST_NAMES
-    from embeddings.private import without
-
-    return without(title) != title or any(word.lower() in FIRST_NAMES for word in title.split())
 
 
 @_available
