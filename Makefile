@@ -1,4 +1,4 @@
-# make demo · make test · make check · make bench
+# make demo · make test · make check · make bench · make bench-NAME
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,8 +20,11 @@ check: $(VENV)/installed-dev browser ## Format, lint, types, import contracts, t
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2
 
-bench: $(VENV)/installed-bench ## Speed and quality, ratios beside a yardstick and peers; DATA="file.jsonl …" for theme quality
+bench: $(VENV)/installed-bench ## Themes beside the peers on DATA="file.jsonl …", and the product's speed; lists the others
 	$(BIN)/python -m benchmarks $(DATA)
+
+bench-%: $(VENV)/installed-bench ## One of them, with DATA="file.jsonl …" ARGS="…": themes, names, live, trends, map …
+	$(BIN)/python -m benchmarks $* $(DATA) $(ARGS)
 
 browser: $(VENV)/installed-dev
 	@$(BIN)/python scripts/browser.py

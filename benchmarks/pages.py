@@ -50,12 +50,12 @@ def measure(request: Callable[[], None]) -> tuple[float, float]:
     return REQUESTS / (time.perf_counter() - began), (time.process_time() - cpu) * 1000 / REQUESTS
 
 
-def compare(app: Flask, address: str) -> dict[str, object]:
+def compare(app: Flask, address: str, pairs_wanted: int) -> dict[str, object]:
     """Take both in turns and return the median of the pairwise ratios."""
     ours, yardstick = page(app, address), bare()
     measure(ours)
     measure(yardstick)
-    pairs = [(measure(ours), measure(yardstick)) for _ in range(PAIRS)]
+    pairs = [(measure(ours), measure(yardstick)) for _ in range(pairs_wanted)]
     ratios = [one[0] / other[0] for one, other in pairs]
     return {
         "page": address,
@@ -72,10 +72,11 @@ def main() -> None:
     """Print a line for each page, or JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pages", nargs="*", default=["/themes/", "/accounts/", "/feedback/", "/"])
+    parser.add_argument("--pairs", type=int, default=PAIRS, help="measurements of either, in turns")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     app = create_app()
-    rows = [compare(app, address) for address in arguments.pages]
+    rows = [compare(app, address, arguments.pairs) for address in arguments.pages]
     if arguments.json:
         json.dump(rows, sys.stdout, indent=1)
         print()

@@ -1,6 +1,6 @@
 """How good and how fast the themes are, on labelled texts beside what others use, in one run.
 
-    python -m benchmarks.themes DATA.jsonl [MORE.jsonl ...] [--json] [--seed 0] [--no-peers]
+    python -m benchmarks.themes DATA.jsonl [MORE.jsonl ...] [--json] [--out FILE] [--seed 0] [--no-peers]
 
 DATA has JSON lines with ``text`` and ``label``. All methods get the same vectors. Noise counts as a
 cluster of its own, as in an inbox; "assigned" puts it to the nearest centroid first. With two files or
@@ -69,6 +69,7 @@ def main() -> None:
     )
     parser.add_argument("data", nargs="+", type=Path)
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--out", type=Path, help="write JSON to this file as well")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--no-peers", action="store_true", help="our own themes and KMeans only")
     chosen = parser.parse_args()
@@ -95,6 +96,8 @@ def main() -> None:
             found.append(with_unrelated(one, other, encoder, chosen.seed))
         found += [peer(name, method, one, chosen.seed) for name, method in peers]
         rows += [{"data": path.stem, **row} for row in found]
+    if chosen.out:
+        chosen.out.write_text(json.dumps(rows, indent=1), "utf-8")
     print(json.dumps(rows, indent=1) if chosen.json else table(rows, COLUMNS))
 
 
