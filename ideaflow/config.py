@@ -38,6 +38,10 @@ class Settings:
         "",
     )
     seed: int = _setting("Seed of the theme engine; the same seed gives the same themes.", 7)
+    nightly_at: str = _setting(
+        "When everything is looked at anew each night if there is news: a time of day in UTC, or never.",
+        "02:10",
+    )
     naming_url: str = _setting(
         "OpenAI-compatible endpoint that may propose names of themes, up to /v1; empty: none is asked.",
         "",

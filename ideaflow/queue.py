@@ -44,6 +44,24 @@ def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     return declare
 
 
+def every(cron: str, name: str) -> Callable[[Callable[[], object]], Callable[[], object]]:
+    """Declare a function as the job ``name`` that workers do at each of these times, one of them each time.
+
+    :param cron: minute, hour, day, month, weekday. A time that no worker was up at is left out.
+    """
+
+    def declare(function: Callable[[], object]) -> Callable[[], object]:
+        @wraps(function)
+        def run(timestamp: int) -> None:
+            with _flask[-1].app_context():
+                function()
+
+        jobs.periodic(cron=cron)(jobs.task(name=name, queueing_lock=name)(run))
+        return function
+
+    return declare
+
+
 def defer(
     name: str,
     *,

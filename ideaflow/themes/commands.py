@@ -6,13 +6,14 @@ import click
 from flask.cli import with_appcontext
 
 from ideaflow import config, wording
+from ideaflow.errors import Unavailable
 from ideaflow.paging import PAGE_SIZE
 from ideaflow.terminal import StepBar, print_json
 from ideaflow.themes import queries, service
 from ideaflow.themes.engine import QUICK
 from ideaflow.themes.forms import Level
 from ideaflow.themes.levels import areas
-from ideaflow.themes.models import Theme
+from ideaflow.themes.models import RunState, Theme
 from ideaflow.themes.queries import ORDERS, InboxFilters, View
 from ideaflow.themes.trends.terms import RISES, Trend
 
@@ -30,6 +31,8 @@ def refresh(seed: int | None, quick: bool) -> None:
     """Look at all statements anew. Names and corrections made by people stay."""
     with StepBar() as bar:
         run = service.refresh(seed=seed, progress=bar.tell, model_name=QUICK if quick else "")
+    if run is not None and run.state == RunState.STOPPED:
+        raise Unavailable(f"Run {run.id} was stopped: {run.error} The themes are those of the run before.")
     if run is not None:
         click.echo(
             f"{run.theme_count:,} themes hold {run.statement_count - run.noise_count:,}"

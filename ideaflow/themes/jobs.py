@@ -4,6 +4,7 @@ from ideaflow import queue
 from ideaflow.feedback.imports import on_new_items
 from ideaflow.feedback.service import on_recounted
 from ideaflow.themes import service
+from ideaflow.themes.models import RunState
 from ideaflow.themes.statements import nearness
 
 queue.at_start(service.warm_up)
@@ -54,8 +55,15 @@ def index() -> None:
 @queue.job("themes.refresh")
 def refresh() -> None:
     """Do the full run that was asked for, or go on with one whose process died."""
-    if service.refresh(only_waiting=True) is not None:
+    run = service.refresh(only_waiting=True)
+    if run is not None and run.state == RunState.DONE:
         service.queue_suggestions()
+
+
+@queue.every("*/10 * * * *", "themes.look_at_night")
+def look_at_night() -> None:
+    """Queue the nightly look when its hour has come and there is news."""
+    service.look_at_night()
 
 
 @queue.job("themes.suggest")

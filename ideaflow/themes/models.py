@@ -57,6 +57,7 @@ class RunState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    STOPPED = "stopped"  # By a person; the themes stayed as they were.
 
 
 class CorrectionKind(StrEnum):
@@ -113,7 +114,7 @@ class ThemeRun(Model):
 
     @property
     def is_over(self) -> bool:
-        return self.state in (RunState.DONE, RunState.FAILED)
+        return self.state in (RunState.DONE, RunState.FAILED, RunState.STOPPED)
 
     @property
     def is_first_look(self) -> bool:

@@ -26,6 +26,7 @@ from ideaflow.themes.offers.suggesting import accept as accept_suggestion
 from ideaflow.themes.offers.suggesting import queue_suggestions, suggest
 from ideaflow.themes.offers.suggesting import reject as reject_suggestion
 from ideaflow.themes.runs.figures import recount_item
+from ideaflow.themes.runs.nights import look_at_night
 from ideaflow.themes.runs.pockets import look_for_new
 from ideaflow.themes.runs.refreshing import (
     follow_up,
@@ -36,6 +37,7 @@ from ideaflow.themes.runs.refreshing import (
     use_model,
     warm_up,
 )
+from ideaflow.themes.runs.stopping import stop_run
 
 __all__ = [
     "accept_suggestion",
@@ -48,6 +50,7 @@ __all__ = [
     "exclude_statements",
     "follow",
     "follow_up",
+    "look_at_night",
     "look_for_new",
     "make_theme",
     "mark_proposed",
@@ -70,6 +73,7 @@ __all__ = [
     "restore",
     "split",
     "split_off",
+    "stop_run",
     "suggest",
     "take_back",
     "take_in_new",

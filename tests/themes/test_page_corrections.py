@@ -281,7 +281,7 @@ def test_a_refresh_is_asked_for_once_and_shows_how_far_it_is(manager, session, t
 def test_a_run_that_failed_says_why(manager, session, theme, seed):
     seed.run.state, seed.run.error = "failed", "The language model is missing."
     session.commit()
-    assert "stopped: The language model is missing." in manager.get("/themes/run", headers=HTMX).text
+    assert "failed: The language model is missing." in manager.get("/themes/run", headers=HTMX).text
     assert manager.get("/themes/run").status_code == 303
 
 

@@ -114,24 +114,8 @@ def refresh() -> ResponseReturnValue:
     """Ask for a full run; its progress shows above the list."""
     run = service.queue_refresh()
     if wants_fragment():
-        return _strip(sentences.run_words(run, None))
-    return redirect(url_for(".index"), 303)
-
-
-@bp.get("/run")
-@requires(Right.READ)
-def run_strip() -> ResponseReturnValue:
-    """Say how the run goes on; asked again each second while it does."""
-    if not wants_fragment():
-        return redirect(url_for(".index"), 303)
-    covered = queries.coverage()
-    if covered.current or covered.failed:
-        return _strip(sentences.run_words(covered.current, covered.failed))
-    return _strip(sentences.run_done(covered.run))
-
-
-def _strip(run: sentences.RunWords) -> ResponseReturnValue:
-    return render("themes/_run.html", run=run)
+        return render("themes/_run.html", run=sentences.run_words(run, None), may_triage=may_triage())
+    return redirect(back_url(), 303)
 
 
 def _merge_all(ids: list[int]) -> tuple[str, list[ThemeCorrection]]:

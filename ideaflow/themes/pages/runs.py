@@ -2,16 +2,19 @@
 
 from typing import Any
 
-from flask import request
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ideaflow.themes import queries
+from ideaflow.clock import today
+from ideaflow.themes import queries, service
 from ideaflow.themes.asking import languages
 from ideaflow.themes.models import RunState, ThemeRun
-from ideaflow.themes.pages.parts import bp
-from ideaflow.users.access import requires
+from ideaflow.themes.pages.parts import back_url, bp, known, may_triage
+from ideaflow.themes.runs import nights
+from ideaflow.themes.telling import sentences
+from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
-from ideaflow.web import render
+from ideaflow.web import render, wants_fragment
 
 REASONS = {
     "excluded": "taken out of every theme by people",
@@ -33,8 +36,48 @@ STEADY, SHAKY = 0.9, 0.75
 @requires(Right.READ)
 def runs() -> ResponseReturnValue:
     """Show the runs that ended, newest first."""
-    page = queries.past_runs(request.args.get("after"))
-    return render("themes/runs.html", fragment="rows", page=page)
+    page, covered, night = (
+        queries.past_runs(request.args.get("after")),
+        queries.coverage(),
+        nights.next_night(),
+    )
+    return render(
+        "themes/runs.html",
+        fragment="rows",
+        page=page,
+        run=sentences.run_words(covered.current, covered.failed),
+        night=sentences.night_words(night.at, today(), night.statement_count, night.decision_count),
+        may_triage=may_triage(),
+    )
+
+
+@bp.get("/run")
+@requires(Right.READ)
+def run_strip() -> ResponseReturnValue:
+    """Say how the run goes on; asked again each second while it does."""
+    return _strip() if wants_fragment() else redirect(url_for(".index"), 303)
+
+
+@bp.post("/runs/<int:run_id>/stop")
+@requires(Right.TRIAGE)
+def stop_run(run_id: int) -> ResponseReturnValue:
+    """Stop a run that waits or is under way; the themes stay as they are."""
+    run = service.stop_run(known(run_id), by=actor())
+    if wants_fragment():
+        return _strip()
+    flash(sentences.run_stopped(run).words)
+    return redirect(back_url(), 303)
+
+
+def _strip() -> ResponseReturnValue:
+    covered = queries.coverage()
+    if covered.current or covered.failed:
+        words = sentences.run_words(covered.current, covered.failed)
+    elif covered.stopped:
+        words = sentences.run_stopped(covered.stopped)
+    else:
+        words = sentences.run_done(covered.run)
+    return render("themes/_run.html", run=words, may_triage=may_triage())
 
 
 @bp.get("/runs/<int:run_id>")

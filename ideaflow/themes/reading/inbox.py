@@ -100,6 +100,7 @@ class Coverage:
     run: ThemeRun | None
     current: ThemeRun | None
     failed: ThemeRun | None
+    stopped: ThemeRun | None = None
 
 
 def inbox(filters: InboxFilters, after: str | None = None, *, size: int = PAGE_SIZE) -> Page[Theme]:
@@ -144,7 +145,7 @@ def coverage() -> Coverage:
             func.count(Account.id).filter(heard), revenue, silent,
         )
     ).one()  # fmt: skip
-    done, current, failed = _runs()
+    done, current, failed, stopped = _runs()
     return Coverage(
         statement_count=total,
         in_theme_count=inside,
@@ -157,6 +158,7 @@ def coverage() -> Coverage:
         run=done,
         current=current,
         failed=failed,
+        stopped=stopped,
     )
 
 
@@ -221,10 +223,13 @@ def _in_view(view: View, user_id: int | None) -> ColumnElement[bool]:
     }[view]
 
 
-def _runs() -> tuple[ThemeRun | None, ThemeRun | None, ThemeRun | None]:
-    """Return the last run that ended well, the one going on, and the last one if it failed."""
+def _runs() -> tuple[ThemeRun | None, ThemeRun | None, ThemeRun | None, ThemeRun | None]:
+    """Return the last run that ended well, the one going on, and the last one if it failed or was stopped."""
     newest = db.session.scalars(select(ThemeRun).order_by(ThemeRun.id.desc()).limit(20)).all()
     done = next((run for run in newest if run.state == RunState.DONE), None)
     current = next((run for run in newest if not run.is_over), None)
-    failed = newest[0] if newest and newest[0].state == RunState.FAILED else None
-    return done, current, failed
+    failed, stopped = (
+        newest[0] if newest and newest[0].state == end else None
+        for end in (RunState.FAILED, RunState.STOPPED)
+    )
+    return done, current, failed, stopped

@@ -10,7 +10,8 @@ from ideaflow.themes.models import RunState, ThemeRun
 
 def past_runs(after: str | None = None) -> Page[ThemeRun]:
     """Return a page of the runs that ended, well or not, newest first."""
-    ended = select(ThemeRun).where(ThemeRun.state.in_((RunState.DONE, RunState.FAILED)))
+    over = (RunState.DONE, RunState.FAILED, RunState.STOPPED)
+    ended = select(ThemeRun).where(ThemeRun.state.in_(over))
     return page_of(ended, [Key(ThemeRun.__table__.c.id, "id")], after=after)
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
-from sqlalchemy import delete, not_, select, update
+from sqlalchemy import delete, not_, select
 
 from ideaflow import audit, config, queue
 from ideaflow.audit import SYSTEM, Actor
@@ -13,7 +10,6 @@ from ideaflow.clock import now
 from ideaflow.db import db, transaction
 from ideaflow.errors import IdeaflowError, Unavailable
 from ideaflow.feedback.models import FeedbackItem, Statement
-from ideaflow.feedback.queries import statements_counting
 from ideaflow.intake.failpoint import reach
 from ideaflow.themes import engine
 from ideaflow.themes.asking.people import known_names
@@ -26,19 +22,18 @@ from ideaflow.themes.models import (
 )
 from ideaflow.themes.runs import live, pockets
 from ideaflow.themes.runs.figures import recount, recount_all
+from ideaflow.themes.runs.stopping import Stopped, Told, statement_count, teller
 from ideaflow.themes.runs.swap import swap
 from ideaflow.themes.statements import encoding, nearness, recurring, rereading
 from ideaflow.themes.statements.snapshot import take_snapshot
 from ideaflow.themes.turns import JOIN_LOCK, alone, take_turn
 
-Told = Callable[[str, int, int], None]
 GROWTH = 0.2
 """So much more to look at since the last run asks for another one."""
 READ_AT_ONCE, READ_LATEST, JOIN_AT_ONCE = 100, 40, 200
 """Items read at a time, how many of them are the latest, and statements that join in one transaction."""
 MANY, CALM_SECONDS = 20, 20
 """So many that joined are followed up at once; fewer wait a while for others to come."""
-TELL_SECONDS = 0.5
 UNFINISHED = (RunState.QUEUED, RunState.RUNNING)
 
 
@@ -78,7 +73,8 @@ def refresh(
 ) -> ThemeRun | None:
     """Look at all statements anew; readers see the old themes until the new ones are complete.
 
-    A run whose process died is taken up again; what it had read and encoded is kept.
+    A run whose process died is taken up again; what it had read and encoded is kept. One that somebody
+    stops is returned as ``stopped``: the themes stay as they were.
 
     :param seed: other seeds cut the borders of themes a little differently.
     :param progress: called as ``progress(step, done, total)``.
@@ -93,6 +89,9 @@ def refresh(
             return None
         try:
             _run(run_id, progress)
+        except Stopped:
+            db.session.rollback()
+            return db.session.get_one(ThemeRun, run_id)
         except Exception as error:
             db.session.rollback()
             _fail(run_id, error)
@@ -125,7 +124,7 @@ def _begin(seed: int | None, only_waiting: bool, model_name: str) -> int | None:
 
 
 def _run(run_id: int, progress: Told | None) -> None:
-    tell = _teller(run_id, progress)
+    tell = teller(run_id, progress)
     name = rereading.name_for(db.session.get_one(ThemeRun, run_id))
     with engine.using(name):
         rereading.forget_others()
@@ -144,44 +143,26 @@ def _run(run_id: int, progress: Told | None) -> None:
 
 
 def _follow_wishes() -> None:
-    """Queue the run that reads with the wanted model, where the themes are made of another one's vectors."""
+    """Queue the run that reads with the wanted model, where the themes are made of another one's vectors.
+
+    Not after one that somebody stopped: asking for a run again is theirs to do.
+    """
+    newest = db.session.scalar(select(ThemeRun.state).order_by(ThemeRun.id.desc()).limit(1))
     try:
         is_due = rereading.is_due()
     except Unavailable:
         # The run that cannot open it says on the page why; one is enough.
-        newest = db.session.scalar(select(ThemeRun.state).order_by(ThemeRun.id.desc()).limit(1))
         is_due = newest != RunState.FAILED
-    if is_due:
+    if is_due and newest != RunState.STOPPED:
         queue_refresh()
-
-
-def _teller(run_id: int, progress: Told | None) -> Told:
-    """Return what keeps the run's progress for the page, a few times a second at most."""
-    last: tuple[str, float] = ("", 0.0)
-
-    def tell(step: str, done: int, total: int) -> None:
-        nonlocal last
-        if progress is not None:
-            progress(step, done, total)
-        moment = time.monotonic()
-        if step == last[0] and done < total and moment - last[1] < TELL_SECONDS:
-            return
-        last = (step, moment)
-        with transaction() as session:
-            session.execute(
-                update(ThemeRun)
-                .where(ThemeRun.id == run_id)
-                .values(step=step, done_count=done, total_count=total)
-            )
-
-    return tell
 
 
 def _fail(run_id: int, error: Exception) -> None:
     what = str(error) if isinstance(error, IdeaflowError) else f"{type(error).__name__}: {error}"
     with transaction() as session:
-        run = session.get_one(ThemeRun, run_id)
-        run.state, run.error, run.finished_at = RunState.FAILED, what[:2000], now()
+        run = session.get_one(ThemeRun, run_id, populate_existing=True)
+        if run.state == RunState.RUNNING:
+            run.state, run.error, run.finished_at = RunState.FAILED, what[:2000], now()
 
 
 def take_in_new(progress: Told | None = None) -> int:
@@ -268,13 +249,11 @@ def forget_what_no_longer_counts() -> None:
 
 def _has_grown() -> bool:
     """Return whether much more is there to look at than at the last full run."""
+    ended = (RunState.DONE, RunState.STOPPED)
     last = db.session.scalar(
         select(ThemeRun.statement_count)
-        .where(ThemeRun.state == RunState.DONE)
+        .where(ThemeRun.state.in_(ended))
         .order_by(ThemeRun.id.desc())
         .limit(1)
     )
-    if last is None:
-        return False
-    total = db.session.scalar(select(statements_counting()))
-    return (total or 0) - last > GROWTH * max(last, 1)
+    return last is not None and statement_count() - last > GROWTH * max(last, 1)

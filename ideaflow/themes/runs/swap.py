@@ -30,6 +30,7 @@ from ideaflow.themes.runs import meanwhile, wishes
 from ideaflow.themes.runs.calling import fresh_title, name_themes
 from ideaflow.themes.runs.card import describe
 from ideaflow.themes.runs.figures import recount
+from ideaflow.themes.runs.stopping import make_sure
 from ideaflow.themes.statements import encoding, rereading
 from ideaflow.themes.statements.snapshot import (
     Placement,
@@ -75,11 +76,13 @@ def swap(run_id: int, before: Snapshot, found: Discovery) -> None:
     """Make ``found`` the truth: memberships, names, figures, history and map.
 
     What users decided while the run was under way stands.
+
+    :raises Stopped: somebody stopped it before this.
     """
     with transaction() as session:
         take_turn()
         encoding.mark_echoes(rereading.take_over())
-        run = session.get_one(ThemeRun, run_id)
+        run = make_sure(run_id)
         themes = {theme.id: theme for theme in session.scalars(select(Theme))}
         touched = {theme.id for theme in themes.values() if theme.state in LIVE_STATES}
         present = placements()

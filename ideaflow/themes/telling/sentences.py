@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 
 from ideaflow.themes.models import Area, Theme, ThemeRun, ThemeState
@@ -80,12 +81,14 @@ class RunWords:
     """What is to say about a run.
 
     :ivar share: how far it is, 0–1; None when nobody can know.
+    :ivar run_id: the run under way.
     """
 
     words: str = ""
     share: float | None = None
     is_under_way: bool = False
     is_just_done: bool = False
+    run_id: int = 0
     failure: str = ""
 
 
@@ -183,16 +186,16 @@ def run_words(current: ThemeRun | None, failed: ThemeRun | None) -> RunWords:
     if current is not None:
         step = current.step or "Waiting for its turn"
         if not current.total_count:
-            return RunWords(f"Looking for themes: {step}", is_under_way=True)
+            return RunWords(f"Looking for themes: {step}", is_under_way=True, run_id=current.id)
         share = min(current.done_count / current.total_count, 1.0)
         if step.startswith(REREADING):
             words = f"{step}: {share:.0%}. The themes stay as they are until all is read."
-            return RunWords(words, share, is_under_way=True)
+            return RunWords(words, share, is_under_way=True, run_id=current.id)
         words = f"Looking for themes: {step}, {current.done_count:,} of {current.total_count:,}"
-        return RunWords(words, share, is_under_way=True)
+        return RunWords(words, share, is_under_way=True, run_id=current.id)
     if failed is not None:
         reason = failed.error.rstrip(".") or "it gave no reason"
-        return RunWords(failure=f"Run {failed.id} stopped: {reason}. The themes are those of the run before.")
+        return RunWords(failure=f"Run {failed.id} failed: {reason}. The themes are those of the run before.")
     return RunWords()
 
 
@@ -209,6 +212,23 @@ def run_done(run: ThemeRun | None) -> RunWords:
     return RunWords(f"Run {run.id} found {found}{kept}.", is_just_done=True)
 
 
+def run_stopped(run: ThemeRun) -> RunWords:
+    """Say that somebody stopped the run, and what holds."""
+    return RunWords(f"Run {run.id} ended early: {run.error} The themes are those of the run before.")
+
+
+def night_words(at: datetime | None, today: date, statements: int, decisions: int) -> str:
+    """Say when everything is looked at anew by itself, and what is new since the last run."""
+    if at is None:
+        return ""
+    when = f"{'today' if at.date() == today else 'tomorrow'} at {at:%H:%M} UTC"
+    counted = ((statements, "statement"), (decisions, "decision"))
+    news = [plural(number, noun) for number, noun in counted if number]
+    if not news:
+        return f"Nothing came since the last run. If something does, the next one begins {when}."
+    return f"The next run begins {when}: {' and '.join(news)} came since the last one."
+
+
 def figures_of(theme: Theme, currency: str) -> list[tuple[str, str, str]]:
     """Return the band of figures of a theme: label, value, note."""
 
@@ -222,7 +242,7 @@ def figures_of(theme: Theme, currency: str) -> list[tuple[str, str, str]]:
         (
             "Revenue a year",
             written(theme.revenue_amount),
-            f"{count(foreign)} in other currencies apart" if foreign else "",
+            f"without {plural(foreign, 'account')} in other currencies" if foreign else "",
         ),
         ("Pipeline open", written(theme.open_amount), _many(theme.open_count)),
         ("Pipeline lost", written(theme.lost_amount), _many(theme.lost_count)),
@@ -235,7 +255,7 @@ def figures_of(theme: Theme, currency: str) -> list[tuple[str, str, str]]:
 def area_figures(area: Area) -> list[tuple[str, str, str]]:
     """Return the band of figures of an area: label, value, note. Each account counts once."""
     foreign = area.other_currency_count
-    note = f"{count(foreign)} in other currencies apart" if foreign else ""
+    note = f"without {plural(foreign, 'account')} in other currencies" if foreign else ""
     return [
         ("Themes", count(area.theme_count), ""),
         ("Accounts", count(area.account_count), "each once"),
