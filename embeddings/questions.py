@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from embeddings.cluster import centroids
 from embeddings.records import LEAST, NOISE, Labels, Vectors
 
-SHOWN = 3
+SHOWN, COPY = 3, 0.98
 """Statements that stand for a group in a question."""
 NEIGHBOURS = 3
 """Other themes that a theme is compared with."""
@@ -137,8 +137,16 @@ def _halves(vectors: Vectors) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
 
 
 def _central(vectors: Vectors, rows: NDArray[np.int64], centre: Vectors) -> tuple[int, ...]:
-    order = np.argsort(-(vectors[rows] @ centre), kind="stable")
-    return tuple(rows[order[:SHOWN]].tolist())
+    """Return the most central rows; copies of one text stand for nothing new and come last."""
+    own = vectors[rows]
+    chosen: list[int] = []
+    copies: list[int] = []
+    for at in np.argsort(-(own @ centre), kind="stable").tolist():
+        if len(chosen) == SHOWN:
+            break
+        is_copy = bool(chosen) and float((own[chosen] @ own[at]).max()) > COPY
+        (copies if is_copy else chosen).append(at)
+    return tuple(rows[(chosen + copies)[:SHOWN]].tolist())
 
 
 def _direction(vectors: Vectors) -> Vectors:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, String, text
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -245,6 +245,9 @@ class ThemeMembership(Model):
     __tablename__ = "theme_memberships"
     __table_args__ = (
         Index("ix_theme_memberships_theme_id_likeness", "theme_id", text("likeness DESC"), "statement_id"),
+        Index(
+            "ix_theme_memberships_theme_id_typicality", "theme_id", text("typicality DESC"), "statement_id"
+        ),
         CheckConstraint("theme_id IS NOT NULL OR placed_by = 'user'", name="only_users_exclude"),
     )
 
@@ -253,7 +256,9 @@ class ThemeMembership(Model):
     )
     theme_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("themes.id"))
     strength: Mapped[float]  # 0–1: the share of its nearest neighbours that are in the theme too.
-    likeness: Mapped[float]  # Cosine to the centroid: the most typical come first.
+    likeness: Mapped[float]  # Cosine to the centroid.
+    # What is near the centre and among its own: read first. The database fills it.
+    typicality: Mapped[float] = mapped_column(Computed("strength * likeness", persisted=True))
     placed_by: Mapped[str] = mapped_column(String(10), default=PlacedBy.ENGINE, server_default="engine")
     correction_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("theme_corrections.id"))
     placed_at: Mapped[Moment] = mapped_column(server_default=text("now()"))

@@ -41,3 +41,11 @@ def test_nothing_is_asked_where_there_is_nothing(axes):
     vectors = cloud(axes[0], 6, 1)
     assert ask(vectors, np.full(6, NOISE, np.int64)) == []
     assert ask(np.zeros((0, 64), np.float32), np.zeros(0, np.int64)) == []
+
+
+def test_copies_of_one_text_do_not_fill_the_examples(axes):
+    group = cloud(axes[1], 9, 2)
+    group[:5] = unit(axes[1][None])
+    vectors = np.concatenate([cloud(axes[0], 20, 1), group, cloud(axes[5], 30, 3)])
+    first = ask(vectors, np.repeat([0, 1], [29, 30]))[0]
+    assert sum(row < 25 for row in first.examples) == 1 and len(first.examples) == 3

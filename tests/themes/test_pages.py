@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.themes.models import ThemeMembership
+from ideaflow.themes.reading.story import in_context
 from ideaflow.themes.trends.terms import RISES, Trend
 from tests.conftest import HTMX
 
@@ -329,3 +330,62 @@ def test_a_withdrawn_item_leaves_the_figures_of_its_themes_at_once(client_of, se
     browser.post(f"/feedback/{item_id}/restore")
     seed.session.refresh(theme)
     assert theme.statement_count == 3
+
+
+# ---------- languages and reading ----------
+def test_words_in_several_languages_are_told_apart_and_read_alone(manager, seller, seed, session):
+    theme = seed.theme("Wi-Fi lost", statements=10)
+    said = session.scalars(select(Statement).join(ThemeMembership).order_by(Statement.id)).all()
+    for number, statement in enumerate(said):
+        statement.language = "de" if number in (2, 5, 8) else "en" if number else ""
+    session.commit()
+    page = text_of(seller.get(f"/themes/{theme.id}"))
+    assert re.search(r"English <span class=.num.>67\u2009%", page) and re.search(
+        r"German <span class=.num.>33\u2009%", page
+    )
+    german = text_of(manager.get(f"/themes/{theme.id}?language=de&order=newest"))
+    assert re.findall(r'id="statement-(\d+)"', german) == [str(said[number].id) for number in (2, 5, 8)]
+    assert "These are all in German." in german
+    assert (
+        "language=de" in german
+        and "order=least_sure&amp;language=de" in manager.get(f"/themes/{theme.id}?language=de").text
+    )
+    unknown = text_of(manager.get(f"/themes/{theme.id}?language=xx"))
+    assert len(re.findall(r'id="statement-(\d+)"', unknown)) == 6
+
+
+def test_one_language_is_not_worth_a_word(manager, seed, session):
+    theme = seed.theme("Wi-Fi lost", statements=4)
+    for statement in session.scalars(select(Statement)):
+        statement.language = "en"
+    session.commit()
+    assert "All languages" not in manager.get(f"/themes/{theme.id}").text
+
+
+def test_what_is_near_the_centre_and_among_its_own_is_read_first(manager, seed, session):
+    theme = seed.theme("Wi-Fi lost", statements=3)
+    first, second, third = session.scalars(
+        select(ThemeMembership).order_by(ThemeMembership.statement_id)
+    ).all()
+    for one, strength, likeness in ((first, 0.4, 0.9), (second, 0.9, 0.7), (third, 1.0, 0.3)):
+        one.strength, one.likeness = strength, likeness
+    session.commit()
+    shown = re.findall(r'id="statement-(\d+)"', manager.get(f"/themes/{theme.id}").text)
+    assert shown == [str(one.statement_id) for one in (second, first, third)]
+
+
+def test_a_row_quotes_whole_sentences(manager, seed):
+    seed.theme(
+        "Headset speaks English",
+        quote="Half my crew speaks Turkish. The voice headset speaks English and German. They just nod.",
+    )
+    page = text_of(manager.get("/themes/"))
+    assert ">The voice headset speaks English and German.<" in page
+
+
+def test_only_short_sentences_stand_beside_a_statement():
+    said = "Good morning. The list is gone. Nobody could say why that was so on a day like any other, at any dock."
+    begins = said.index("The list")
+    assert in_context(said, begins, begins + 17) == ("Good morning. The list is gone.", (14, 31))
+    long = "We walk back. " + "The list is gone and " * 9 + "gone."
+    assert in_context(long, 14, len(long)) == (long[14:], None)

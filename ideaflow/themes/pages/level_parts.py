@@ -94,17 +94,23 @@ def parts_of(level: Level, themes: Sequence[Theme]) -> dict[int, Any]:
     return dict(areas.sub_themes([theme.id for theme in themes])) if level == Level.SUB_THEMES else {}
 
 
-def made_of(theme: Theme, part_id: int | None, order: str) -> dict[str, Any]:
-    """Return the sub-themes of a theme for its page, one of them chosen, and what they hold together."""
+def made_of(theme: Theme, part_id: int | None, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the sub-themes of a theme for its page, one of them chosen, and what they hold together.
+
+    :param kept: what else the address says.
+    """
     parts = areas.sub_themes([theme.id]).get(theme.id, [])
-    kept: dict[str, Any] = {"order": order if order != "typical" else None, "_anchor": "words"}
     return {
         "made_of": [
             {
                 "part": part,
                 "is_current": part.id == part_id,
                 "url": url_for(
-                    ".show", theme_id=theme.id, part=None if part.id == part_id else part.id, **kept
+                    ".show",
+                    theme_id=theme.id,
+                    part=None if part.id == part_id else part.id,
+                    _anchor="words",
+                    **kept,
                 ),
             }
             for part in parts

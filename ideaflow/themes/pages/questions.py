@@ -77,14 +77,14 @@ def _shown(one: ThemeQuestion) -> dict[str, Any]:
         return shown | {
             "asked": "Do these two themes say the same?",
             "heads": (other.title, theme.title),
-            "effect": f"Yes merges them: {count} move to “{theme.title}”. No is remembered.",
+            "effect": f"If so, {count} move to “{theme.title}”. If not, you are not asked again.",
             "yes": "The same",
             "no": "Different",
         }
     return shown | {
         "asked": f"Do these {count} belong to “{theme.title}”?",
         "heads": (f"Stand apart: {count}", "The rest of the theme"),
-        "effect": f"No makes them a theme of their own: {count} move. Yes is remembered.",
+        "effect": f"Split off, {count} are a theme of their own. If they belong, you are not asked again.",
         "yes": "They belong",
         "no": "Split them off",
     }

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from ideaflow.clock import now, today
 from ideaflow.errors import NotFound
 from ideaflow.themes import forms, queries
+from ideaflow.themes.asking import languages
 from ideaflow.themes.models import Theme, ThemeState
 from ideaflow.themes.pages import following_parts, level_parts
 from ideaflow.themes.pages.parts import bp, known, may_triage, promote_url, url_of
@@ -113,27 +114,39 @@ def move_form(theme_id: int, statement_id: int) -> ResponseReturnValue:
 def _words(theme: Theme) -> dict[str, Any]:
     order, after = forms.words_order(request.args), request.args.get("after")
     size = WORDS_A_PAGE if after else WORDS_SHOWN
-    levels = level_parts.made_of(theme, forms.chosen_id(request.args, "part"), order)
-    part = levels["part"].id if levels["part"] else None
-    page = queries.statements(theme.id, order, after, size=size, part_id=part)
+    spoken = languages.spoken(theme.id)
+    language = asked if (asked := request.args.get("language", "")) in spoken else ""
+    said: dict[str, Any] = {"order": order if order != "typical" else None, "language": language or None}
+    levels = level_parts.made_of(theme, forms.chosen_id(request.args, "part"), said)
+    said["part"] = part = levels["part"].id if levels["part"] else None
+    page = queries.statements(theme.id, order, after, size=size, part_id=part, language=language)
+
+    counted = spoken[language] if language else (levels["part"] or theme).statement_count
+
+    def address(**changed: Any) -> str:
+        return url_for(".show", theme_id=theme.id, **{**said, **changed})
+
     return {
         **levels,
         "theme": theme,
         "may_triage": may_triage(),
         "words": [_word(line, theme) for line in page.rows],
-        "more_url": url_for(".show", theme_id=theme.id, order=order, after=page.after, part=part)
-        if page.after
-        else "",
+        "more_url": address(after=page.after) if page.after else "",
         "orders": [
             {
                 "word": one.word,
-                "url": url_for(
-                    ".show", theme_id=theme.id, order=one.key if one.key != "typical" else None, part=part
-                ),
+                "url": address(order=one.key if one.key != "typical" else None),
                 "is_current": one.key == order,
             }
             for one in forms.WORDS_ORDERS
         ],
+        "languages": [
+            {"word": name, "share": part_of_all, "url": address(language=key), "is_current": key == language}
+            for key, name, part_of_all in languages.shares(spoken)
+        ],
+        "language": languages.name(language) if language else "",
+        "every_language_url": address(language=None),
+        "words_count": 0 if language and part else counted,
     }
 
 

@@ -145,7 +145,7 @@ def largest_themes(limit: int, first: Collection[int] = ()) -> list[tuple[int, s
 
 def map_quotes(theme_id: int, *, at_edge: bool, limit: int) -> list[MapQuote]:
     """Return a theme's statements read beside the map: the most typical, or the least sure."""
-    order = ThemeMembership.strength.asc() if at_edge else ThemeMembership.likeness.desc()
+    order = ThemeMembership.strength.asc() if at_edge else ThemeMembership.typicality.desc()
     query = (
         counting(select(Statement.text, func.coalesce(Account.name, ""), ThemeMembership.strength))
         .outerjoin(Account, Account.id == FeedbackItem.account_id)

@@ -21,10 +21,10 @@ from ideaflow.themes.models import (
     ThemeMembership,
 )
 
-STATEMENT_ORDERS: dict[str, tuple[str, bool]] = {
-    "typical": ("likeness", True),
-    "newest": ("statement_id", True),
-    "least_sure": ("strength", False),
+STATEMENT_ORDERS = {
+    "typical": Key(ThemeMembership.__table__.c.typicality, "typicality"),
+    "newest": Key(FeedbackItem.__table__.c.said_at, "said_at"),
+    "least_sure": Key(ThemeMembership.__table__.c.strength, "strength", descending=False),
 }
 
 
@@ -121,22 +121,22 @@ def statements(
     *,
     size: int = PAGE_SIZE,
     part_id: int | None = None,
+    language: str = "",
 ) -> Page[StatementLine]:
     """Return a page of a theme's statements: most typical, newest or least sure first.
 
     What an account says again in the theme is folded into what it said first: see ``echoes``.
 
     :param part_id: only those of this sub-theme.
+    :param language: only those in this one.
     """
     query = _lines().where(ThemeMembership.theme_id == theme_id, ~_repeats())
     if part_id is not None:
         query = query.where(ThemeMembership.sub_theme_id == part_id)
-    if order == "newest":
-        keys = [Key(FeedbackItem.__table__.c.said_at, "said_at")]
-    else:
-        column, first = STATEMENT_ORDERS.get(order, STATEMENT_ORDERS["typical"])
-        keys = [Key(getattr(ThemeMembership, column), column, first)]
-    keys.append(Key(ThemeMembership.__table__.c.statement_id, "statement_id", descending=False))
+    if language:
+        query = query.where(Statement.language == language)
+    last = Key(ThemeMembership.__table__.c.statement_id, "statement_id", descending=False)
+    keys = [STATEMENT_ORDERS.get(order, STATEMENT_ORDERS["typical"]), last]
     page = page_of(query, keys, after=after, size=size)
     return Page(_as_lines(page.rows), page.after)
 

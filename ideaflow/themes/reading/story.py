@@ -1,5 +1,6 @@
 """The pieces of a theme's page that need some thought: its history in words, words in context, sums."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +9,11 @@ from decimal import Decimal
 from ideaflow.themes.asking.accounts import AccountLine
 from ideaflow.themes.models import Theme, ThemeRun
 from ideaflow.themes.reading.past import Past
-from ideaflow.wording import NONE, ago, decimal, plural, share, shorten, times
+from ideaflow.wording import NONE, ago, decimal, plural, share, times
 
-AROUND = 70
-"""Characters shown before and after a statement, so that one can judge it in what was said."""
+AROUND, LONG = 70, 140
+"""A sentence as short as this is shown before and after a statement; not beside one as long as that."""
+SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+|\n+")
 SOON_DAYS = 60
 ZERO = Decimal(0)
 
@@ -44,26 +46,30 @@ class Sum:
 
 
 def in_context(text: str, begins_at: int, ends_at: int) -> tuple[str, tuple[int, int] | None]:
-    """Return a statement with a little of what was said around it, and where the statement lies in that.
+    """Return a statement with the sentences beside it, and where the statement lies in that.
+
+    Only short sentences stand beside it, and none beside a long statement: it is what one wants to read.
 
     >>> in_context("Hello.  The scanner drops. Thanks", 8, 26)
     ('Hello. The scanner drops. Thanks', (7, 25))
     >>> in_context("All of it", 0, 9)
     ('All of it', None)
     """
-    before, said, after = (
-        " ".join(part.split()) for part in (text[:begins_at], text[begins_at:ends_at], text[ends_at:])
-    )
+    said = " ".join(text[begins_at:ends_at].split())
+    before, after = ("", "") if len(said) > LONG else _beside(text[:begins_at], text[ends_at:])
     if not before and not after:
         return said, None
-    if len(before) > AROUND:
-        before = "…" + before[-AROUND:].partition(" ")[2]
-    if len(after) > AROUND:
-        after = shorten(after, AROUND)
     head = f"{before} " if before else ""
     # A mark that swallows a full stop's neighbour reads as a typing error.
     gap = "" if not after or after[0] in ".,;:!?)" else " "
     return f"{head}{said}{gap}{after}", (len(head), len(head) + len(said))
+
+
+def _beside(before: str, after: str) -> tuple[str, str]:
+    """Return the sentence that goes before and the one that follows, where they are short."""
+    nearest = (SENTENCE_ENDS.split(before.strip())[-1], SENTENCE_ENDS.split(after.strip())[0])
+    short = [" ".join(one.split()) for one in nearest]
+    return short[0] if len(short[0]) <= AROUND else "", short[1] if len(short[1]) <= AROUND else ""
 
 
 def sum_of(lines: Sequence[AccountLine]) -> Sum:

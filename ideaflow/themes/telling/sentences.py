@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ideaflow.themes.models import Area, Theme, ThemeRun, ThemeState
+from ideaflow.themes.telling.quoting import in_a_row
 from ideaflow.themes.trends.terms import LEAST_ACCOUNTS, WINDOW_WEEKS, Trend
 from ideaflow.wording import TREND_WORDS, chance, count, money, plural, times
 
@@ -74,6 +75,7 @@ class InboxRow:
     theme: Theme
     mark: Mark
     state: State
+    quote: str
 
 
 @dataclass(frozen=True)
@@ -159,8 +161,8 @@ def split_off(statement_count: int, source: Theme) -> str:
 
 
 def inbox_row(theme: Theme) -> InboxRow:
-    """Return a theme with its verdict and state in words."""
-    return InboxRow(theme, mark_of(theme), state_of(theme))
+    """Return a theme with its verdict and state in words, and as much of its quote as a row holds."""
+    return InboxRow(theme, mark_of(theme), state_of(theme), in_a_row(theme.quote, theme.title))
 
 
 def nothing(view: str, is_narrowed: bool) -> tuple[str, str]:
