@@ -208,17 +208,19 @@
             data: d.rows.map((r, i) => [r.v, i]),
             renderItem: (p, api) => {
               const row = d.rows[p.dataIndex];
-              // The reference is drawn here, under the names: a mark line would strike them through.
-              const one = { x1: api.coord([1, 0])[0], x2: api.coord([1, 0])[0], y1: p.coordSys.y, y2: p.coordSys.y + p.coordSys.height };
-              const reference = { type: "line", z2: -2, shape: one, style: { stroke: t.ink_2, lineWidth: 1 } };
+              // The reference leaves out the line of each name: a mark line would strike the names through.
+              const [one, middle] = api.coord([1, p.dataIndex]);
+              const below = p.dataIndex + 1 < d.rows.length ? api.coord([1, p.dataIndex + 1])[1] - 22 : p.coordSys.y + p.coordSys.height;
+              const reference = (y1, y2) => ({ type: "line", shape: { x1: one, x2: one, y1, y2 }, style: { stroke: t.ink_2, lineWidth: 1 } });
               const x = (v) => api.coord([Math.max(v, low), 0])[0];
               const y = api.coord([1, p.dataIndex])[1] + 7;
               const words = (text, at, style) => ({ type: "text", style: { text, x: at, y: y - 27, ...style } });
               return {
                 type: "group",
                 children: [
-                  ...(p.dataIndex ? [] : [reference]),
-                  words(row.name, x(low), { fill: t.ink_2, font: "12px Inter", backgroundColor: t.surface, padding: [1, 6, 1, 0] }),
+                  reference(middle - 4, below),
+                  ...(p.dataIndex ? [] : [reference(p.coordSys.y, middle - 22)]),
+                  words(row.name, x(low), { fill: t.ink_2, font: "12px Inter" }),
                   words(row.text, x(high), { fill: t.ink, font: "600 12px Inter", align: "right" }),
                   ...whisker(row.on ? t.signal : t.ink_3, t.surface, x(row.lo), x(row.hi), x(row.v), y),
                 ],

@@ -384,7 +384,7 @@ def test_a_row_quotes_whole_sentences(manager, seed):
 
 
 def test_only_short_sentences_stand_beside_a_statement():
-    said = "Good morning. The list is gone. Nobody could say why that was so on a day like any other, at any dock."
+    said = f"Good morning. The list is gone. Nobody could say why, {'not even they, ' * 4}at any dock."
     begins = said.index("The list")
     assert in_context(said, begins, begins + 17) == ("Good morning. The list is gone.", (14, 31))
     long = "We walk back. " + "The list is gone and " * 9 + "gone."

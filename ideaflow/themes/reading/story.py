@@ -69,7 +69,8 @@ def _beside(before: str, after: str) -> tuple[str, str]:
     """Return the sentence that goes before and the one that follows, where they are short."""
     nearest = (SENTENCE_ENDS.split(before.strip())[-1], SENTENCE_ENDS.split(after.strip())[0])
     short = [" ".join(one.split()) for one in nearest]
-    return short[0] if len(short[0]) <= AROUND else "", short[1] if len(short[1]) <= AROUND else ""
+    told = [one if len(one) <= AROUND and any(map(str.isalpha, one)) else "" for one in short]
+    return told[0], told[1]
 
 
 def sum_of(lines: Sequence[AccountLine]) -> Sum:
