@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings import heads as heads_of
 from embeddings import name, tree
 from embeddings.cluster import centroids
 from embeddings.records import NOISE, Cluster, Group, Labels, Progress, Vectors
@@ -59,6 +60,8 @@ def groups(
     for done, labels in enumerate((by_area, by_part)):
         called = name.names(texts, mean, labels, embed, forbidden=forbidden, taken=taken)
         found = _named(labels, called, made, mean)
+        if done == 0:
+            found = heads_of.name_areas(found, made.clusters, texts, forbidden)
         levels.append(tuple(_unlike(one, made.clusters, taken) for one in found))
         if progress is not None:
             progress(done + 1, 2)

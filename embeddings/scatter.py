@@ -70,7 +70,8 @@ def _inside(
     if 2 * int(stays.sum()) < len(vectors):
         rank = np.argsort(np.argsort(-(vectors @ middle), kind="stable"), kind="stable")
         flat = _flat(vectors - vectors.mean(axis=0))
-        return _round(np.arctan2(flat[:, 1], flat[:, 0]), FULL * radius * np.sqrt((rank + 0.5) / len(rank)))
+        reach = FULL * radius * np.sqrt((rank + 0.5) / len(rank))
+        return _round(_fanned(np.arctan2(flat[:, 1], flat[:, 0]), reach, FULL * radius), reach)
     points = was.copy()
     filled = float(np.quantile(away[stays], 0.9)) / (FULL * radius * np.sqrt(0.9))
     if filled > CROWDED or (filled < SPARSE and stays.sum() > 10):
@@ -83,6 +84,19 @@ def _inside(
         far = np.maximum(np.linalg.norm(points[fresh], axis=1, keepdims=True) / (FULL * radius), 1)
         points[fresh] /= far
     return points
+
+
+def _fanned(angle: NDArray[np.floating], reach: NDArray[np.floating], radius: float) -> NDArray[np.float64]:
+    """Return angles of which none are alike: copies of one text lie beside each other, not in one ray."""
+    fanned = angle.astype(float)
+    wide = radius * np.sqrt(np.pi / len(angle))  # So far apart lie dots that fill the circle evenly.
+    _, ray, many = np.unique(np.round(fanned, 5), return_inverse=True, return_counts=True)
+    order, ends = np.argsort(ray, kind="stable"), np.cumsum(many)
+    for alike in np.flatnonzero(many > 1):
+        rows = order[ends[alike] - many[alike] : ends[alike]]
+        step = np.minimum(wide / np.maximum(reach[rows], 1e-9), 2 * np.pi / len(rows))
+        fanned[rows] += step * (np.argsort(np.argsort(reach[rows], kind="stable")) - (len(rows) - 1) / 2)
+    return fanned
 
 
 def _flat(moved: Vectors) -> Vectors:

@@ -103,3 +103,12 @@ def test_nothing_and_one_of_a_kind_have_places_too():
     assert np.isfinite(points).all()
     alone = scatter(same, np.full(5, NOISE), np.zeros((0, 2), np.float32), [])
     assert np.isfinite(alone).all() and len(np.unique(alone, axis=0)) == 5
+
+
+def test_copies_of_one_text_lie_beside_each_other_and_not_in_one_ray():
+    vectors = np.repeat(np.eye(1, 384, dtype=np.float32), 12, axis=0)
+    centres = np.array([[0.5, 0.5]], np.float32)
+    points = scatter(vectors, np.zeros(12, np.int64), centres, [12]) - centres[0]
+    angles = np.unique(np.round(np.arctan2(points[:, 1], points[:, 0]), 2))
+    assert len(angles) >= 10
+    assert np.linalg.norm(points, axis=1).max() <= 0.12

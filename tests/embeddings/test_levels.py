@@ -1,5 +1,7 @@
 """Areas, themes and sub-themes: what one level says never contradicts another."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,7 +10,8 @@ from scipy import sparse
 
 from embeddings import graph, tree
 from embeddings.engine import discover
-from embeddings.records import NOISE, Encoded, Known
+from embeddings.heads import name_areas
+from embeddings.records import NOISE, Cluster, Encoded, Group, Known
 from tests.embeddings import corpus
 
 
@@ -123,3 +126,47 @@ def test_a_run_tells_what_it_read_and_left_out(encoder):
 def test_the_numbers_of_what_is_left_out_add_up(encoder):
     found = discover([*corpus.TEXTS, *corpus.NOISE, "!!", ""], encoder=encoder)
     assert sum(found.report.left_out.values()) == int((found.labels == NOISE).sum())
+
+
+def group(number, title, clusters, rows):
+    return Group(number, title, rows[0], tuple(rows), tuple(clusters), np.zeros(1, np.float32))
+
+
+def cluster(label, title, rows):
+    return Cluster(label, title, rows[0], (rows[0],), tuple(rows), np.zeros(1, np.float32), 0.5)
+
+
+def said(thing, number):
+    return [f"We lost the {thing} at dock {word} and the {thing} was late" for word in "abcdefgh"[:number]]
+
+
+@pytest.fixture
+def fields():
+    """Three themes in one area that share no word of weight, two in another that do."""
+    texts = [*said("gloves", 8), *said("kiosk", 7), *said("headset", 6)]
+    texts += [f"The pallet {word} is too high for the truck" for word in "abcdefgh"]
+    texts += [f"The weight of the pallet {word} is wrong" for word in "abcdefg"]
+    ends = np.cumsum([0, 8, 7, 6, 8, 7])
+    rows = [list(range(start, end)) for start, end in pairwise(ends.tolist())]
+    titles = ("Freezer gloves", "Kiosk", "Voice headset", "Pallet height", "Weight")
+    clusters = [cluster(label, titles[label], rows[label]) for label in range(5)]
+    mixed = group(0, "Freezer gloves torn", (0, 1, 2), rows[0] + rows[1] + rows[2])
+    pallets = group(1, "Mixed pallets", (3, 4), rows[3] + rows[4])
+    return [mixed, pallets], clusters, texts
+
+
+def test_an_area_is_called_by_what_its_themes_share_or_by_a_word_of_each(fields):
+    assert [one.title for one in name_areas(*fields)] == ["Gloves, kiosk, headset", "Mixed pallets"]
+
+
+def test_no_person_stands_in_the_name_of_an_area(fields):
+    areas, clusters, texts = fields
+    texts = [text.replace("kiosk", "Anselm") for text in texts]
+    assert "anselm" not in name_areas(areas, clusters, texts, ["Anselm Krug"])[0].title.lower()
+
+
+def test_areas_of_one_theme_and_of_wordless_ones_keep_their_name(fields):
+    areas, clusters, texts = fields
+    alone = group(0, "Freezer gloves", (0,), clusters[0].rows)
+    assert name_areas([alone], clusters, texts)[0].title == "Freezer gloves"
+    assert name_areas(areas, clusters, ["!?"] * len(texts))[0].title == "Freezer gloves torn"
