@@ -22,7 +22,7 @@ LEIDEN_ROUNDS = 2
 BLOCK = 65_536
 
 
-def communities(matrix: Any, resolution: float, seed: int) -> Level:
+def communities(matrix: Any, resolution: float, seed: int, rounds: int = LEIDEN_ROUNDS) -> Level:
     """Return the Leiden communities of a graph at one resolution."""
     import graspologic_native
 
@@ -35,7 +35,7 @@ def communities(matrix: Any, resolution: float, seed: int) -> Level:
         matrix.data.astype(np.float64, copy=False),
         count,
         resolution=resolution,
-        iterations=LEIDEN_ROUNDS,
+        iterations=rounds,
         seed=seed,
     )
     labels = np.fromiter((found[row] for row in range(count)), np.int64, count=count)
@@ -58,13 +58,13 @@ def choose(levels: Sequence[Level]) -> Level:
     )
 
 
-def modularity(matrix: Any, labels: Labels) -> float:
-    """Return the ordinary (resolution 1) modularity of a partition."""
+def modularity(matrix: Any, labels: Labels, resolution: float = 1.0) -> float:
+    """Return the modularity of a partition, the ordinary one unless another resolution is named."""
     rows, columns = _ends(matrix)
     total = matrix.data.sum()
     volume = np.bincount(labels, np.asarray(matrix.sum(axis=1)).ravel())
     inside = matrix.data[labels[rows] == labels[columns]].sum()
-    return float(inside / total - ((volume / total) ** 2).sum())
+    return float(inside / total - resolution * ((volume / total) ** 2).sum())
 
 
 def likeness(one: Labels, other: Labels) -> float:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings import cluster, correct, groups, learn, name
+from embeddings import cluster, correct, groups, learn, name, resolutions
 from embeddings.duplicates import normalise
 from embeddings.encode import Encoder
 from embeddings.partition import Corpus, Partition, partition
@@ -184,6 +184,7 @@ def _report(
     sizes = np.array([one.size for one in clusters], float)
     cohesion = float(np.average([one.cohesion for one in clusters], weights=sizes)) if clusters else 0.0
     again = cluster.communities(fresh.matrix, fresh.chosen.resolution, seed + 1)
+    again = resolutions.firm(fresh.matrix, again, seed + 1)
     stability = cluster.likeness(fresh.chosen.labels, again.labels)
     return Report(len(labels), len(labels) - len(fresh.stands), left_out, cohesion, stability, seed)
 

@@ -1,6 +1,6 @@
 """Areas, themes and sub-themes: what one level says never contradicts another."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from embeddings import graph, tree
+from embeddings import graph, resolutions, tree
+from embeddings.cluster import communities, likeness, modularity
 from embeddings.engine import discover
 from embeddings.heads import name_areas
 from embeddings.records import NOISE, Cluster, Encoded, Group, Known
@@ -170,3 +171,29 @@ def test_areas_of_one_theme_and_of_wordless_ones_keep_their_name(fields):
     alone = group(0, "Freezer gloves", (0,), clusters[0].rows)
     assert name_areas([alone], clusters, texts)[0].title == "Freezer gloves"
     assert name_areas(areas, clusters, ["!?"] * len(texts))[0].title == "Freezer gloves torn"
+
+
+def test_the_best_of_several_cuts_hangs_less_on_the_seed(blobs):
+    """Forty vague groups: where one cut is a matter of luck, the best of ten is less so."""
+    vectors, _ = blobs([25] * 40, spread=3.2)
+    near = graph.neighbours(vectors.mean, 9)
+    matrix = graph.symmetric(near, len(vectors.mean), graph.background(vectors.mean)).tocsr()
+    matrix.sort_indices()
+    single = [communities(matrix, 4.0, seed) for seed in range(6)]
+    best = [resolutions.firm(matrix, one, seed) for seed, one in enumerate(single)]
+    alike = [
+        np.mean([likeness(one.labels, other.labels) for one, other in combinations(some, 2)])
+        for some in (single, best)
+    ]
+    assert alike[1] > alike[0]
+    for one, firm in zip(single, best, strict=True):
+        assert modularity(matrix, firm.labels, 4.0) >= modularity(matrix, one.labels, 4.0)
+        assert firm.quality >= one.quality and firm.resolution == 4.0
+
+
+def test_a_large_graph_is_cut_once(blobs, monkeypatch):
+    vectors, _ = blobs([20, 30])
+    matrix = graph.symmetric(graph.neighbours(vectors.mean, 5), 50).tocsr()
+    chosen = communities(matrix, 1.0, 0)
+    monkeypatch.setattr(resolutions, "EFFORT", 99)
+    assert resolutions.firm(matrix, chosen, 0) is chosen
