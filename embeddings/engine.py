@@ -9,15 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import cluster, correct, groups, learn, name, resolutions
-from embeddings.duplicates import normalise
+from embeddings.corpus import Corpus, corpus
 from embeddings.encode import Encoder
-from embeddings.partition import Corpus, Partition, partition
+from embeddings.partition import Partition, partition
 from embeddings.records import (
     NOISE,
     Cluster,
     Discovery,
     Encoded,
-    EngineError,
     Group,
     Known,
     Labels,
@@ -28,8 +27,6 @@ from embeddings.records import (
     Vectors,
     step_of,
 )
-
-BLOCK = 65_536
 
 
 def discover(
@@ -61,11 +58,11 @@ def discover(
     if vectors is None:
         encoder = encoder or Encoder()
         vectors = encoder.encode(texts, step_of(progress, "Reading"))
-    corpus = _corpus(texts, vectors)
+    some = corpus(texts, vectors)
     correct.check(known, excluded, len(texts))
-    order, place = corpus.order, _places(corpus.order)
+    order, place = some.order, some.places()
     found = _discover(
-        corpus,
+        some,
         encoder,
         [_moved(theme, place) for theme in known],
         frozenset(place[list(excluded)].tolist()) if excluded else frozenset(),
@@ -100,39 +97,11 @@ def labels(
     :raises EngineError: vectors hold no numbers.
     :raises ValueError: the vectors do not fit the texts.
     """
-    corpus = _corpus(texts, vectors)
+    some = corpus(texts, vectors)
     found = np.full(len(texts), NOISE, np.int64)
-    moved = [_moved(theme, _places(corpus.order)) for theme in known]
-    found[corpus.order], _ = cluster.by_size(partition(corpus, seed, progress, moved).labels)
+    moved = [_moved(theme, some.places()) for theme in known]
+    found[some.order], _ = cluster.by_size(partition(some, seed, progress, moved).labels)
     return found
-
-
-def _corpus(texts: Sequence[str], vectors: Encoded) -> Corpus:
-    """Return texts and vectors in the order of the words, so that the caller's order cannot matter."""
-    if not len(texts) == len(vectors.mean) == len(vectors.mean4):
-        raise ValueError(f"{len(texts)} texts, but {len(vectors.mean)} and {len(vectors.mean4)} vectors.")
-    _numbers(texts, vectors)
-    keys = [normalise(text) for text in texts]
-    order = np.array(sorted(range(len(texts)), key=lambda row: (keys[row], texts[row])), np.int64)
-    mean = vectors.mean[order].astype(np.float32, copy=False)
-    return Corpus([texts[row] for row in order], [keys[row] for row in order], mean, vectors, order)
-
-
-def _numbers(texts: Sequence[str], vectors: Encoded) -> None:
-    """Refuse vectors of a broken model: among them nothing is near to anything.
-
-    :raises EngineError: says how many there are and what to do.
-    """
-    for start in range(0, len(texts), BLOCK):
-        block = slice(start, start + BLOCK)
-        sound = np.isfinite(vectors.mean[block]).all(axis=1) & np.isfinite(vectors.mean4[block]).all(axis=1)
-        if not sound.all():
-            row = start + int(np.argmin(sound))
-            raise EngineError(
-                f"Text {row + 1:,} ({texts[row][:60]!r}) has a vector without numbers (NaN or infinite): no "
-                "themes can be found. Read it again with a model that works; “ideaflow models check” tells "
-                "which does."
-            )
 
 
 def _discover(
@@ -212,13 +181,6 @@ def _clusters(
             )
         )
     return clusters
-
-
-def _places(order: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return where in the order of the words each row of the caller stands."""
-    place = np.empty_like(order)
-    place[order] = np.arange(len(order))
-    return place
 
 
 def _moved(theme: Known, place: NDArray[np.int64]) -> Known:

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from embeddings import cluster, graph, large, noise, resolutions
+from embeddings.corpus import Corpus
 from embeddings.duplicates import collapse
 from embeddings.records import (
     LEAST,
     NOISE,
-    Encoded,
     Known,
     Labels,
     Level,
@@ -37,23 +37,6 @@ BY_HAND = 0.25
 """A theme of which humans fixed more than this share was put together by hand."""
 FEW = 5_000
 """Texts in no cluster among which all pairs are compared for pockets."""
-
-
-@dataclass(frozen=True, eq=False)
-class Corpus:
-    """The texts in the order of their words, so that the caller's order cannot matter.
-
-    :ivar keys: their words; see ``duplicates.normalise``.
-    :ivar mean: their ``mean`` vectors as float32.
-    :ivar given: both vectors as the caller keeps them, in the caller's order.
-    :ivar order: the caller's row of each text.
-    """
-
-    texts: Sequence[str]
-    keys: Sequence[str]
-    mean: Vectors
-    given: Encoded
-    order: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +77,7 @@ def partition(
     count = len(some.texts)
     stands, group = collapse(some.texts, some.mean)
     copies = np.bincount(group, minlength=len(stands))
-    made = (_whole if len(stands) <= resolutions.LARGE else _large)(some, stands, seed, progress)
+    made = _graph(some, stands, seed, progress)
     levels = resolutions.partitions(made.matrix, seed, step_of(progress, "Clustering"))
     chosen = cluster.choose(levels)
     labels = chosen.labels.copy()
@@ -120,6 +103,12 @@ def partition(
     )
 
 
+def connected(some: Corpus, seed: int = 0) -> tuple[Any, NDArray[np.int64]]:
+    """Return the graph of a collection, one node a group of copies, and the node of each text."""
+    stands, group = collapse(some.texts, some.mean)
+    return _graph(some, stands, seed, None).matrix, group
+
+
 def remembered(matrix: Any, group: NDArray[np.int64], known: Sequence[Known]) -> Any:
     """Return the graph with one more node for each known theme, tied to the texts that were in it.
 
@@ -143,6 +132,10 @@ def remembered(matrix: Any, group: NDArray[np.int64], known: Sequence[Known]) ->
     joined = sparse.bmat([[matrix, tied], [tied.T, None]]).tocsr()
     joined.sort_indices()
     return joined
+
+
+def _graph(some: Corpus, stands: NDArray[np.int64], seed: int, progress: StepProgress | None) -> _Graph:
+    return (_whole if len(stands) <= resolutions.LARGE else _large)(some, stands, seed, progress)
 
 
 def _whole(some: Corpus, stands: NDArray[np.int64], seed: int, progress: StepProgress | None) -> _Graph:

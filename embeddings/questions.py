@@ -1,30 +1,50 @@
-"""Which question should a human answer next: the few whose answers would move most statements rightly."""
+"""Which question should a human answer next: the few whose answers would put most right.
+
+The graph is cut several times finer than the themes are. A piece whose texts hold together, and hold little
+to the rest of their theme, is asked about: does it belong, or where? A theme whose texts have most of their
+neighbours elsewhere is asked about as a whole: is it one of its own? What counts is pairs of statements
+wrongly together or apart, so pieces of large themes come first.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import math
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
-from embeddings.cluster import centroids
-from embeddings.records import LEAST, NOISE, Labels, Vectors
+from embeddings.cluster import communities
+from embeddings.corpus import corpus
+from embeddings.partition import connected
+from embeddings.records import LEAST, NOISE, Encoded, Labels
 
 SHOWN, COPY = 3, 0.98
-"""Statements that stand for a group in a question."""
-NEIGHBOURS = 3
-"""Other themes that a theme is compared with."""
-ROUNDS = 8
-ONE_NEED = 0.85
-"""Two themes are asked about where the other centre is so near (mean ratio of cosines, own centre = 1)."""
+"""Statements that stand for a group in a question; nearer ones than ``COPY`` say the same."""
+CANDIDATES = 5
+"""Themes that a group may belong to instead, offered with the question."""
+FINER = 4
+"""So many times more pieces than themes."""
+STEP = math.sqrt(2)
+ANSWERED = 1.5
+"""Each time so many groups for each theme were answered, the pieces are cut twice as fine."""
+WHOLE_EVERY = 10 / 3
+"""Three questions of ten are about whole themes."""
+FLOOR = 0.5
+"""A piece tied to the rest of its theme half as much as by chance is as loose as one not tied at all."""
+BEFORE = (1, 4)
+"""What one expects of a theme that nobody was asked about: one piece of four does not belong."""
 
 
 class Kind(StrEnum):
     """What is asked."""
 
-    SAME = "same"  # Do these two themes say the same?
+    SAME = "same"  # Is this theme one of its own, or the same as another?
     BELONGS = "belongs"  # Does this group belong to its theme?
 
 
@@ -32,124 +52,192 @@ class Kind(StrEnum):
 class Question:
     """One question about clusters of a run.
 
-    :ivar label: the cluster asked about; for two the larger one.
-    :ivar other: the other cluster, or None.
+    :ivar label: the cluster asked about, or the one whose group is asked about.
     :ivar rows: what another answer than the engine's would move.
-    :ivar examples: rows to show: for two clusters those of ``other``, else of the group.
-    :ivar beside: rows to show beside them: those of ``label``.
-    :ivar doubt: how open the answer is, 0–1.
+    :ivar examples: rows to show, the most typical of ``rows``.
+    :ivar beside: rows to show beside them: of the rest of the cluster, or of the first candidate.
+    :ivar candidates: clusters it may belong to instead, the most tied to it first.
     """
 
     kind: Kind
     label: int
-    other: int | None
     rows: tuple[int, ...]
     examples: tuple[int, ...]
     beside: tuple[int, ...]
-    doubt: float
-
-    @property
-    def gain(self) -> float:
-        """Return how many statements an answer is expected to put right."""
-        return self.doubt * len(self.rows)
+    candidates: tuple[int, ...]
 
 
-def ask(vectors: Vectors, labels: Labels, settled: Collection[int] = (), limit: int = 30) -> list[Question]:
+class Ground:
+    """What questions are found on: the graph of a collection. Made once, asked many times.
+
+    :param texts: one statement each.
+    :param vectors: theirs, as ``Encoder.encode`` gives them.
+    :raises EngineError: vectors hold no numbers.
+    :raises ValueError: the vectors do not fit the texts.
+    """
+
+    def __init__(self, texts: Sequence[str], vectors: Encoded) -> None:
+        some = corpus(texts, vectors)
+        self.mean = vectors.mean
+        self.matrix, group = connected(some)
+        self.node = group[some.places()]
+        self.copies = np.bincount(group, minlength=self.matrix.shape[0]).astype(np.float64)
+        self.degree = np.asarray(self.matrix.sum(axis=1)).ravel()
+        self._cuts: dict[int, Labels] = {}
+
+    def cut(self, wanted: int) -> Labels:
+        """Return a partition of the graph into at least so many pieces, if it has them."""
+        wanted = min(wanted, self.matrix.shape[0] // (2 * LEAST))
+        if wanted not in self._cuts:
+            resolution, before = 1.0, -1
+            labels = communities(self.matrix, resolution, 0).labels
+            while before < (count := int(labels.max(initial=0)) + 1) < wanted:
+                resolution, before = resolution * STEP, count
+                labels = communities(self.matrix, resolution, 0).labels
+            self._cuts[wanted] = labels
+        return self._cuts[wanted]
+
+
+def ask(
+    ground: Ground,
+    labels: Labels,
+    settled: Collection[int] = (),
+    told: Mapping[int, tuple[int, int]] | None = None,
+    limit: int = 30,
+) -> list[Question]:
     """Return questions whose answers would change most, the best first.
 
-    Two clusters are asked about where statements of one lie nearly as near to the centre of the other; a
-    group within one where it lies apart from the rest. No truth is known: doubt is how thin the border is.
+    No truth is known. A group is doubted by how much denser it is in itself than its ties to the rest of its
+    theme are (both as multiples of chance); a theme by the share of its edges that leave it.
 
-    :param vectors: the ``mean`` vectors; shape ``(texts, dimensions)``.
     :param labels: the cluster of each text, counted from 0 without gaps, or ``NOISE``.
     :param settled: rows that a human placed; a group that is mostly of these is not asked about.
+    :param told: cluster → how many groups of it were said to belong, and how many not.
     """
     if not (labels != NOISE).any():
         return []
-    centres = centroids(vectors, labels)
-    members = [np.flatnonzero(labels == label) for label in range(len(centres))]
+    answered = sum(sum(said) for said in (told or {}).values())
+    pieces = _Pieces(ground, labels, answered)
     fixed = np.zeros(len(labels), np.bool_)
     fixed[list(settled)] = True
-    found = _pairs(vectors, centres, members)
-    for label, rows in enumerate(members):
-        group = _apart(vectors, rows, fixed, label)
-        if group is not None:
-            found.append(group)
-    return sorted(found, key=lambda one: (-one.gain, one.label, one.other or 0))[:limit]
+    groups = _groups(pieces, fixed, told or {})
+    wholes = _wholes(pieces)
+    found: list[Question] = []
+    while (groups or wholes) and len(found) < limit:
+        whole = wholes and (not groups or (len(found) + 1) % WHOLE_EVERY < 1)
+        found.append((wholes if whole else groups).pop(0)())
+    return found
 
 
-def _pairs(vectors: Vectors, centres: Vectors, members: list[NDArray[np.int64]]) -> list[Question]:
-    near = centres @ centres.T
-    np.fill_diagonal(near, -1)
-    found: dict[tuple[int, int], Question] = {}
-    for label in range(len(centres)):
-        for other in np.argsort(-near[label], kind="stable")[: min(NEIGHBOURS, len(centres) - 1)].tolist():
-            large, small = sorted((label, other), key=lambda one: (-len(members[one]), one))
-            if (large, small) in found or len(members[small]) < LEAST:
-                continue
-            rows = members[small]
-            own, across = vectors[rows] @ centres[small], vectors[rows] @ centres[large]
-            # Few neighbours say the same, and a wrong merge costs more than a wrong split.
-            near_by = float(np.mean(across / np.maximum(own, 1e-6)))
-            doubt = float(np.clip((near_by - ONE_NEED) / (1 - ONE_NEED), 0, 1))
-            if doubt == 0:
-                continue
-            found[large, small] = Question(
-                Kind.SAME, large, small, tuple(rows.tolist()),
-                _central(vectors, rows, centres[small]),
-                _central(vectors, members[large], centres[large]), doubt,
-            )  # fmt: skip
-    return list(found.values())
+class _Pieces:
+    """The pieces of all clusters, and how they are tied."""
+
+    def __init__(self, ground: Ground, labels: Labels, answered: int) -> None:
+        self.ground, self.labels = ground, labels
+        count = int(labels.max()) + 1
+        theme = np.full(ground.matrix.shape[0], NOISE, np.int64)
+        theme[ground.node] = labels
+        cut = ground.cut(FINER * count * 2 ** int(answered / (ANSWERED * count)))
+        inside = np.flatnonzero(theme != NOISE)
+        code, piece = np.unique(theme[inside] * (cut.max() + 1) + cut[inside], return_inverse=True)
+        self.theme: NDArray[np.int64] = code // (cut.max() + 1)
+        self.of_node = np.full(len(theme), NOISE, np.int64)
+        self.of_node[inside] = piece
+        into = sparse.csr_matrix((np.ones(len(inside)), (inside, piece)), (len(theme), len(code)))
+        self.between = (into.T @ ground.matrix @ into).tocsr()
+        own = sparse.csr_matrix((np.ones(len(code)), (np.arange(len(code)), self.theme)), (len(code), count))
+        self.to_theme = (self.between @ own).tocsr()
+        self.of_themes = (own.T @ self.to_theme).tocsr()
+        self.size = into.T @ ground.copies
+        self.degree = into.T @ ground.degree
+        self.theme_size: NDArray[np.float64] = own.T @ self.size
+        self.theme_degree: NDArray[np.float64] = own.T @ self.degree
+
+    @cached_property
+    def central(self) -> NDArray[np.float64]:
+        """How much of each node's ties stay in its piece."""
+        edges = self.ground.matrix.tocoo()
+        same = (self.of_node[edges.row] == self.of_node[edges.col]) & (self.of_node[edges.row] != NOISE)
+        inside = np.bincount(edges.row[same], edges.data[same], minlength=len(self.of_node))
+        return inside.astype(np.float64, copy=False)
+
+    def doubt(self) -> NDArray[np.float64]:
+        """Return how much denser each piece is in itself than its ties to the rest of its theme."""
+        inside = self.between.diagonal()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            dense = inside / self.degree**2
+            rest = self.theme_degree[self.theme] - self.degree
+            ties = np.asarray(self.to_theme[np.arange(len(self.theme)), self.theme]).ravel() - inside
+            tied = ties / (self.degree * rest)
+        total = self.ground.degree.sum()
+        ratio: NDArray[np.float64] = np.nan_to_num(dense * total / np.maximum(tied * total, FLOOR))
+        return ratio
+
+    def tied_to(self, ties: Any, own: int) -> tuple[int, ...]:
+        """Return the themes most tied, each by its size; ``ties`` is a row of weights."""
+        weight = ties.toarray().ravel() / np.maximum(self.theme_degree, 1e-12)
+        weight[own] = 0
+        best = np.argsort(-weight, kind="stable")[:CANDIDATES]
+        return tuple(int(label) for label in best if weight[label] > 0)
+
+    def shown(self, rows: NDArray[np.int64]) -> tuple[int, ...]:
+        """Return the rows most in the middle; copies of one text stand for nothing new and come last."""
+        mean = self.ground.mean
+        chosen: list[int] = []
+        copies: list[int] = []
+        for row in rows[np.argsort(-self.central[self.ground.node[rows]], kind="stable")].tolist():
+            if len(chosen) == SHOWN:
+                break
+            is_copy = bool(chosen) and float((mean[chosen] @ mean[row]).max()) > COPY
+            (copies if is_copy else chosen).append(row)
+        return tuple((chosen + copies)[:SHOWN])
 
 
-def _apart(
-    vectors: Vectors, rows: NDArray[np.int64], fixed: NDArray[np.bool_], label: int
-) -> Question | None:
-    """Return the question about the smaller of the two halves of a cluster, if it lies apart at all."""
-    if len(rows) < 2 * LEAST:
-        return None
-    one, other = _halves(vectors[rows])
-    small, large = sorted((rows[one], rows[other]), key=len)
-    if len(small) < LEAST or fixed[small].mean() > 1 / 2:
-        return None
-    middle, rest = _direction(vectors[small]), _direction(vectors[large])
-    inside = float((vectors[small] @ middle).mean())
-    across = float((vectors[small] @ rest).mean())
-    doubt = float(np.clip(2 * (1 - across / max(inside, 1e-6)), 0, 1))
-    return Question(
-        Kind.BELONGS, label, None, tuple(small.tolist()),
-        _central(vectors, small, middle), _central(vectors, large, rest), doubt,
-    )  # fmt: skip
+def _groups(pieces: _Pieces, fixed: NDArray[np.bool_], told: Mapping[int, tuple[int, int]]) -> list[Any]:
+    """Return what makes each question about a piece, the best first."""
+    rest = pieces.theme_size[pieces.theme] - pieces.size
+    rates = np.array([_rate(told.get(label)) for label in range(len(pieces.theme_size))])
+    gain = pieces.size * rest * pieces.doubt() * rates[pieces.theme]
+    gain[(pieces.size < LEAST) | (rest < LEAST)] = 0
+    of_row = pieces.of_node[pieces.ground.node]
+    sizes = np.maximum(np.bincount(of_row[of_row != NOISE], minlength=len(gain)), 1)
+    placed = np.bincount(of_row[(of_row != NOISE) & fixed], minlength=len(gain))
+    gain[placed > sizes / 2] = 0
+
+    def make(number: int) -> Question:
+        label = int(pieces.theme[number])
+        rows = np.flatnonzero((of_row == number) & (pieces.labels == label))
+        others = np.flatnonzero((of_row != number) & (pieces.labels == label))
+        return Question(
+            Kind.BELONGS, label, tuple(rows.tolist()), pieces.shown(rows), pieces.shown(others),
+            pieces.tied_to(pieces.to_theme[number], label),
+        )  # fmt: skip
+
+    return [_later(make, number) for number in np.argsort(-gain, kind="stable") if gain[number] > 0]
 
 
-def _halves(vectors: Vectors) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Part texts in two by their nearer centre, from the two that lie farthest from each other."""
-    first = int(np.argmin(vectors @ _direction(vectors)))
-    second = int(np.argmin(vectors @ vectors[first]))
-    centres = vectors[[first, second]]
-    mine = np.zeros(len(vectors), np.bool_)
-    for _ in range(ROUNDS):
-        mine = vectors @ centres[0] >= vectors @ centres[1]
-        if mine.all() or not mine.any():
-            break
-        centres = np.stack([_direction(vectors[mine]), _direction(vectors[~mine])])
-    return mine, ~mine
+def _wholes(pieces: _Pieces) -> list[Any]:
+    """Return what makes each question about a whole theme, the one that leaks most first."""
+    ties = np.asarray(pieces.of_themes.sum(axis=1)).ravel()
+    leaks = 1 - pieces.of_themes.diagonal() / np.maximum(ties, 1e-12)
+    leaks[pieces.theme_size < LEAST] = 0
+
+    def make(label: int) -> Question:
+        rows = np.flatnonzero(pieces.labels == label)
+        near = pieces.tied_to(pieces.of_themes[label], label)
+        beside = pieces.shown(np.flatnonzero(pieces.labels == near[0])) if near else ()
+        return Question(Kind.SAME, label, tuple(rows.tolist()), pieces.shown(rows), beside, near)
+
+    order = np.argsort(-leaks, kind="stable")
+    return [_later(make, label) for label in order if leaks[label] > 0]
 
 
-def _central(vectors: Vectors, rows: NDArray[np.int64], centre: Vectors) -> tuple[int, ...]:
-    """Return the most central rows; copies of one text stand for nothing new and come last."""
-    own = vectors[rows]
-    chosen: list[int] = []
-    copies: list[int] = []
-    for at in np.argsort(-(own @ centre), kind="stable").tolist():
-        if len(chosen) == SHOWN:
-            break
-        is_copy = bool(chosen) and float((own[chosen] @ own[at]).max()) > COPY
-        (copies if is_copy else chosen).append(at)
-    return tuple(rows[(chosen + copies)[:SHOWN]].tolist())
+def _later(make: Any, number: int) -> Any:
+    return lambda: make(number)
 
 
-def _direction(vectors: Vectors) -> Vectors:
-    total = vectors.sum(axis=0, dtype=np.float64)
-    direction: Vectors = (total / max(float(np.linalg.norm(total)), 1e-12)).astype(np.float32)
-    return direction
+def _rate(told: tuple[int, int] | None) -> float:
+    """Return the share of a theme's groups that one expects not to belong, given what was answered."""
+    belong, not_so = told or (0, 0)
+    few, of = BEFORE
+    return (few + not_so) / (of + belong + not_so)

@@ -103,6 +103,15 @@ def defer(
     return True
 
 
+def is_waiting(name: str) -> bool:
+    """Return whether a job of this name waits or runs."""
+    statement = text(
+        "SELECT EXISTS (SELECT FROM procrastinate_jobs"
+        " WHERE task_name = :name AND status IN ('todo', 'doing'))"
+    )
+    return bool(db.session.execute(statement, {"name": name}).scalar_one())
+
+
 def waiting() -> int:
     """Return how many jobs wait or run."""
     statement = text("SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')")

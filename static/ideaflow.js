@@ -105,7 +105,7 @@ document.addEventListener("keydown", (event) => {
   if (typing(event.target)) return;
   // Enter already works on whatever holds the focus.
   if (event.key === "Enter" && event.target !== document.body) return;
-  const button = /^[a-z]$/i.test(event.key) && [...document.querySelectorAll(`[data-key="${event.key}"]`)].find(shown);
+  const button = /^[a-z0-9]$/i.test(event.key) && [...document.querySelectorAll(`[data-key="${event.key}"]`)].find(shown);
   const action = button ? () => button.click() : press[event.key];
   if (!action) return;
   event.preventDefault();

@@ -165,18 +165,27 @@ def follow(vectors: Any, examples: Any) -> list[int]:
     return rows
 
 
-def labels(numbers: Sequence[int]) -> Any:
-    """Return cluster numbers in the shape the engine takes."""
+def questions(
+    texts: Sequence[str],
+    vectors: Encoded,
+    labels: Sequence[int | None],
+    settled: Collection[int],
+    told: Mapping[int, tuple[int, int]],
+    *,
+    limit: int,
+) -> list[Question]:
+    """Return the questions whose answers would change most, the best first.
+
+    :param labels: the theme of each text, counted from 0; None where it is in none.
+    :param told: theme → how many groups of it were said to belong, and how many not.
+    """
     import numpy as np
 
-    return np.array(numbers, np.int64)
+    from embeddings.questions import Ground, ask
+    from embeddings.records import NOISE
 
-
-def questions(vectors: Any, labels: Any, settled: Collection[int]) -> list[Question]:
-    """Return the questions whose answers would change most, the best first."""
-    from embeddings.questions import ask
-
-    return ask(vectors, labels, settled)
+    numbers = np.array([NOISE if label is None else label for label in labels], np.int64)
+    return ask(Ground(texts, vectors), numbers, settled, told, limit) if len(texts) else []
 
 
 def encoded(mean: Any, mean4: Any) -> Encoded:

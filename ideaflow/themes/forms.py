@@ -7,6 +7,7 @@ from enum import StrEnum
 from ideaflow.errors import Invalid
 from ideaflow.themes.levels.areas import ORDERS as AREA_ORDERS
 from ideaflow.themes.queries import ORDERS, InboxFilters, View
+from ideaflow.themes.tables.questions import Answer
 from ideaflow.themes.trends.terms import Trend
 
 LONGEST_WORDS = 200
@@ -114,6 +115,21 @@ def id_of(values: Mapping[str, str], field: str, missing: str) -> int:
     if not is_id(text):
         raise Invalid(missing, [{"field": field, "reason": missing}])
     return int(text)
+
+
+def answer_of(values: Mapping[str, str]) -> tuple[Answer, int | None]:
+    """Return the answer to a question, and the theme chosen with it.
+
+    :raises Invalid: there is no answer, or no theme where one is needed.
+    """
+    if is_id(values.get("to", "")):
+        return Answer.ELSEWHERE, int(values["to"])
+    said = values.get("answer", "")
+    if said == Answer.ELSEWHERE:
+        return Answer.ELSEWHERE, id_of(values, "target_id", "Choose the theme it belongs to.")
+    if said not in (Answer.STAYS, Answer.OWN, Answer.UNSURE):
+        raise Invalid("Choose an answer: it stays, it belongs elsewhere, or not sure.")
+    return Answer(said), None
 
 
 def ids_of(texts: Sequence[str], missing: str) -> list[int]:

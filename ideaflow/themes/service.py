@@ -19,8 +19,9 @@ from ideaflow.themes.corrections.standing import (
 from ideaflow.themes.corrections.undoing import undo
 from ideaflow.themes.levels.levels import rename_area
 from ideaflow.themes.offers.following import follow, take_back
+from ideaflow.themes.offers.open_questions import look as look_for_questions
+from ideaflow.themes.offers.open_questions import prepare as prepare_questions
 from ideaflow.themes.offers.questioning import answer as answer_question
-from ideaflow.themes.offers.questioning import prepare as prepare_questions
 from ideaflow.themes.offers.questioning import reopen as reopen_question
 from ideaflow.themes.offers.suggesting import accept as accept_suggestion
 from ideaflow.themes.offers.suggesting import queue_suggestions, suggest
@@ -52,6 +53,7 @@ __all__ = [
     "follow_up",
     "look_at_night",
     "look_for_new",
+    "look_for_questions",
     "make_theme",
     "mark_proposed",
     "merge",

@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from ideaflow.clock import now
 from ideaflow.db import db
-from ideaflow.themes.models import Theme, ThemeRun, ThemeState
-from ideaflow.themes.service import prepare_questions as prepare
+from ideaflow.themes.models import Theme, ThemeMembership, ThemeRun, ThemeState
+from ideaflow.themes.tables.questions import QuestionKind, ThemeQuestion
 from ideaflow.users.models import User
 from tests.browser.looking import THEMES, WIDTHS, Site, assert_sound
 from tests.factories import Factory
@@ -40,6 +41,22 @@ PAGES = {
 }
 
 
+def questions_about(themes):
+    """Whether some statements belong, and whether a theme is one of its own, in turns."""
+    of = {theme.id: [] for theme in themes}
+    rows = db.session.execute(select(ThemeMembership.theme_id, ThemeMembership.statement_id))
+    for theme_id, statement_id in rows:
+        of.get(theme_id, []).append(statement_id)
+    near = [theme.id for theme in themes]
+    for place, theme in enumerate(themes):
+        kind = QuestionKind.SAME if place % 3 == 2 else QuestionKind.BELONGS
+        others = [one for one in near if one != theme.id][:5]
+        yield ThemeQuestion(
+            kind=kind, theme_id=theme.id, candidate_ids=others, statement_ids=of[theme.id][:3],
+            example_ids=of[theme.id][:3], beside_ids=of[others[0]][:3], place=place, made_at=now(),
+        )  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def people(site: Site) -> Iterator[dict[str, User]]:
     """Two users, and forty themes they look at; the first is called LONG."""
@@ -52,7 +69,8 @@ def people(site: Site) -> Iterator[dict[str, User]]:
         seed.run.card = CARD
         themes[5].title = LONG
         db.session.commit()
-        prepare()
+        db.session.add_all(questions_about(themes[:12]))
+        db.session.commit()
         for user in (manager, seller):
             db.session.refresh(user)
         yield {"manager": manager, "seller": seller}
@@ -163,6 +181,16 @@ def test_a_question_is_answered_with_a_key_and_the_next_one_follows(site, people
     page.locator("#notice").get_by_role("button", name="Undo").click()
     page.get_by_text("The question is open again.").wait_for()
     assert page.locator(".if-ask").get_attribute("action") == asked and errors == []
+
+
+def test_a_group_goes_to_the_theme_whose_number_is_pressed(site, people):
+    page, errors = site.open("/themes/questions", as_user=people["manager"])
+    offered = page.locator(".if-ask-near button").nth(1).locator("span").first.inner_text()
+    page.keyboard.press("2")
+    page.get_by_text(f"are in “{offered}” now.").wait_for()
+    page.locator("#notice").get_by_role("button", name="Undo").click()
+    page.get_by_text("The question is open again.").wait_for()
+    assert errors == []
 
 
 def test_a_theme_is_renamed_in_place(site, people):

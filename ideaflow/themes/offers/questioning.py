@@ -1,27 +1,23 @@
-"""Which question should a human answer next: made after a run, answered by ordinary corrections."""
+"""Questions that the engine asks: the next one, and its answer, which is an ordinary correction."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
-from ideaflow import audit
+from ideaflow import audit, queue
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
-from ideaflow.errors import Conflict, NotFound
-from ideaflow.themes import engine
-from ideaflow.themes.asking.accounts import among, counting
-from ideaflow.themes.corrections.belonging import merge, split
+from ideaflow.errors import Conflict, Invalid, NotFound
+from ideaflow.themes.asking.accounts import among
+from ideaflow.themes.corrections.belonging import merge, move_statements, split
 from ideaflow.themes.corrections.undoing import undo
-from ideaflow.themes.models import OPEN_STATES, PlacedBy, Theme, ThemeCorrection, ThemeMembership
-from ideaflow.themes.statements.snapshot import mean_vectors
+from ideaflow.themes.models import OPEN_STATES, Theme, ThemeCorrection, ThemeMembership
 from ideaflow.themes.tables.questions import Answer, QuestionKind, ThemeQuestion
 from ideaflow.themes.turns import take_turn
 
 AT_ONCE = 10
-"""Questions that one is asked in a row."""
-ALIKE = 0.5
-"""A group that shares so much (Jaccard) with one asked about before is the same group."""
+"""Questions that one is asked in a row; after them the engine looks anew at what is open."""
 
 
 @dataclass(frozen=True)
@@ -32,54 +28,6 @@ class Next:
     place: int
     count: int
     answered_count: int
-
-
-def prepare() -> int:
-    """Look for the questions that help most; those still open make room, answers are remembered.
-
-    :returns: how many there are.
-    """
-    places = db.session.execute(
-        counting(select(ThemeMembership.statement_id, ThemeMembership.theme_id, ThemeMembership.placed_by))
-        .join(Theme, Theme.id == ThemeMembership.theme_id)
-        .where(Theme.state.in_(OPEN_STATES))
-    ).all()
-    home = {row[0]: row[1] for row in places}
-    by_user = {row[0] for row in places if row[2] == PlacedBy.USER}
-    ids, vectors = mean_vectors(home)
-    themes = sorted({home[one] for one in ids})
-    number = {theme_id: label for label, theme_id in enumerate(themes)}
-    settled = [row for row, one in enumerate(ids) if one in by_user]
-    labels = engine.labels([number[home[one]] for one in ids])
-    found = [
-        ThemeQuestion(
-            kind=QuestionKind(one.kind),
-            theme_id=themes[one.label],
-            other_theme_id=None if one.other is None else themes[one.other],
-            statement_ids=[ids[row] for row in one.rows],
-            example_ids=[ids[row] for row in one.examples],
-            beside_ids=[ids[row] for row in one.beside],
-            gain=one.gain,
-            made_at=now(),
-        )
-        for one in engine.questions(vectors, labels, settled)
-    ]
-    with transaction() as session:
-        take_turn()
-        answered = session.scalars(select(ThemeQuestion).where(ThemeQuestion.answer != Answer.OPEN)).all()
-        fresh = [one for one in found if not any(_is_same(one, before) for before in answered)]
-        session.execute(delete(ThemeQuestion).where(ThemeQuestion.answer == Answer.OPEN))
-        session.add_all(fresh)
-    return len(fresh)
-
-
-def _is_same(one: ThemeQuestion, before: ThemeQuestion) -> bool:
-    if one.kind != before.kind:
-        return False
-    if one.kind == QuestionKind.SAME:
-        return {one.theme_id, one.other_theme_id} == {before.theme_id, before.other_theme_id}
-    mine, theirs = set(one.statement_ids), set(before.statement_ids)
-    return len(mine & theirs) > ALIKE * len(mine | theirs)
 
 
 def next_question() -> Next:
@@ -93,7 +41,7 @@ def next_question() -> Next:
     waiting = db.session.scalars(
         select(ThemeQuestion)
         .where(ThemeQuestion.answer == Answer.OPEN)
-        .order_by(ThemeQuestion.gain.desc(), ThemeQuestion.id)
+        .order_by(ThemeQuestion.place, ThemeQuestion.id)
     ).all()
     still = [one for one in waiting if not _is_overtaken(one)]
     place = answered % AT_ONCE
@@ -107,9 +55,7 @@ def open_count() -> int:
 
 
 def _is_overtaken(one: ThemeQuestion) -> bool:
-    themes = [one.theme_id, *([one.other_theme_id] if one.other_theme_id else [])]
-    states = db.session.scalars(select(Theme.state).where(Theme.id.in_(themes))).all()
-    if any(state not in OPEN_STATES for state in states):
+    if db.session.get_one(Theme, one.theme_id).state not in OPEN_STATES:
         return True
     return one.kind == QuestionKind.BELONGS and len(_still_there(one)) < len(one.statement_ids) / 2
 
@@ -125,12 +71,23 @@ def _still_there(one: ThemeQuestion) -> list[int]:
     )
 
 
-def answer(question_id: int, said: Answer, *, title: str = "", by: Actor) -> ThemeQuestion:
-    """Answer a question: yes or no becomes a correction where it changes something, else it is remembered.
+def candidates(one: ThemeQuestion) -> list[Theme]:
+    """Return the themes it may belong to instead, the likeliest first."""
+    query = select(Theme).where(among(Theme.id, one.candidate_ids), Theme.state.in_(OPEN_STATES))
+    found = {theme.id: theme for theme in db.session.scalars(query)}
+    return [found[theme_id] for theme_id in one.candidate_ids if theme_id in found]
 
-    :param title: the name of a group that does not belong and is split off.
+
+def answer(
+    question_id: int, said: Answer, *, to_theme_id: int | None = None, title: str = "", by: Actor
+) -> ThemeQuestion:
+    """Answer a question: what changes something becomes a correction, the rest is remembered.
+
+    :param to_theme_id: the theme that what was asked about belongs to, if elsewhere.
+    :param title: the name of a group that is a theme of its own.
     :raises NotFound: there is no such question any more.
     :raises Conflict: it was answered already, or other decisions overtook it.
+    :raises Invalid: the answer does not fit the question.
     """
     with transaction():
         take_turn()
@@ -139,19 +96,33 @@ def answer(question_id: int, said: Answer, *, title: str = "", by: Actor) -> The
             raise Conflict(f"{one.answered_by_name} has answered this already. Go on with the next one.")
         if _is_overtaken(one):
             raise Conflict("Other decisions have overtaken this question. Go on with the next one.")
-        made: ThemeCorrection | None = None
-        if one.kind == QuestionKind.SAME and said == Answer.YES:
-            made = merge(
-                one.theme_id, one.other_theme_id or 0, reason="asked whether they say the same", by=by
-            )
-        elif one.kind == QuestionKind.BELONGS and said == Answer.NO:
-            made = split(one.theme_id, _still_there(one), title=title, by=by)
+        made = _correct(one, said, to_theme_id, title, by)
         one.answer, one.answered_at, one.answered_by_name = said, now(), by.name
-        one.correction_id = made.id if made else None
+        one.correction_id, one.other_theme_id = made.id if made else None, to_theme_id
         theme = db.session.get_one(Theme, one.theme_id)
-        told = {"question": one.kind, "answer": str(said), "other_theme_id": one.other_theme_id}
+        told = {"question": one.kind, "answer": str(said), "other_theme_id": to_theme_id}
         audit.record(by, "themes.answer", theme, after=told)
+        if next_question().place == 1:
+            queue.defer("themes.ask", alone="themes.ask")
     return one
+
+
+def _correct(
+    one: ThemeQuestion, said: Answer, to_theme_id: int | None, title: str, by: Actor
+) -> ThemeCorrection | None:
+    """Do what an answer says."""
+    if said == Answer.ELSEWHERE:
+        if to_theme_id is None:
+            raise Invalid("Choose the theme it belongs to.")
+        if one.kind == QuestionKind.SAME:
+            return merge(to_theme_id, one.theme_id, reason="asked whether they say the same", by=by)
+        reason = "asked where they belong"
+        return move_statements(one.theme_id, _still_there(one), to_theme_id, reason=reason, by=by)
+    if said == Answer.OWN and one.kind == QuestionKind.BELONGS:
+        return split(one.theme_id, _still_there(one), title=title, by=by)
+    if said not in (Answer.STAYS, Answer.UNSURE):
+        raise Invalid("Choose an answer.")
+    return None
 
 
 def reopen(question_id: int, *, by: Actor) -> ThemeQuestion:
@@ -169,7 +140,8 @@ def reopen(question_id: int, *, by: Actor) -> ThemeQuestion:
         if made is not None and not made.is_undone:
             undo(made.id, by=by)
         before = {"answer": one.answer}
-        one.answer, one.answered_at, one.correction_id = Answer.OPEN, None, None
+        one.answer, one.answered_at = Answer.OPEN, None
+        one.correction_id = one.other_theme_id = None
         theme = db.session.get_one(Theme, one.theme_id)
         audit.record(by, "themes.reopen_question", theme, before=before)
     return one

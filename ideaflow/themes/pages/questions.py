@@ -5,8 +5,8 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ideaflow.errors import Invalid
-from ideaflow.themes import queries, service
+from ideaflow import queue
+from ideaflow.themes import forms, queries, service
 from ideaflow.themes.offers import questioning
 from ideaflow.themes.pages.parts import bp, known
 from ideaflow.themes.reading import page_queries
@@ -21,24 +21,31 @@ from ideaflow.wording import plural
 @requires(Right.TRIAGE)
 def questions() -> ResponseReturnValue:
     """Show the question whose answer helps most now."""
-    found = questioning.next_question()
+    return _page(questioning.next_question())
+
+
+def _page(found: questioning.Next, **values: Any) -> ResponseReturnValue:
     return render(
         "themes/questions.html",
         next=found,
         question=_shown(found.question) if found.question else None,
         has_themes=page_queries.triage_count() > 0 or queries.coverage().run is not None,
+        is_looking=found.question is None and queue.is_waiting("themes.ask"),
+        **values,
     )
 
 
 @bp.post("/questions/<int:question_id>")
 @requires(Right.TRIAGE)
 def answer(question_id: int) -> ResponseReturnValue:
-    """Answer a question; the next one follows."""
-    said = request.form.get("answer", "")
-    if said not in (Answer.YES, Answer.NO, Answer.UNSURE):
-        raise Invalid("Choose an answer: yes, no, or not sure.")
+    """Answer a question; the next one follows. A theme that was not offered is asked about once more."""
+    said, target = forms.answer_of(request.form)
+    if target and not request.form.get("sure"):
+        found = questioning.next_question()
+        if found.question and found.question.id == question_id and target not in found.question.candidate_ids:
+            return _page(found, doubted=queries.theme(target))
     title = request.form.get("title", "")
-    one = service.answer_question(known(question_id), Answer(said), title=title, by=actor())
+    one = service.answer_question(known(question_id), said, to_theme_id=target, title=title, by=actor())
     undo_url = url_for(".reopen_question", question_id=one.id)
     flash({"words": _done(one), "undo_url": undo_url, "undo": {}})  # type: ignore[arg-type]
     return redirect(url_for(".questions"), 303)
@@ -57,36 +64,37 @@ def reopen_question(question_id: int) -> ResponseReturnValue:
 @requires(Right.TRIAGE)
 def ask_anew() -> ResponseReturnValue:
     """Look for questions now, without waiting for the next run."""
-    count = service.prepare_questions()
-    flash(f"{plural(count, 'question')} found." if count else "There is nothing worth asking now.")
+    service.look_for_questions()
     return redirect(url_for(".questions"), 303)
 
 
 def _shown(one: ThemeQuestion) -> dict[str, Any]:
+    """Return the words of a question, the statements beside each other, and the themes to choose from."""
     count, theme = plural(len(one.statement_ids), "statement"), queries.theme(one.theme_id)
-    other = queries.theme(one.other_theme_id) if one.other_theme_id else None
+    near = questioning.candidates(one)
     shown = {
         "id": one.id,
         "theme": theme,
-        "other": other,
+        "near": near,
+        "others": page_queries.other_titles([one.theme_id, *(theme.id for theme in near)]),
         "examples": queries.statement_lines(one.example_ids),
         "beside": queries.statement_lines(one.beside_ids),
-        "is_same": one.kind == QuestionKind.SAME,
+        "is_whole": one.kind == QuestionKind.SAME,
     }
-    if other is not None:
+    if one.kind == QuestionKind.SAME:
         return shown | {
-            "asked": "Do these two themes say the same?",
-            "heads": (other.title, theme.title),
-            "effect": f"If so, {count} move to “{theme.title}”. If not, you are not asked again.",
-            "yes": "The same",
-            "no": "Different",
+            "asked": f"Is “{theme.title}” a theme of its own?",
+            "heads": (f"{theme.title}: {count}", near[0].title if near else ""),
+            "stays": "It is one of its own",
+            "elsewhere": "It says the same as",
+            "effect": "What says the same is merged for good; undo takes it back.",
         }
     return shown | {
         "asked": f"Do these {count} belong to “{theme.title}”?",
-        "heads": (f"Stand apart: {count}", "The rest of the theme"),
-        "effect": f"Split off, {count} are a theme of their own. If they belong, you are not asked again.",
-        "yes": "They belong",
-        "no": "Split them off",
+        "heads": (f"These {count}", "The rest of the theme"),
+        "stays": "They belong here",
+        "elsewhere": "They belong to",
+        "effect": f"All {count} move, and stay there in every later run; undo takes it back.",
     }
 
 
@@ -95,6 +103,9 @@ def _done(one: ThemeQuestion) -> str:
         return "Left open. It is not asked again."
     if one.correction_id is None:
         return "Remembered. It is not asked again."
+    moved = plural(len(one.statement_ids), "statement")
     if one.kind == QuestionKind.SAME:
-        return f"Merged: {plural(len(one.statement_ids), 'statement')} moved."
-    return f"Split off: {plural(len(one.statement_ids), 'statement')} are a theme of their own."
+        return f"Merged: {moved} are together with theirs now."
+    if one.other_theme_id is None:
+        return f"Split off: {moved} are a theme of their own."
+    return f"Moved: {moved} are in “{page_queries.title_of(one.other_theme_id)}” now."

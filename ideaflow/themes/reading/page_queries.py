@@ -57,6 +57,12 @@ def titles_of(theme_ids: Collection[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in rows}
 
 
+def other_titles(theme_ids: Collection[int]) -> list[tuple[int, str]]:
+    """Return open themes other than these, by title, for a choice."""
+    query = select(Theme.id, Theme.title).where(Theme.state.in_(OPEN_STATES), Theme.id.not_in(theme_ids))
+    return [(row[0], row[1]) for row in db.session.execute(query.order_by(Theme.title, Theme.id))]
+
+
 def owners() -> Sequence[User]:
     """Return who may look after themes: active users with the right to triage, by name."""
     roles = [role.value for role in Role if may([role], Right.TRIAGE)]

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, String, text
+from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ideaflow.db import Model, Moment, Name, PrimaryKey
@@ -11,16 +11,17 @@ from ideaflow.db import Model, Moment, Name, PrimaryKey
 class QuestionKind(StrEnum):
     """What is asked."""
 
-    SAME = "same"  # Do these two themes say the same?
-    BELONGS = "belongs"  # Do these statements belong to their theme?
+    SAME = "same"  # Is this theme one of its own, or the same as another?
+    BELONGS = "belongs"  # Do these statements belong to their theme, or to which?
 
 
 class Answer(StrEnum):
     """What a human said; empty while the question is open."""
 
     OPEN = ""
-    YES = "yes"
-    NO = "no"
+    STAYS = "stays"  # It is as it should be.
+    ELSEWHERE = "elsewhere"  # It belongs to another theme.
+    OWN = "own"  # These statements are a theme of their own.
     UNSURE = "unsure"
 
 
@@ -28,17 +29,20 @@ class ThemeQuestion(Model):
     """One question; an answer becomes a correction, or is remembered so that nobody is asked twice."""
 
     __tablename__ = "theme_questions"
-    __table_args__ = (Index("ix_theme_questions_answer_gain", "answer", text("gain DESC")),)
+    __table_args__ = (Index("ix_theme_questions_answer_place", "answer", "place"),)
 
     id: Mapped[PrimaryKey]
     kind: Mapped[str] = mapped_column(String(10))
     theme_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("themes.id"), index=True)
+    # The theme it was answered with: where what was asked about belongs instead.
     other_theme_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("themes.id"), index=True)
+    # Where it may belong instead, the likeliest first.
+    candidate_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}", default=list)
     # What another answer than the engine's would move.
     statement_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}", default=list)
     example_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}", default=list)
     beside_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}", default=list)
-    gain: Mapped[float]  # Statements that an answer is expected to put right.
+    place: Mapped[int]  # Counted from 0: the question that helps most.
     answer: Mapped[str] = mapped_column(String(10), server_default="", default=Answer.OPEN)
     answered_at: Mapped[Moment | None]
     answered_by_name: Mapped[Name] = mapped_column(server_default="", default="")
