@@ -158,7 +158,7 @@
     box.dataset.dots = drawn.reduce((sum, tile) => sum + tile.n, 0);
     part("note").textContent = drawn.some((tile) => tile.coarse)
       ? `A dot stands for several statements here. ${box.clientWidth < 560 ? "Zoom in." : "The larger, the more; zoom in to read single ones."}`
-      : `Each dot is one statement. ${matchMedia("(hover: none)").matches ? "Tap it" : "Point at it"} to read it.`;
+      : `${box.clientWidth < 560 ? "" : "Near means said in like words. "}Each dot is one statement. ${matchMedia("(hover: none)").matches ? "Tap it" : "Point at it"} to read it.`;
     legend(t);
     names();
     outline();

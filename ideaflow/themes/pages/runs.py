@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ideaflow.clock import today
@@ -55,7 +55,16 @@ def runs() -> ResponseReturnValue:
 @requires(Right.READ)
 def run_strip() -> ResponseReturnValue:
     """Say how the run goes on; asked again each second while it does."""
-    return _strip() if wants_fragment() else redirect(url_for(".index"), 303)
+    if not wants_fragment():
+        return redirect(url_for(".index"), 303)
+    covered = queries.coverage()
+    if covered.current:
+        words = sentences.run_words(covered.current, None)
+        return render("themes/_run.html", fragment="going", run=words)
+    answer = make_response(_strip())
+    # What stands there goes as a whole: the button that stops it too.
+    answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#run", "innerHTML"
+    return answer
 
 
 @bp.post("/runs/<int:run_id>/stop")
