@@ -65,8 +65,11 @@ def _context(values: dict[str, Any]) -> dict[str, Any]:
     return context
 
 
-def show_error(error: IdeaflowError) -> Response:
-    """Answer a domain error in the language it was asked in: JSON, fragment or page."""
+def show_error(error: IdeaflowError, **more: Any) -> Response:
+    """Answer a domain error in the language it was asked in: JSON, fragment or page.
+
+    :param more: what the page of the error takes besides: ``next_url``, ``next_word``.
+    """
     if request.path.startswith("/api/"):
         problem: dict[str, Any] = {"title": error.title, "status": error.status, "detail": str(error)}
         if isinstance(error, Invalid):
@@ -75,10 +78,12 @@ def show_error(error: IdeaflowError) -> Response:
         answer.status_code = error.status
         answer.mimetype = "application/problem+json"
         return answer
-    response = render("errors/error.html", fragment="notice", status=error.status, error=error)
+    response = render("errors/error.html", fragment="notice", status=error.status, error=error, **more)
     if wants_fragment():
         response.headers["HX-Retarget"] = "#notice"
         response.headers["HX-Reswap"] = "innerHTML"
+        # A form may select a part of a whole page; of this answer nothing would be left.
+        response.headers["HX-Reselect"] = "[data-notice]"
     return response
 
 
@@ -156,6 +161,7 @@ def _http_error(error: HTTPException) -> Response:
         told.detail = "Too many tries from here. Wait a minute and try again."
     elif error.code == 500:
         told.title, told.detail = "That was our fault", "The error is in the log, and nothing was changed."
+        db.session.rollback()  # The page around the message asks the database too.
     told.args = (told.detail,)
     told.status = error.code or 500
     response = show_error(told)

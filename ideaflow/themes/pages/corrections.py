@@ -15,7 +15,7 @@ from ideaflow.themes.reading import page_queries, story
 from ideaflow.themes.telling import sentences
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
-from ideaflow.web import render, wants_fragment
+from ideaflow.web import render, show_error, wants_fragment
 
 Correct = Callable[..., ThemeCorrection]
 
@@ -165,11 +165,4 @@ def _both_versions(theme_id: int, seen: int | None, wanted: str) -> Conflict | N
 def _refuse(theme_id: int, error: IdeaflowError) -> ResponseReturnValue:
     """Answer with what is wrong, and the way back to the theme as it is."""
     home = url_for(".show", theme_id=queries.living_id(theme_id))
-    return render(
-        "errors/error.html",
-        fragment="notice",
-        status=error.status,
-        error=error,
-        next_url=home,
-        next_word="Back to the theme",
-    )
+    return show_error(error, next_url=home, next_word="Back to the theme")
