@@ -33,8 +33,6 @@ WEAK = 0.1
 """A pocket must be as tight as the clusters at this quantile."""
 MEMORY = 0.15
 """What it weighs, of all its edges, that a text was in a theme before."""
-BY_HAND = 0.25
-"""A theme of which humans fixed more than this share was put together by hand."""
 FEW = 5_000
 """Texts in no cluster among which all pairs are compared for pockets."""
 
@@ -113,16 +111,15 @@ def remembered(matrix: Any, group: NDArray[np.int64], known: Sequence[Known]) ->
     """Return the graph with one more node for each known theme, tied to the texts that were in it.
 
     The tie of a text weighs a share of all its edges: enough to keep it where it was while its
-    neighbours are undecided, too little to hold it against them. What a human fixed ties nothing, nor
-    does a theme that was put together by hand: it must not draw others over the line that was drawn.
+    neighbours are undecided, too little to hold it against them. What a human fixed ties nothing: it
+    must not draw others over the line that was drawn.
 
     :param group: the node of each row.
     :returns: the texts first, then the themes; the graph itself where no theme is known.
     """
     count = matrix.shape[0]
     fixed: frozenset[int] = frozenset().union(*(theme.fixed for theme in known))
-    grown = [theme for theme in known if len(theme.fixed) <= BY_HAND * len(theme.rows | theme.fixed)]
-    ties = [np.unique(group[sorted(rows)]) for rows in (theme.rows - fixed for theme in grown) if rows]
+    ties = [np.unique(group[sorted(rows)]) for rows in (theme.rows - fixed for theme in known) if rows]
     if not ties:
         return matrix
     nodes = np.concatenate(ties)

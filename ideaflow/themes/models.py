@@ -76,6 +76,7 @@ class CorrectionKind(StrEnum):
     QUIET = "quiet"  # Its alarm is dismissed up to a level.
     CREATE = "create"  # A theme made of statements of the pool.
     ADD = "add"  # Statements of the pool put into a theme.
+    KEEP = "keep"  # Statements that the engine put here belong here.
 
 
 class EventKind(StrEnum):

@@ -71,13 +71,12 @@ def take(step, by):
         asked = db.session.scalars(select(ThemeQuestion).order_by(ThemeQuestion.id)).all()
         if not asked:
             return service.prepare_questions()
-        one = asked[first % len(asked)].id
-        said = (Answer.YES, Answer.NO, Answer.UNSURE)[count % 3]
-        return (
-            service.answer_question(one, said, by=by)
-            if verb == "answer"
-            else service.reopen_question(one, by=by)
-        )
+        one = asked[first % len(asked)]
+        if verb == "reopen":
+            return service.reopen_question(one.id, by=by)
+        said = (Answer.STAYS, Answer.ELSEWHERE, Answer.OWN, Answer.UNSURE)[count % 4]
+        target = other.id if said == Answer.ELSEWHERE else None
+        return service.answer_question(one.id, said, to_theme_id=target, by=by)
     if verb == "learn":
         return teach(one, other, first, by)
     if verb == "dismiss":

@@ -8,7 +8,7 @@ from ideaflow.clock import now
 from ideaflow.db import db
 from ideaflow.errors import Conflict, Invalid, NotFound
 from ideaflow.themes import queries, service
-from ideaflow.themes.models import ThemeCorrection
+from ideaflow.themes.models import PlacedBy, ThemeCorrection, ThemeMembership
 from ideaflow.themes.offers import questioning
 from ideaflow.themes.tables.questions import Answer, QuestionKind, ThemeQuestion
 from tests.themes.test_corrections import lines_of, picture
@@ -43,6 +43,7 @@ ANSWERS = [
     ("same", Answer.ELSEWHERE, "merge"),
     ("belongs", Answer.ELSEWHERE, "move"),
     ("belongs", Answer.OWN, "split"),
+    ("belongs", Answer.STAYS, "keep"),
 ]
 
 
@@ -70,7 +71,19 @@ def test_what_was_answered_holds_in_the_next_run(asked, maren):
     assert rows <= set(lines_of(target))
 
 
-@pytest.mark.parametrize("kind, said", [("same", "stays"), ("belongs", "stays"), ("same", "unsure")])
+def test_a_group_that_belongs_stays_in_every_later_run(asked, maren):
+    one = first("belongs")
+    done = service.answer_question(one.id, Answer.STAYS, by=maren)
+    assert db.session.get(ThemeCorrection, done.correction_id).kind == "keep"
+    rows = db.session.scalars(
+        select(ThemeMembership).where(ThemeMembership.statement_id.in_(one.statement_ids))
+    ).all()
+    assert {(row.theme_id, row.placed_by) for row in rows} == {(one.theme_id, PlacedBy.USER)}
+    service.refresh(seed=7)
+    assert set(one.statement_ids) <= set(lines_of(one.theme_id))
+
+
+@pytest.mark.parametrize("kind, said", [("same", "stays"), ("belongs", "unsure"), ("same", "unsure")])
 def test_what_is_remembered_is_not_asked_again(asked, maren, kind, said):
     before, one = picture(), first(kind)
     theme_id, rows = one.theme_id, set(one.statement_ids)

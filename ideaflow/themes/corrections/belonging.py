@@ -111,6 +111,21 @@ def exclude_statements(
         return _after_leaving(made, theme)
 
 
+def keep(
+    theme_id: int, statement_ids: Sequence[int], *, version: int | None = None, reason: str = "", by: Actor
+) -> ThemeCorrection:
+    """Say that statements belong where they are: there they stay in every later run.
+
+    :raises Conflict: a statement is not in the theme any more.
+    """
+    with changing(theme_id, version) as theme:
+        members = _members_of(theme, statement_ids)
+        before = {"state": theme.state}
+        made = note(CorrectionKind.KEEP, theme, by, statements=members, reason=reason, before=before)
+        _put(members, _by_user(made, theme.id))
+        return _after_leaving(made, theme)
+
+
 def split(
     theme_id: int, statement_ids: Sequence[int], *, title: str = "", version: int | None = None, by: Actor
 ) -> ThemeCorrection:

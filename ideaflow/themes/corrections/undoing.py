@@ -40,6 +40,7 @@ WORDS = {
     CorrectionKind.QUIET: "the dismissal of its alarm",
     CorrectionKind.CREATE: "making it a theme",
     CorrectionKind.ADD: "adding statements",
+    CorrectionKind.KEEP: "saying what belongs there",
 }
 ADOPTED = (CorrectionKind.CREATE, CorrectionKind.ADD)
 PLACING = (
@@ -47,6 +48,7 @@ PLACING = (
     CorrectionKind.MOVE,
     CorrectionKind.EXCLUDE,
     CorrectionKind.SPLIT,
+    CorrectionKind.KEEP,
     *ADOPTED,
 )
 """Decisions about who belongs where."""
@@ -68,7 +70,7 @@ def undo(correction_id: int, *, by: Actor) -> ThemeCorrection:
         theme = session.get_one(Theme, made.theme_id, populate_existing=True)
         if made.kind == CorrectionKind.MERGE:
             touched = _undo_merge(made, theme)
-        elif made.kind in (CorrectionKind.MOVE, CorrectionKind.EXCLUDE):
+        elif made.kind in (CorrectionKind.MOVE, CorrectionKind.EXCLUDE, CorrectionKind.KEEP):
             touched = _undo_move(made, theme)
         elif made.kind == CorrectionKind.SPLIT:
             touched = _undo_split(made, theme)

@@ -10,7 +10,7 @@ from ideaflow.clock import now
 from ideaflow.db import db, transaction
 from ideaflow.errors import Conflict, Invalid, NotFound
 from ideaflow.themes.asking.accounts import among
-from ideaflow.themes.corrections.belonging import merge, move_statements, split
+from ideaflow.themes.corrections.belonging import keep, merge, move_statements, split
 from ideaflow.themes.corrections.undoing import undo
 from ideaflow.themes.models import OPEN_STATES, Theme, ThemeCorrection, ThemeMembership
 from ideaflow.themes.tables.questions import Answer, QuestionKind, ThemeQuestion
@@ -120,6 +120,8 @@ def _correct(
         return move_statements(one.theme_id, _still_there(one), to_theme_id, reason=reason, by=by)
     if said == Answer.OWN and one.kind == QuestionKind.BELONGS:
         return split(one.theme_id, _still_there(one), title=title, by=by)
+    if said == Answer.STAYS and one.kind == QuestionKind.BELONGS:
+        return keep(one.theme_id, _still_there(one), reason="asked whether they belong", by=by)
     if said not in (Answer.STAYS, Answer.UNSURE):
         raise Invalid("Choose an answer.")
     return None

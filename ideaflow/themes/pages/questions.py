@@ -104,6 +104,8 @@ def _done(one: ThemeQuestion) -> str:
     if one.correction_id is None:
         return "Remembered. It is not asked again."
     moved = plural(len(one.statement_ids), "statement")
+    if one.answer == Answer.STAYS:
+        return f"Kept: {moved} stay where they are, in every later run."
     if one.kind == QuestionKind.SAME:
         return f"Merged: {moved} are together with theirs now."
     if one.other_theme_id is None:

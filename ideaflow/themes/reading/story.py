@@ -153,6 +153,13 @@ def _decision(one: Past) -> tuple[str, str, bool, str]:
                 False,
                 "",
             )
+        case "keep":
+            return (
+                f"said that {statements} belong{'s' if one.statement_count == 1 else ''} here",
+                "",
+                False,
+                because,
+            )
         case "exclude":
             return f"took {statements} out", "", False, reason
         case "dismiss":
