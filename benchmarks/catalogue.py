@@ -88,7 +88,7 @@ BENCHMARKS = {
         ),
         Benchmark(
             "product", "the demo company from files to themes, its pages, imports",
-            "3 minutes", sample=("--copies", "1"),
+            "3 minutes", sample=("--copies", "1", "--no-demo"),
         ),
         Benchmark(
             "demo_texts", "nothing: writes the demo company's statements to OUT.npz, for names and scale",
