@@ -19,6 +19,8 @@ The spread of a share q is √(q(1−q)). A clear structure (q = .84) may lose .
 there modularity alone would leave unlike needs together.
 """
 LEIDEN_ROUNDS = 2
+TABLE = 5_000
+"""Texts of which all pairs are held at once while pockets are looked for: 400 MB."""
 BLOCK = 65_536
 
 
@@ -101,7 +103,12 @@ def pockets(vectors: Vectors, least: int, cohesion: float) -> Labels:
     import hdbscan
 
     least = max(2, least)
-    tree = hdbscan.HDBSCAN(min_cluster_size=least, min_samples=2).fit(vectors.astype(np.float64))
+    # In so many dimensions trees look at everything anyway: they take five times as long as one table of all
+    # pairs, and no other thread of the process, such as one that waits for new words, gets a turn meanwhile.
+    way = "generic" if len(vectors) <= TABLE else "best"
+    tree = hdbscan.HDBSCAN(min_cluster_size=least, min_samples=2, algorithm=way).fit(
+        vectors.astype(np.float64)
+    )
     # The tree picks groups by how long they last, but never a single one; a cut at the density of a
     # weak cluster finds that too.
     reach = math.sqrt(2 - 2 * min(cohesion, 1.0) ** 2)

@@ -11,6 +11,8 @@ from typing import Any
 
 import procrastinate
 from flask import Flask
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
@@ -200,5 +202,11 @@ def _is_due(flask: Flask) -> bool:
 async def rescue(context: procrastinate.JobContext, timestamp: int) -> None:
     """Give the jobs of a worker that died to the next one."""
     for stalled in await jobs.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-        log.warning("The worker of job %s (%s) died; it runs again.", stalled.id, stalled.task_name)
-        await jobs.job_manager.retry_job(stalled)
+        if stalled.id == context.job.id:
+            continue  # This worker lives, if too busy to say so.
+        try:
+            await jobs.job_manager.retry_job(stalled)
+            log.warning("The worker of job %s (%s) died; it runs again.", stalled.id, stalled.task_name)
+        except UniqueViolation:  # Somebody asked for the same meanwhile; that one runs.
+            log.warning("The worker of job %s (%s) died; its like waits.", stalled.id, stalled.task_name)
+            await jobs.job_manager.finish_job(stalled, Status.ABORTED, delete_job=True)

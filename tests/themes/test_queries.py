@@ -87,6 +87,16 @@ def test_new_money_changes_what_themes_stand_for(money, heard, about, make, acco
     assert about("wifi").open_amount == Decimal(121_000)
 
 
+def test_large_themes_are_counted_one_by_one_so_that_new_words_need_not_wait(heard, monkeypatch, session):
+    turns = []
+    monkeypatch.setattr("ideaflow.themes.runs.figures.A_TURN_STATEMENTS", 20)
+    monkeypatch.setattr("ideaflow.themes.runs.figures.take_turn", lambda: turns.append(1))
+    before = [(one.id, one.statement_count) for one in queries.inbox(InboxFilters()).rows]
+    service.follow_up()
+    assert [(one.id, one.statement_count) for one in queries.inbox(InboxFilters()).rows] == before
+    assert len(turns) >= 4  # Areas have turns of their own.
+
+
 def test_to_whom_one_listened_is_read_once_for_all_themes(heard, monkeypatch, count_queries):
     monkeypatch.setattr("ideaflow.themes.runs.figures.A_TURN", 1)
     with count_queries() as statements:

@@ -312,3 +312,33 @@ def test_a_worker_goes_on_until_the_jobs_of_its_jobs_are_done(small_company, tmp
     assert done.returncode == 0, done.stderr
     assert left(small_company)["runs"] == [(1, "done")]
     assert left(small_company)["places"]
+
+
+def test_a_job_whose_worker_died_ends_where_its_like_waits(small_company, tmp_path):
+    """Two of a kind never wait: the one left by the dead worker would stop the rescue of all others."""
+    assert start(small_company, tmp_path / "home").returncode == 0
+    doing = (
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, status, worker_id, args)"
+        " VALUES ('default', %s, %s, %s::procrastinate_job_status, %s, '{}')"
+    )
+    with psycopg.connect(small_company) as connection:
+        (dead,) = connection.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat)"
+            " VALUES (now() - interval '1 hour') RETURNING id"
+        ).fetchone()
+        connection.execute(doing, ["themes.look_for_new", "themes.look_for_new", "doing", dead])
+        connection.execute(doing, ["themes.look_for_new", "themes.look_for_new", "todo", None])
+        connection.execute(doing, ["themes.index", "themes.index", "doing", dead])
+        connection.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args)"
+            " VALUES ('default', 'queue.rescue', 'queue.rescue', '{\"timestamp\": 0}')"
+        )
+    done = start(small_company, tmp_path / "home", words=("worker", "--until-empty"))
+    assert done.returncode == 0, done.stderr
+    with psycopg.connect(small_company) as connection:
+        left_over = connection.execute(
+            "SELECT task_name, status FROM procrastinate_jobs"
+            " WHERE scheduled_at IS NULL OR scheduled_at <= now()"
+        ).fetchall()
+    assert left_over == [], done.stderr
+    assert "its like waits" in done.stderr

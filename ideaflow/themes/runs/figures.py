@@ -1,7 +1,7 @@
 """The figures kept beside each theme: counted anew whenever who belongs to it changes."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -26,8 +26,8 @@ from ideaflow.themes.turns import take_turn
 RENEWAL_DAYS = 180
 LOOSEST = 0.02
 """Share of a theme's statements beyond its edge, as in ``embeddings.assign``."""
-A_TURN = 40
-"""So many themes are counted before others get their turn."""
+A_TURN, A_TURN_STATEMENTS = 40, 5_000
+"""So many themes, and so many statements but for the last theme, are counted before others get their turn."""
 
 RECENTER = text(
     """
@@ -121,13 +121,12 @@ def recount_all() -> None:
 
     A few themes at a time: in between, others get their turn.
     """
-    live = select(Theme.id).where(Theme.state.in_(LIVE_STATES)).order_by(Theme.id)
-    ids = list(db.session.scalars(live))
-    beside = lately() if ids else None
-    for start in range(0, len(ids), A_TURN):
+    live = select(Theme.id, Theme.statement_count).where(Theme.state.in_(LIVE_STATES)).order_by(Theme.id)
+    sizes = {row[0]: row[1] for row in db.session.execute(live)}
+    beside = lately() if sizes else None
+    for some in _turns(sizes):
         with transaction():
             take_turn()
-            some = ids[start : start + A_TURN]
             count_anew(some)
             judge(some, beside)
             db.session.execute(COUNT_PARTS, {"ids": some})
@@ -135,6 +134,20 @@ def recount_all() -> None:
         with transaction():
             take_turn()
             recount_areas([area_id])
+
+
+def _turns(sizes: Mapping[int, int]) -> Iterator[list[int]]:
+    """Yield themes in lots that are counted at a time, by their statements."""
+    some: list[int] = []
+    held = 0
+    for theme_id, size in sizes.items():
+        if some and (len(some) == A_TURN or held + size > A_TURN_STATEMENTS):
+            yield some
+            some, held = [], 0
+        some.append(theme_id)
+        held += size
+    if some:
+        yield some
 
 
 def _count(theme_ids: Sequence[int]) -> None:
