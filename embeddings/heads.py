@@ -23,7 +23,7 @@ SPEAKS = 0.15
 SHARED = 0.5
 """A phrase names an area if so many of its themes speak of one of its words."""
 HEADS = 3
-TITLED = 1.25
+TITLED = 2.0
 """What a word counts more that stands in its theme's own title."""
 RARE = 0.01
 
