@@ -55,6 +55,7 @@ class Manager:
         self.groups: list[set[int]] = []
         self.whole: set[int] = set()
         self.moved: set[int] = set()
+        self.kept: set[int] = set()
         self.merged: set[int] = set()
         self.told: dict[int, tuple[int, int]] = {}
         self.count = 0
@@ -103,6 +104,7 @@ class Manager:
         stays = target == one.label
         self.told[one.label] = (belong + stays, not_so + (not stays))
         if stays:
+            self.kept.update(one.rows)
             return
         if isinstance(target, str):
             self.about.append(target)
@@ -168,7 +170,7 @@ def again(texts: Sequence[str], vectors: Encoded, manager: Manager) -> Any:
         Known(
             theme,
             frozenset(np.flatnonzero(manager.labels == theme).tolist()),
-            frozenset(row for row in manager.moved if manager.labels[row] == theme),
+            frozenset(row for row in manager.moved | manager.kept if manager.labels[row] == theme),
             frozenset(),
             theme in manager.merged,
         )

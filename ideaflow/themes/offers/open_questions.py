@@ -9,7 +9,7 @@ from ideaflow import queue
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
 from ideaflow.themes import engine
-from ideaflow.themes.models import OPEN_STATES, Theme
+from ideaflow.themes.models import OPEN_STATES, CorrectionKind, Theme, ThemeCorrection
 from ideaflow.themes.statements.snapshot import Snapshot, take_snapshot
 from ideaflow.themes.tables.questions import Answer, QuestionKind, ThemeQuestion
 from ideaflow.themes.turns import take_turn
@@ -51,10 +51,16 @@ def _found(some: Snapshot, answered: Sequence[ThemeQuestion]) -> list[ThemeQuest
     """Return questions about open themes, the best first; some may have been answered."""
     ids = some.ids
     asked_about = set(db.session.scalars(select(Theme.id).where(Theme.state.in_(OPEN_STATES))))
-    home = [place.theme_id if (place := some.placed.get(one)) else None for one in ids]
+    placed = [some.placed.get(one) for one in ids]
+    home = [one.theme_id if one else None for one in placed]
     themes = sorted({theme_id for theme_id in home if theme_id in asked_about})
     number = {theme_id: label for label, theme_id in enumerate(themes)}
-    settled = [row for row, one in enumerate(ids) if one in some.placed and some.placed[one].is_by_user]
+    # Of a large group that belongs, a part may still not: only what was moved is never asked about again.
+    keeping = select(ThemeCorrection.id).where(ThemeCorrection.kind == CorrectionKind.KEEP)
+    kept = set(db.session.scalars(keeping))
+    settled = [
+        row for row, one in enumerate(placed) if one and one.is_by_user and one.correction_id not in kept
+    ]
     told = Counter((one.theme_id, one.answer) for one in answered if one.kind == QuestionKind.BELONGS)
     asked = engine.questions(
         some.texts,
