@@ -108,10 +108,10 @@ def fill(texts: list[str], vectors: Any) -> None:
                 )
                 copy.write_row((number, text, "text", "bench", str(number), said, speaker(chance), said))
         with cursor.copy(
-            "COPY statements (id, item_id, position, text, begins_at, ends_at) FROM STDIN"
+            "COPY statements (id, item_id, position, text, begins_at, ends_at, language) FROM STDIN"
         ) as copy:
             for number, text in enumerate(texts, 1):
-                copy.write_row((number, number, 0, text, 0, len(text)))
+                copy.write_row((number, number, 0, text, 0, len(text), "en"))
         with cursor.copy(
             "COPY statement_vectors (statement_id, mean, mean4, model) FROM STDIN WITH (FORMAT BINARY)"
         ) as copy:

@@ -5,11 +5,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from ideaflow.clock import today
 from ideaflow.db import db
 from ideaflow.errors import Invalid
+from ideaflow.feedback.models import Statement
 from ideaflow.themes import queries, service
 from ideaflow.themes.models import StatementVector, Theme, ThemeMembership
 from ideaflow.themes.queries import ORDERS, InboxFilters, View
@@ -287,3 +288,15 @@ def test_more_themes_and_words_need_no_more_sql(heard, about, count_queries, mar
     assert counted() == before
     assert before["inbox"] == 1
     assert max(before.values()) <= 5
+
+
+def test_what_has_just_come_does_not_wait_for_languages_nobody_told_before(heard, monkeypatch):
+    """After a move from a version that told none there may be millions of them."""
+    db.session.execute(update(Statement).values(language=None))
+    monkeypatch.setattr("ideaflow.themes.statements.encoding.LANGUAGES", 5)
+    heard("wifi", account=2, days_ago=0, text="The wifi in the cold store is plainly gone since the update")
+    service.take_in_new()
+    told = list(db.session.scalars(select(Statement.language).order_by(Statement.id)))
+    assert told[-1] == "en" and told[:-5] == [None] * (len(told) - 5)
+    service.follow_up()
+    assert None not in set(db.session.scalars(select(Statement.language)))

@@ -128,8 +128,9 @@ def recount_all() -> None:
         with transaction():
             take_turn()
             count_anew(some)
-            judge(some, beside)
             db.session.execute(COUNT_PARTS, {"ids": some})
+        with transaction():
+            judge(some, beside, before_saving=take_turn)
     for area_id in db.session.scalars(select(Area.id).where(Area.retired_at.is_(None))).all():
         with transaction():
             take_turn()

@@ -181,7 +181,7 @@ def take_in_new(progress: Told | None = None) -> int:
             return 0
         has_themes = bool(db.session.scalar(select(Theme.id).where(Theme.state.in_(LIVE_STATES)).limit(1)))
         joined, uncounted = _take_in(tell, has_themes)
-        encoding.tell_languages()
+        encoding.tell_languages(newest=True)
     with transaction():
         if (joined and not has_themes) or (joined and _has_grown()):
             queue_refresh()
@@ -226,6 +226,7 @@ def follow_up() -> None:
     """Bring figures and trends up to date after statements came and went, a few themes at a time."""
     forget_what_no_longer_counts()
     recount_all()
+    encoding.tell_languages()
     with transaction():
         queue.defer("themes.index", alone="themes.index")
         pockets.queue_look()

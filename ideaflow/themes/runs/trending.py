@@ -1,6 +1,6 @@
 """The trends kept beside themes: judged anew whenever who belongs to them changes."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,10 +31,15 @@ def lately() -> Lately:
     return Lately(reference, listening(reference))
 
 
-def judge(theme_ids: Collection[int] | None = None, beside: Lately | None = None) -> None:
+def judge(
+    theme_ids: Collection[int] | None = None,
+    beside: Lately | None = None,
+    before_saving: Callable[[], None] = lambda: None,
+) -> None:
     """Judge the trends of these themes (None: of all), beside what is known of the others.
 
     :param beside: to whom one listened, where it was read before.
+    :param before_saving: called when all is judged; who takes a turn only then holds nobody up.
     """
     live = select(Theme.id, Theme.trend_detail, Theme.quieted_ratio).where(Theme.state.in_(LIVE_STATES))
     db.session.flush()
@@ -57,6 +62,7 @@ def judge(theme_ids: Collection[int] | None = None, beside: Lately | None = None
         spread=_spread(rest),
     )
     values = [_row(one, findings[one], said[one], heard, reference, quieted[one]) for one in ids]
+    before_saving()
     db.session.execute(update(Theme), values)
     db.session.expire_all()
 

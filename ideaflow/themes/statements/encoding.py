@@ -87,9 +87,15 @@ def _unread(limit: int, *, latest: bool = False, but: Sequence[int] = ()) -> lis
     return list(db.session.scalars(query.order_by(order).limit(limit).with_for_update(skip_locked=True)))
 
 
-def tell_languages() -> None:
-    """Note the language of each statement that nobody has looked at for it."""
+def tell_languages(*, newest: bool = False) -> None:
+    """Note the language of each statement that nobody has looked at for it.
+
+    :param newest: only the latest few thousand: what has just come does not wait for all there is.
+    """
     unknown = select(Statement.id, Statement.text).where(Statement.language.is_(None)).order_by(Statement.id)
+    if newest:
+        last = select(func.max(Statement.id)).scalar_subquery()
+        unknown = unknown.where(Statement.id > last - LANGUAGES)
     while rows := db.session.execute(unknown.limit(LANGUAGES)).all():
         with transaction() as session:
             found = engine.languages([row[1] for row in rows])
