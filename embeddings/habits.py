@@ -26,6 +26,8 @@ KNOWN = 2
 REACH, GAP = 3, 1
 """Words that may stand between those of a phrase, and how many a comma or a full stop counts for."""
 
+CLAUSE, HANGS = 3.0, 0.35
+"""What another clause costs, and how often a word leads to its noun if it hangs without it."""
 APART = 0.35
 """What a text counts in which the words of a phrase stand apart."""
 
@@ -75,7 +77,10 @@ class Habits:
         for before, word in pairwise(words):
             # "Goes offline the pick list": nothing takes the article, so another clause begins.
             if word in ARTICLES and before not in EDGES and max(self.verb(before), self.waits(before)) < 0.3:
-                closes += 1
+                closes += CLAUSE
+            # "Device with broken": what was broken is missing.
+            if before in PLACES and word == last and self.leads(word) > HANGS:
+                closes += CLAUSE
             # "Bank to change my pin": what is to be done comes first.
             closes += word == "to" and self.verb(first) < 0.5 and self.verb(_after(words, "to")) > 0.5
         times = 0.7 * ((first in TIMES) + (last in TIMES))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from embeddings.private import without
-from embeddings.words import ADJECTIVES, EDGES, INNER_TROUBLE, NEGATIONS, PARTICLES
+from embeddings.words import ADJECTIVES, DOERS, EDGES, INNER_TROUBLE, NEGATIONS, PARTICLES
 
 LONGEST = 6
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -123,7 +123,8 @@ def opening(text: Runs, barred: Collection[str] = ()) -> str:
 
 def trouble(phrase: str) -> int:
     """Return how many words inside a phrase make it read like a piece of a sentence."""
-    return sum(_bare(word) in INNER_TROUBLE for word in phrase.split()[1:-1])
+    inner = [_bare(word) for word in phrase.split()[1:-1]]
+    return sum((word in INNER_TROUBLE) + 2 * (word in DOERS) for word in inner)
 
 
 def denies(phrase: str) -> bool:

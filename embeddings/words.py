@@ -114,3 +114,5 @@ INNER_TROUBLE = (
     )
 ) - NEGATIONS
 """Inside a title these read like a sentence cut short."""
+DOERS = _words("i we you he she they it who ich wir sie er es")
+"""Inside a title these begin a clause: somebody does something there."""

@@ -5,7 +5,7 @@ import pytest
 
 from embeddings.habits import Carriers, Habits, language, main_language
 from embeddings.name import names
-from embeddings.phrases import runs
+from embeddings.phrases import runs, trouble
 
 PRINTERS = [
     "The label printer queue is stuck again.",
@@ -70,6 +70,19 @@ def test_what_stands_before_a_word_tells_deeds_from_things():
     assert habits.verb("found") > 0.5 > habits.verb("queue")
     assert habits.waits("found") > 0.5
     assert habits.fault("found the queue") > habits.fault("queue error")
+
+
+def test_a_piece_of_a_sentence_reads_worse_than_a_thing():
+    habits = Habits()
+    for text in (
+        "the broken display",
+        "a broken scanner",
+        "our broken printer",
+        "one broken tablet came back",
+    ):
+        habits.learn(runs(text))
+    assert habits.fault("device with broken") > habits.fault("device with display") + 2
+    assert trouble("drivers they not like the kiosk") > trouble("drivers at the kiosk") + 1
 
 
 def test_a_text_carries_a_phrase_in_any_order_and_number():
