@@ -12,7 +12,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from embeddings.records import Progress, Vectors
 
-MOST_NEIGHBOURS, FEWEST_NEIGHBOURS = 25, 5
+MOST_NEIGHBOURS, FEW_NEIGHBOURS, FEWEST_NEIGHBOURS = 25, 8, 5
 WORD_SHARE = 0.6
 """Neighbours by words for each neighbour by meaning: 15 for 25."""
 FLOOR = 1e-3
@@ -27,9 +27,11 @@ def neighbour_count(texts: int) -> int:
     """Return how many neighbours each text gets.
 
     25 in a large collection; fewer in a small one, whose themes are small too: with more
-    neighbours than a theme has texts, unlike themes would grow together.
+    neighbours than a theme has texts, unlike themes would grow together. With fewer than eight
+    one need falls into several themes; below fifty texts that is more than a theme has.
     """
-    return max(FEWEST_NEIGHBOURS, min(MOST_NEIGHBOURS, round(0.3 * math.sqrt(texts))))
+    least = max(FEWEST_NEIGHBOURS, min(FEW_NEIGHBOURS, texts // 6))
+    return max(least, min(MOST_NEIGHBOURS, round(0.3 * math.sqrt(texts))))
 
 
 def neighbours(vectors: Vectors, k: int, progress: Progress | None = None) -> Neighbours:
