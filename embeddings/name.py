@@ -2,8 +2,8 @@
 
 A title is a phrase of two to six words whose words several of the texts share, in the language most of
 them are in, which names a thing rather than a piece of a sentence, and whose vector lies near the
-cluster's centre and away from the centres of its rivals. The quote below it is the shortest of the
-most central texts that speaks of the title.
+cluster's centre and away from the centres of its rivals. The quote below it is the text among the most
+central ones that says best, and briefly, what sets the cluster apart.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ HEART = 12
 """Of these most central texts even phrases that stand nowhere else are considered."""
 SHARED, SHARED_LEAST = 0.3, 5
 """A name that stands in so many clusters (the product, the vendor) tells none from another."""
-CENTRAL_SHARE, CENTRAL_LEAST, CENTRAL_MOST = 0.1, 6, 15
+CENTRAL_SHARE, CENTRAL_LEAST, CENTRAL_MOST = 0.1, 6, 30
+WORD, MISSES, LONG = 0.004, 0.1, 30
+"""What each word costs a quote, for a short one is read; what it costs not to speak of the title, and the
+words above which one is taken only where all are long."""
 QUOTES = 5
 BRIEF = 5
 """A quote of fewer words hardly makes a point."""
@@ -100,7 +103,9 @@ def names(
         given.add(_about(phrase))
         titles.add(phrase)
         keywords = tuple(phrase for phrase, _ in ranked[label] if " " not in phrase)[:6]
-        quote = _quote(rows, texts, phrase, persons)
+        few = rows[: min(CENTRAL_MOST, CENTRAL_LEAST + int(len(rows) * CENTRAL_SHARE))]
+        tells_apart = rank.telling(vectors[few], centres, label)
+        quote = _quote(dict(zip(few, tells_apart.tolist(), strict=True)), rows, texts, phrase, persons)
         result.append(
             Name(spelling.title(phrase), keywords, quote, _spread_out(rows, texts, vectors, persons))
         )
@@ -166,24 +171,29 @@ def _about(phrase: str) -> frozenset[str]:
     return content(phrase) or frozenset(phrase.split())
 
 
-def _quote(rows: Sequence[int], texts: Sequence[str], phrase: str, persons: Persons) -> int:
-    """Return the shortest of the most central texts that makes the point of the title.
+def _quote(
+    central: dict[int, float], rows: Sequence[int], texts: Sequence[str], phrase: str, persons: Persons
+) -> int:
+    """Return the central text that says best, and briefly, what sets the cluster apart.
 
-    One with a person's name, a number or an address is taken only where no other makes it.
+    One with a person's name, a number or an address is taken only where no other says it.
+
+    :param central: the most central rows and how well each sets the cluster apart.
     """
-    few = rows[: max(CENTRAL_LEAST, min(CENTRAL_MOST, int(len(rows) * CENTRAL_SHARE)))]
     main = main_language(language(texts[row]) for row in rows[:READ])
     about = content(phrase)
 
-    def order(row: int) -> tuple[bool, bool, bool, bool, bool, int]:
+    def order(row: int) -> tuple[bool, bool, bool, bool, bool, float]:
         text = texts[row].strip()
         said = content(_plain(text))
         strange = language(text) not in ("", main)
         hanging = text.endswith((":", ",")) or len(text.split()) < BRIEF
         misses = len(about & said) * 2 < len(about)
-        return says_nothing(text), _is_private(text, persons), strange, hanging, misses, len(text)
+        length = len(text.split())
+        score = central[row] - WORD * length - MISSES * misses
+        return says_nothing(text), _is_private(text, persons), strange, hanging, length > LONG, -score
 
-    return min(few, key=order)
+    return min(central, key=order)
 
 
 def _is_private(text: str, persons: Persons) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embeddings import phrases
 from embeddings.habits import Carriers, Habits, content
@@ -111,10 +112,23 @@ def reading(phrase: str, use: Phrase, most: float) -> float:
     )
 
 
-def _apart(vectors: Vectors) -> Vectors:
+def telling(vectors: Vectors, centres: Vectors, label: int) -> NDArray[np.float32]:
+    """Return how well texts of a cluster say what sets it apart from the other clusters.
+
+    :param vectors: of some of its texts; shape ``(texts, dimensions)``.
+    """
+    plain: NDArray[np.float32] = vectors @ centres[label]
+    if len(centres) < FEW_CLUSTERS:
+        return plain
+    middle = centres.mean(axis=0)
+    score: NDArray[np.float32] = 0.5 * plain + _apart(vectors, middle) @ _apart(centres, middle)[label]
+    return score
+
+
+def _apart(vectors: Vectors, middle: NDArray[np.float32] | None = None) -> Vectors:
     """Return vectors at length one without what all of them have in common."""
     if not len(vectors):
         return vectors
-    rest = vectors - vectors.mean(axis=0)
+    rest = vectors - (vectors.mean(axis=0) if middle is None else middle)
     scaled: Vectors = rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), np.float32(1e-6))
     return scaled
