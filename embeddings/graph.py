@@ -28,9 +28,9 @@ def neighbour_count(texts: int) -> int:
 
     25 in a large collection; fewer in a small one, whose themes are small too: with more
     neighbours than a theme has texts, unlike themes would grow together. With fewer than eight
-    one need falls into several themes; below fifty texts that is more than a theme has.
+    one need falls into several themes; below eighty texts that is more than many a theme has.
     """
-    least = max(FEWEST_NEIGHBOURS, min(FEW_NEIGHBOURS, texts // 6))
+    least = max(FEWEST_NEIGHBOURS, min(FEW_NEIGHBOURS, texts // 10))
     return max(least, min(MOST_NEIGHBOURS, round(0.3 * math.sqrt(texts))))
 
 
