@@ -25,7 +25,7 @@ class Pocket:
     """One dense group.
 
     :ivar rows: its texts, most central first.
-    :ivar quote_row: the row of the shortest central text.
+    :ivar quote_row: the row of the central text that says best what sets it apart.
     :ivar likeness: mean cosine of its texts to their centre, 0–1.
     :ivar apart: mean cosine of the other texts of the pool to that centre: what it stands out from.
     """

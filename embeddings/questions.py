@@ -9,7 +9,7 @@ wrongly together or apart, so pieces of large themes come first.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -120,12 +120,15 @@ def ask(
     pieces = _Pieces(ground, labels, answered)
     fixed = np.zeros(len(labels), np.bool_)
     fixed[list(settled)] = True
-    groups = _groups(pieces, fixed, told or {})
-    wholes = _wholes(pieces)
+    groups, wholes = _groups(pieces, fixed, told or {}), _wholes(pieces)
     found: list[Question] = []
-    while (groups or wholes) and len(found) < limit:
-        whole = wholes and (not groups or (len(found) + 1) % WHOLE_EVERY < 1)
-        found.append((wholes if whole else groups).pop(0)())
+    while len(found) < limit:
+        is_whole = (len(found) + 1) % WHOLE_EVERY < 1
+        first, other = (wholes, groups) if is_whole else (groups, wholes)
+        question = next(first, None) or next(other, None)
+        if question is None:
+            break
+        found.append(question)
     return found
 
 
@@ -193,8 +196,10 @@ class _Pieces:
         return tuple((chosen + copies)[:SHOWN])
 
 
-def _groups(pieces: _Pieces, fixed: NDArray[np.bool_], told: Mapping[int, tuple[int, int]]) -> list[Any]:
-    """Return what makes each question about a piece, the best first."""
+def _groups(
+    pieces: _Pieces, fixed: NDArray[np.bool_], told: Mapping[int, tuple[int, int]]
+) -> Iterator[Question]:
+    """Yield the questions about pieces, the best first."""
     rest = pieces.theme_size[pieces.theme] - pieces.size
     rates = np.array([_rate(told.get(label)) for label in range(len(pieces.theme_size))])
     gain = pieces.size * rest * pieces.doubt() * rates[pieces.theme]
@@ -203,37 +208,28 @@ def _groups(pieces: _Pieces, fixed: NDArray[np.bool_], told: Mapping[int, tuple[
     sizes = np.maximum(np.bincount(of_row[of_row != NOISE], minlength=len(gain)), 1)
     placed = np.bincount(of_row[(of_row != NOISE) & fixed], minlength=len(gain))
     gain[placed > sizes / 2] = 0
-
-    def make(number: int) -> Question:
+    order = np.argsort(-gain, kind="stable")
+    for number in order[gain[order] > 0].tolist():
         label = int(pieces.theme[number])
         rows = np.flatnonzero((of_row == number) & (pieces.labels == label))
         others = np.flatnonzero((of_row != number) & (pieces.labels == label))
-        return Question(
+        yield Question(
             Kind.BELONGS, label, tuple(rows.tolist()), pieces.shown(rows), pieces.shown(others),
             pieces.tied_to(pieces.to_theme[number], label),
         )  # fmt: skip
 
-    return [_later(make, number) for number in np.argsort(-gain, kind="stable") if gain[number] > 0]
 
-
-def _wholes(pieces: _Pieces) -> list[Any]:
-    """Return what makes each question about a whole theme, the one that leaks most first."""
+def _wholes(pieces: _Pieces) -> Iterator[Question]:
+    """Yield the questions about whole themes, the one that leaks most first."""
     ties = np.asarray(pieces.of_themes.sum(axis=1)).ravel()
     leaks = 1 - pieces.of_themes.diagonal() / np.maximum(ties, 1e-12)
     leaks[pieces.theme_size < LEAST] = 0
-
-    def make(label: int) -> Question:
+    order = np.argsort(-leaks, kind="stable")
+    for label in order[leaks[order] > 0].tolist():
         rows = np.flatnonzero(pieces.labels == label)
         near = pieces.tied_to(pieces.of_themes[label], label)
         beside = pieces.shown(np.flatnonzero(pieces.labels == near[0])) if near else ()
-        return Question(Kind.SAME, label, tuple(rows.tolist()), pieces.shown(rows), beside, near)
-
-    order = np.argsort(-leaks, kind="stable")
-    return [_later(make, label) for label in order if leaks[label] > 0]
-
-
-def _later(make: Any, number: int) -> Any:
-    return lambda: make(number)
+        yield Question(Kind.SAME, label, tuple(rows.tolist()), pieces.shown(rows), beside, near)
 
 
 def _rate(told: tuple[int, int] | None) -> float:

@@ -123,7 +123,7 @@ class Cluster:
 
     :ivar label: its number in ``Discovery.labels``; 0 is the largest.
     :ivar title: two to six words from the texts themselves, unlike any other title of the run.
-    :ivar quote_row: the row of the shortest central statement: reads well under the title.
+    :ivar quote_row: the row of the central statement that says best what sets it apart, briefly.
     :ivar key_rows: up to five rows that show the breadth of the cluster, most central first.
     :ivar rows: every member, strongest first.
     :ivar centroid: the mean direction of its members; shape ``(384,)``, unit length.
@@ -170,7 +170,7 @@ class Group:
 
     :ivar number: counted from 0 within its level; area 0 has most texts, parts follow their clusters.
     :ivar title: like a cluster's; equal to another level's only where the rows are the same.
-    :ivar quote_row: the row of the shortest central statement.
+    :ivar quote_row: the row of the central statement that says best what sets it apart.
     :ivar rows: every member, in the order of the texts.
     :ivar clusters: labels of the clusters it is made of, largest first; of a part, the one it lies in.
     :ivar centroid: the mean direction of its members; shape ``(384,)``, unit length.

@@ -32,12 +32,7 @@ class Next:
 
 def next_question() -> Next:
     """Return the open question that helps most; those overtaken by other decisions are passed over."""
-    answered = db.session.scalar(
-        select(func.count()).select_from(ThemeQuestion).where(
-            ThemeQuestion.answer != Answer.OPEN,
-            ThemeQuestion.answered_at >= select(func.max(ThemeQuestion.made_at)).scalar_subquery(),
-        )
-    ) or 0  # fmt: skip
+    answered = _answered_count()
     waiting = db.session.scalars(
         select(ThemeQuestion)
         .where(ThemeQuestion.answer == Answer.OPEN)
@@ -46,6 +41,13 @@ def next_question() -> Next:
     still = [one for one in waiting if not _is_overtaken(one)]
     place = answered % AT_ONCE
     return Next(still[0] if still else None, place + 1, min(AT_ONCE, place + len(still)), answered)
+
+
+def _answered_count() -> int:
+    """Return how many questions were answered since the engine looked last."""
+    last_look = select(func.max(ThemeQuestion.made_at)).scalar_subquery()
+    answered = (ThemeQuestion.answer != Answer.OPEN, ThemeQuestion.answered_at >= last_look)
+    return db.session.scalar(select(func.count()).select_from(ThemeQuestion).where(*answered)) or 0
 
 
 def open_count() -> int:
@@ -102,7 +104,7 @@ def answer(
         theme = db.session.get_one(Theme, one.theme_id)
         told = {"question": one.kind, "answer": str(said), "other_theme_id": to_theme_id}
         audit.record(by, "themes.answer", theme, after=told)
-        if next_question().place == 1:
+        if _answered_count() % AT_ONCE == 0:
             queue.defer("themes.ask", alone="themes.ask")
     return one
 
