@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from sklearn.metrics import adjusted_rand_score
 
-from benchmarks.themes import read
+from benchmarks.scoring import kept, read
 from embeddings.cluster import centroids
 from embeddings.encode import Encoder
 from embeddings.engine import discover
@@ -179,13 +179,12 @@ def again(texts: Sequence[str], vectors: Encoded, manager: Manager) -> Any:
     return discover(texts, vectors=vectors, known=known).labels
 
 
-def vectors_of(path: Path, texts: list[str], kept: Path | None) -> Encoded:
+def vectors_of(path: Path, texts: list[str], folder: Path | None) -> Encoded:
     """Return the vectors of a file: kept ones where the folder has them, else made now."""
-    file = kept / f"{path.stem}.npz" if kept else None
+    file = folder / f"{path.stem}.npz" if folder else None
     if file is None or not file.is_file():
         return Encoder().encode(texts)
-    found = np.load(file, allow_pickle=True)
-    return Encoded(found["mean"].astype(np.float32), found["mean4"].astype(np.float32))
+    return kept(np.load(file))
 
 
 def arguments() -> argparse.Namespace:

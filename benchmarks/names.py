@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from sklearn.feature_extraction.text import CountVectorizer
 
+from benchmarks.scoring import kept
 from embeddings import name
 from embeddings.cluster import centroids
 from embeddings.encode import Encoder
@@ -56,7 +57,7 @@ def labelled(path: Path, encoder: Encoder) -> Labelled:
     if path.suffix == ".npz":
         file = np.load(path, allow_pickle=True)
         texts, labels = list(map(str, file["text"])), list(map(str, file["label"]))
-        vectors = Encoded(file["mean"].astype(np.float32), file["mean4"].astype(np.float32))
+        vectors = kept(file)
         if "called" in file:
             called = {str(label): str(words) for label, words in file["called"]}
             return Labelled(path.stem, texts, labels, vectors, called, list(map(str, file["people"])))

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
-from benchmarks.scoring import read
+from benchmarks.scoring import kept, read
 from embeddings import engine
 from embeddings.encode import Encoder
 from embeddings.records import Encoded
@@ -46,7 +46,7 @@ def sources(paths: list[Path]) -> tuple[list[str], NDArray[Any], Encoded]:
         if path.suffix == ".npz":
             held = np.load(path, allow_pickle=True)
             some, names = [str(one) for one in held["text"]], [str(one) for one in held["label"]]
-            both = Encoded(held["mean"].astype(np.float32), held["mean4"].astype(np.float32))
+            both = kept(held)
         else:
             some, names = read(path)
             both = Encoder().encode(some)

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, v_measure_score
 
+from embeddings.records import Encoded
+
 NOISE = -1
 Cell = str | int | float | None
 
@@ -35,6 +37,11 @@ def read(path: Path) -> tuple[list[str], list[str]]:
     if not texts:
         raise SystemExit(f"{path} has no text.")
     return texts, labels
+
+
+def kept(file: Any) -> Encoded:
+    """Return the vectors ``mean`` and ``mean4`` of an opened ``.npz``."""
+    return Encoded(file["mean"].astype(np.float32), file["mean4"].astype(np.float32))
 
 
 def scores(truth: Sequence[str], found: Any, vectors: Any) -> dict[str, Cell]:

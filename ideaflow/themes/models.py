@@ -60,6 +60,9 @@ class RunState(StrEnum):
     STOPPED = "stopped"  # By a person; the themes stayed as they were.
 
 
+OVER_STATES = (RunState.DONE, RunState.FAILED, RunState.STOPPED)
+
+
 class CorrectionKind(StrEnum):
     """What a user decided about a theme."""
 
@@ -115,7 +118,7 @@ class ThemeRun(Model):
 
     @property
     def is_over(self) -> bool:
-        return self.state in (RunState.DONE, RunState.FAILED, RunState.STOPPED)
+        return self.state in OVER_STATES
 
     @property
     def is_first_look(self) -> bool:

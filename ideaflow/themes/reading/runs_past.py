@@ -5,13 +5,12 @@ from sqlalchemy import select
 from ideaflow.db import db
 from ideaflow.errors import NotFound
 from ideaflow.paging import Key, Page, page_of
-from ideaflow.themes.models import RunState, ThemeRun
+from ideaflow.themes.models import OVER_STATES, ThemeRun
 
 
 def past_runs(after: str | None = None) -> Page[ThemeRun]:
     """Return a page of the runs that ended, well or not, newest first."""
-    over = (RunState.DONE, RunState.FAILED, RunState.STOPPED)
-    ended = select(ThemeRun).where(ThemeRun.state.in_(over))
+    ended = select(ThemeRun).where(ThemeRun.state.in_(OVER_STATES))
     return page_of(ended, [Key(ThemeRun.__table__.c.id, "id")], after=after)
 
 
