@@ -7,9 +7,10 @@ from flask_login import current_user
 
 from ideaflow import navigation, wording, work
 from ideaflow.clock import now, today
-from ideaflow.gates import desk, packing, queries, service, sheets
+from ideaflow.gates import queries, service
 from ideaflow.gates.models import Journey
 from ideaflow.gates.policy import CLOCKS, DeliverableStatus, State
+from ideaflow.gates.review import desk, packing, sheets
 from ideaflow.proposals import parts
 from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import Proposal

@@ -6,9 +6,10 @@ from flask_login import current_user
 
 from ideaflow.errors import Invalid, NotFound
 from ideaflow.gates import board as boards
-from ideaflow.gates import desk, publishing, queries, service, sheets, shown
-from ideaflow.gates.forms import read_scorecard, read_verdict
+from ideaflow.gates import publishing, queries, service, shown
 from ideaflow.gates.policy import Consequence
+from ideaflow.gates.review import desk, sheets
+from ideaflow.gates.review.forms import read_scorecard, read_verdict
 from ideaflow.users import queries as users
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right, Role

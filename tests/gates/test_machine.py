@@ -21,7 +21,7 @@ from ideaflow.gates import queries, service
 from ideaflow.gates.definition import digest
 from ideaflow.gates.models import GateReview, ProcessVersion, StageRun
 from ideaflow.gates.policy import CLOCKS
-from ideaflow.gates.weighing import tally_of
+from ideaflow.gates.review.weighing import tally_of
 from tests.factories import Factory
 from tests.gates.conftest import build_world
 

@@ -9,8 +9,9 @@ from sqlalchemy.exc import DBAPIError
 from ideaflow.audit import AuditEvent
 from ideaflow.clock import now, stopped, today
 from ideaflow.errors import Conflict, Forbidden, Invalid, NotFound
-from ideaflow.gates import packing, publishing, queries, service
+from ideaflow.gates import publishing, queries, service
 from ideaflow.gates.models import Condition, GateReview, ProcessVersion, Scorecard
+from ideaflow.gates.review import packing
 from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import EvidenceSnapshot
 from ideaflow.themes.models import Theme
@@ -521,7 +522,7 @@ def test_a_failed_decision_leaves_nothing_behind(session, world, monkeypatch):
     review = world.to_gate()
     world.score(review)
     before = len(actions(session))
-    monkeypatch.setattr("ideaflow.gates.deciding.proposals.close", lambda *_a, **_k: 1 / 0)
+    monkeypatch.setattr("ideaflow.gates.review.deciding.proposals.close", lambda *_a, **_k: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         decide(world, review, "kill", "No.")
     session.expire_all()

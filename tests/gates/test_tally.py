@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ideaflow.gates import definition
 from ideaflow.gates.definition import Quorum
 from ideaflow.gates.policy import Decision
-from ideaflow.gates.tally import Card, advise, check_auto, quorum_needed, score_of, tally
+from ideaflow.gates.review.tally import Card, advise, check_auto, quorum_needed, score_of, tally
 from ideaflow.resources import PACKAGE
 
 FULL = definition.read((PACKAGE / "gates" / "processes" / "full.json").read_text())

@@ -4,9 +4,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ideaflow.db import db
-from ideaflow.gates import packing, tally
 from ideaflow.gates.models import GateReview, Scorecard
 from ideaflow.gates.policy import Decision
+from ideaflow.gates.review import packing, tally
 
 
 def cards_of(review: GateReview) -> list[Scorecard]:

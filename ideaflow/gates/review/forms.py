@@ -5,8 +5,8 @@ from datetime import date
 from werkzeug.datastructures import MultiDict
 
 from ideaflow.errors import Invalid
-from ideaflow.gates.deciding import Verdict, Wanted
 from ideaflow.gates.definition import Gate
+from ideaflow.gates.review.deciding import Verdict, Wanted
 
 Form = MultiDict[str, str]
 

@@ -8,10 +8,11 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from ideaflow.db import db
-from ideaflow.gates import packing, publishing
+from ideaflow.gates import publishing
 from ideaflow.gates.models import Condition, GateReview, Journey, Scorecard
 from ideaflow.gates.policy import State
-from ideaflow.gates.sheets import Progress, progress_of
+from ideaflow.gates.review import packing
+from ideaflow.gates.review.sheets import Progress, progress_of
 from ideaflow.paging import Key, Page, page_of
 from ideaflow.proposals.models import Proposal
 from ideaflow.users.models import User

@@ -1,0 +1,1 @@
+"""Gate reviews: seats, frozen packs, scorecards, votes, signed decisions and their conditions."""
