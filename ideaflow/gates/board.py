@@ -11,12 +11,12 @@ from sqlalchemy.orm import contains_eager
 from ideaflow import wording
 from ideaflow.clock import now, today
 from ideaflow.db import db
-from ideaflow.gates import publishing
-from ideaflow.gates.definition import Gate, Stage
 from ideaflow.gates.models import Condition, Deliverable, GateReview, Journey, Scorecard, StageRun
 from ideaflow.gates.policy import CLOCKS, DeliverableStatus, State
+from ideaflow.gates.process import publishing
+from ideaflow.gates.process.definition import Gate, Stage
+from ideaflow.gates.process.versions import ProcessVersion
 from ideaflow.gates.queries import days_between
-from ideaflow.gates.versions import ProcessVersion
 from ideaflow.proposals.models import Proposal
 from ideaflow.proposals.numbers import totals
 from ideaflow.wording import plural

@@ -6,9 +6,9 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideaflow.db import Day, Json, JsonList, Model, Moment, PrimaryKey
-from ideaflow.gates.definition import Definition, Gate, Stage
 from ideaflow.gates.policy import LOCKED, Consequence, Decision, DeliverableStatus, State
-from ideaflow.gates.versions import Gatekeeper, Process, ProcessVersion, one_of
+from ideaflow.gates.process.definition import Definition, Gate, Stage
+from ideaflow.gates.process.versions import Gatekeeper, Process, ProcessVersion, one_of
 from ideaflow.proposals.models import Proposal
 from ideaflow.users.models import User
 

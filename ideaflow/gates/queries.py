@@ -10,9 +10,9 @@ from sqlalchemy.orm import joinedload
 from ideaflow import wording
 from ideaflow.clock import now
 from ideaflow.db import db
-from ideaflow.gates.definition import Stage
 from ideaflow.gates.models import Condition, GateReview, Journey, ProcessVersion, StageRun
 from ideaflow.gates.policy import CLOCKS, State
+from ideaflow.gates.process.definition import Stage
 from ideaflow.proposals.parts import StateWords
 
 

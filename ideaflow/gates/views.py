@@ -6,8 +6,9 @@ from flask_login import current_user
 
 from ideaflow.errors import Invalid, NotFound
 from ideaflow.gates import board as boards
-from ideaflow.gates import publishing, queries, service, shown
+from ideaflow.gates import queries, service, shown
 from ideaflow.gates.policy import Consequence
+from ideaflow.gates.process import publishing
 from ideaflow.gates.review import desk, sheets
 from ideaflow.gates.review.forms import read_scorecard, read_verdict
 from ideaflow.users import queries as users

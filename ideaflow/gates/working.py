@@ -9,10 +9,10 @@ from ideaflow.audit import Actor
 from ideaflow.clock import now, today
 from ideaflow.db import transaction
 from ideaflow.errors import Conflict, Invalid, NotFound
-from ideaflow.gates import publishing
 from ideaflow.gates.models import Deliverable, Journey
 from ideaflow.gates.moving import enter, journey_for_change, move
 from ideaflow.gates.policy import DeliverableStatus, Event, State
+from ideaflow.gates.process import publishing
 from ideaflow.gates.review import packing
 from ideaflow.proposals.change import editable
 

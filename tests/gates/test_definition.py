@@ -6,10 +6,10 @@ import json
 import pytest
 
 from ideaflow.errors import Invalid
-from ideaflow.gates import definition
+from ideaflow.gates.process import definition
 from ideaflow.resources import PACKAGE
 
-TEXT = (PACKAGE / "gates" / "processes" / "full.json").read_text()
+TEXT = (PACKAGE / "gates" / "process" / "shipped" / "full.json").read_text()
 
 
 def broken(change):

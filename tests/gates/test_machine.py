@@ -18,9 +18,9 @@ from ideaflow.clock import stopped, today
 from ideaflow.db import db
 from ideaflow.errors import IdeaflowError
 from ideaflow.gates import queries, service
-from ideaflow.gates.definition import digest
 from ideaflow.gates.models import GateReview, ProcessVersion, StageRun
 from ideaflow.gates.policy import CLOCKS
+from ideaflow.gates.process.definition import digest
 from ideaflow.gates.review.weighing import tally_of
 from tests.factories import Factory
 from tests.gates.conftest import build_world

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from ideaflow.clock import today
-from ideaflow.gates import publishing, queries, service
+from ideaflow.gates import queries, service
+from ideaflow.gates.process import publishing
 from ideaflow.proposals.models import Proposal
 from tests.gates.conftest import build_world
 

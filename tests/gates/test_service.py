@@ -9,8 +9,9 @@ from sqlalchemy.exc import DBAPIError
 from ideaflow.audit import AuditEvent
 from ideaflow.clock import now, stopped, today
 from ideaflow.errors import Conflict, Forbidden, Invalid, NotFound
-from ideaflow.gates import publishing, queries, service
+from ideaflow.gates import queries, service
 from ideaflow.gates.models import Condition, GateReview, ProcessVersion, Scorecard
+from ideaflow.gates.process import publishing
 from ideaflow.gates.review import packing
 from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import EvidenceSnapshot

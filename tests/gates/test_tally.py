@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ideaflow.gates import definition
-from ideaflow.gates.definition import Quorum
 from ideaflow.gates.policy import Decision
+from ideaflow.gates.process import definition
+from ideaflow.gates.process.definition import Quorum
 from ideaflow.gates.review.tally import Card, advise, check_auto, quorum_needed, score_of, tally
 from ideaflow.resources import PACKAGE
 
-FULL = definition.read((PACKAGE / "gates" / "processes" / "full.json").read_text())
+FULL = definition.read((PACKAGE / "gates" / "process" / "shipped" / "full.json").read_text())
 GATE = FULL.gate("gate_2")
 FACTS = {
     "accounts": 19, "segments": 5, "accounts_without_largest": 18, "largest_share": 0.17,

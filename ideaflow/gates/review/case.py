@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ideaflow import wording
-from ideaflow.gates.definition import Criterion, Gate
+from ideaflow.gates.process.definition import Criterion, Gate
 
 QUOTES_SHOWN = 3
 LONGEST_QUOTE = 220

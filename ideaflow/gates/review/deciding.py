@@ -12,10 +12,10 @@ from ideaflow.audit import Actor
 from ideaflow.clock import now, today
 from ideaflow.db import transaction
 from ideaflow.errors import Conflict, Forbidden, Invalid, NotFound
-from ideaflow.gates.definition import Gate
 from ideaflow.gates.models import Condition, GateReview, Journey
 from ideaflow.gates.moving import journey_for_change, move, review_for_change
 from ideaflow.gates.policy import Consequence, Decision, Event, State, may_decide
+from ideaflow.gates.process.definition import Gate
 from ideaflow.gates.review import packing, tally
 from ideaflow.gates.review.weighing import cards_of, options_of, tally_of
 from ideaflow.gates.working import needed

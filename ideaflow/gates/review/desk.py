@@ -8,9 +8,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from ideaflow.db import db
-from ideaflow.gates import publishing
 from ideaflow.gates.models import Condition, GateReview, Journey, Scorecard
 from ideaflow.gates.policy import State
+from ideaflow.gates.process import publishing
 from ideaflow.gates.review import packing
 from ideaflow.gates.review.sheets import Progress, progress_of
 from ideaflow.paging import Key, Page, page_of

@@ -5,7 +5,7 @@ from datetime import date
 from werkzeug.datastructures import MultiDict
 
 from ideaflow.errors import Invalid
-from ideaflow.gates.definition import Gate
+from ideaflow.gates.process.definition import Gate
 from ideaflow.gates.review.deciding import Verdict, Wanted
 
 Form = MultiDict[str, str]

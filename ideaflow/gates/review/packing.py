@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from ideaflow.clock import now
 from ideaflow.db import db
-from ideaflow.gates import definition
 from ideaflow.gates.models import Condition, Deliverable, GateReview, Journey
 from ideaflow.gates.policy import DeliverableStatus
+from ideaflow.gates.process import definition
 from ideaflow.gates.review import case
 from ideaflow.proposals.models import Proposal
 from ideaflow.proposals.numbers import numbers_of

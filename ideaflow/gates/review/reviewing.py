@@ -12,11 +12,11 @@ from ideaflow.audit import Actor
 from ideaflow.clock import now, today
 from ideaflow.db import transaction
 from ideaflow.errors import Conflict, Forbidden, Invalid
-from ideaflow.gates import publishing
-from ideaflow.gates.definition import Gate
 from ideaflow.gates.models import GateReview, Journey, Scorecard
 from ideaflow.gates.moving import journey_for_change, move, review_for_change
 from ideaflow.gates.policy import Event, may_decide
+from ideaflow.gates.process import publishing
+from ideaflow.gates.process.definition import Gate
 from ideaflow.gates.review import packing, tally
 from ideaflow.gates.review.weighing import cards_of
 from ideaflow.gates.working import needed

@@ -9,9 +9,9 @@ from sqlalchemy.orm import joinedload
 from ideaflow import config
 from ideaflow.db import db
 from ideaflow.errors import NotFound
-from ideaflow.gates.definition import Criterion, Gate, Stage
 from ideaflow.gates.models import Condition, GateReview, Journey, Scorecard
 from ideaflow.gates.policy import may_decide
+from ideaflow.gates.process.definition import Criterion, Gate, Stage
 from ideaflow.gates.review import case, packing, tally
 from ideaflow.gates.review.weighing import cards_of, options_of, tally_of
 from ideaflow.proposals.models import Proposal

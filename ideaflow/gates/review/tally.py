@@ -6,8 +6,8 @@ from math import ceil
 from statistics import fmean, stdev
 from typing import Any
 
-from ideaflow.gates.definition import Criterion, Gate, Quorum
 from ideaflow.gates.policy import Decision
+from ideaflow.gates.process.definition import Criterion, Gate, Quorum
 from ideaflow.wording import plural
 
 TALK_FROM = 2.0

@@ -6,8 +6,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideaflow.db import CreatedAt, Day, Model, Moment, Name, PrimaryKey
-from ideaflow.gates import definition
-from ideaflow.gates.definition import Definition
+from ideaflow.gates.process import definition
+from ideaflow.gates.process.definition import Definition
 
 
 def one_of(column: str, values: Iterable[str]) -> CheckConstraint:

@@ -13,13 +13,13 @@ from ideaflow.audit import SYSTEM, Actor
 from ideaflow.clock import now, today
 from ideaflow.db import db, transaction
 from ideaflow.errors import Invalid, NotFound
-from ideaflow.gates import definition
-from ideaflow.gates.models import Gatekeeper, Process, ProcessVersion
+from ideaflow.gates.process import definition
+from ideaflow.gates.process.versions import Gatekeeper, Process, ProcessVersion
 from ideaflow.users import queries as users
 from ideaflow.users.models import User
 from ideaflow.users.policy import Right, Role
 
-SHIPPED = Path(__file__).resolve().parent / "processes"
+SHIPPED = Path(__file__).resolve().parent / "shipped"
 STANDARD = "full"
 PUBLISH_LOCK = 7_310_030
 

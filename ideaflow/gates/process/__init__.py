@@ -1,0 +1,1 @@
+"""Processes as data: what they say, their versions, and how a version is published."""
