@@ -19,7 +19,7 @@ __all__ = [
 
 
 class Journey(Model):
-    """A proposal's way through one version of a process, which it keeps for good.
+    """A proposal's way through one version of a process, which it keeps until an approved migration moves it.
 
     ``version`` is counted up by every move, so that what somebody saw can be compared with what is.
     """
@@ -36,6 +36,8 @@ class Journey(Model):
     started_at: Mapped[Moment]
     state_since: Mapped[Moment]
     revisit_on: Mapped[Day | None] = mapped_column(default=None)
+    # Which rule chose the process, and the facts it looked at.
+    routed: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"), default=dict)
     # What a gate sent back with: the list of changes it wants to see.
     changes: Mapped[JsonList] = mapped_column(server_default=text("'[]'::jsonb"), default=list)
 

@@ -12,7 +12,7 @@ from ideaflow.errors import Conflict, Invalid, NotFound
 from ideaflow.gates.models import Deliverable, Journey
 from ideaflow.gates.moving import enter, journey_for_change, move
 from ideaflow.gates.policy import DeliverableStatus, Event, State
-from ideaflow.gates.process import publishing
+from ideaflow.gates.process import routes
 from ideaflow.gates.review import packing
 from ideaflow.proposals.change import editable
 
@@ -20,7 +20,7 @@ LONGEST_NOTE = 2000
 
 
 def start(proposal_id: int, *, by: Actor) -> Journey:
-    """Send a proposal on its way: into the first stage of the published process, which it keeps.
+    """Send a proposal on its way: into the first stage of the process its routing rule says, which it keeps.
 
     Starting again changes nothing.
 
@@ -32,16 +32,22 @@ def start(proposal_id: int, *, by: Actor) -> Journey:
         journey = session.get(Journey, proposal_id)
         if journey is not None:
             return journey
-        version = publishing.standard()
+        choice = routes.choose_for(proposal.id)
+        version = choice.version
         first, at = version.content.stages[0].key, now()
         journey = Journey(
             proposal_id=proposal.id, process_version=version, state=State.WORKING, stage_key=first,
-            version=1, started_at=at, state_since=at,
+            version=1, started_at=at, state_since=at, routed=choice.plain(),
         )  # fmt: skip
         session.add(journey)
         session.flush()
         enter(session, journey, first)
-        audit.record(by, "gates.start", journey, after={"process": version.name, "stage": first})
+        audit.record(
+            by,
+            "gates.start",
+            journey,
+            after={"process": version.name, "stage": first, "routed": choice.plain()},
+        )
     return journey
 
 

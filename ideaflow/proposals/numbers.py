@@ -113,8 +113,8 @@ def lineage_of(themes: Select[Any]) -> CTE:
     return line.union(step)
 
 
-def totals() -> Subquery:
-    """Select ``proposal_id``, ``account_count`` and ``revenue_amount`` of each proposal with evidence."""
+def asking() -> Subquery:
+    """Select ``proposal_id`` and ``account_id`` of those who ask for a proposal, each pair once."""
     lineage = lineage_of(current())
     said = (
         select(Evidence.proposal_id, FeedbackItem.account_id)
@@ -124,7 +124,12 @@ def totals() -> Subquery:
         .join(FeedbackItem, FeedbackItem.id == Statement.item_id)
         .where(Evidence.removed_at.is_(None), FeedbackItem.counts, FeedbackItem.account_id.is_not(None))
     )
-    pairs = union(said, *_named()).subquery()
+    return union(said, *_named()).subquery()
+
+
+def totals() -> Subquery:
+    """Select ``proposal_id``, ``account_count`` and ``revenue_amount`` of each proposal with evidence."""
+    pairs = asking()
     return (
         select(
             pairs.c.proposal_id,

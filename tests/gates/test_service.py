@@ -32,10 +32,11 @@ def actions(session):
 # The process
 
 
-def test_the_shipped_process_is_published_once(session):
-    assert [version.name for version in service.ship()] in ([], ["Full, version 1"])
+def test_the_shipped_processes_are_published_once(session):
+    names = ["Express, version 1", "Full, version 1", "Lite, version 1"]
+    assert [version.name for version in service.ship()] in ([], names)
     assert service.ship() == []
-    assert len(session.scalars(select(ProcessVersion)).all()) == 1
+    assert len(session.scalars(select(ProcessVersion)).all()) == 3
 
 
 def test_a_changed_definition_becomes_a_new_version(session, monkeypatch, tmp_path):

@@ -23,6 +23,16 @@ class DeliverableRule:
 
 
 @dataclass(frozen=True)
+class Step:
+    """Something to do in a stage, by whom, and the function it is done with (empty: none bound)."""
+
+    key: str
+    name: str
+    role: str = ""
+    function: str = ""
+
+
+@dataclass(frozen=True)
 class Stage:
     """Work between two gates; days are calendar days, the median and the 85th percentile aimed at."""
 
@@ -34,6 +44,9 @@ class Stage:
     wip_limit: int
     activities: tuple[str, ...]
     deliverables: tuple[DeliverableRule, ...]
+    steps: tuple[Step, ...] = ()
+    roles: tuple[str, ...] = ()
+    outcome: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +75,7 @@ class Quorum:
 
     min_count: int
     min_fraction: float
+    mandatory_roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +101,9 @@ class Gate:
     max_conditions: int
     max_condition_days: int
     max_recycles: int
+    vote_rule: str = "majority"
+    roles: tuple[str, ...] = ()
+    outcome: str = ""
 
     @property
     def is_final(self) -> bool:
@@ -175,10 +192,19 @@ def _stage(entry: Mapping[str, Any]) -> Stage:
         for one in entry["deliverables"]
     )
     days = entry["target_days"]
+    steps = tuple(_step(one) for one in entry["activities"])
     return Stage(
         entry["key"], entry["name"], entry["purpose"], days["p50"], days["p85"], entry["wip_limit"],
-        tuple(entry["activities"]), deliverables,
+        tuple(step.name for step in steps), deliverables, steps,
+        tuple(entry.get("roles", ())), entry.get("outcome", ""),
     )  # fmt: skip
+
+
+def _step(entry: str | Mapping[str, Any]) -> Step:
+    # A process of the first days says only what to do.
+    if isinstance(entry, str):
+        return Step(entry, entry)
+    return Step(entry["key"], entry["name"], entry.get("role", ""), entry.get("function", ""))
 
 
 def _criterion(entry: Mapping[str, Any]) -> Criterion:
@@ -204,12 +230,15 @@ def _gate(entry: Mapping[str, Any], criteria: Mapping[str, Criterion]) -> Gate:
         weights={one["criterion"]: one["weight"] for one in entry["should"]},
         pass_score=entry["pass_score"],
         floor=entry["floor"],
-        quorum=Quorum(quorum["min_count"], quorum["min_fraction"]),
+        quorum=Quorum(quorum["min_count"], quorum["min_fraction"], tuple(quorum.get("mandatory_roles", ()))),
         deadline_days=entry["deadline_days"],
         allows_conditions=conditional["allowed"],
         max_conditions=conditional["max_conditions"],
         max_condition_days=conditional["max_days"],
         max_recycles=entry["max_recycles"],
+        vote_rule=entry.get("vote_rule", "majority"),
+        roles=tuple(entry.get("roles", ())),
+        outcome=entry.get("outcome", ""),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from ideaflow import audit
@@ -28,7 +28,7 @@ def ship() -> list[ProcessVersion]:
     """Publish the processes that come with this version of ideaflow; returns the new ones.
 
     A definition published before, known by its content hash, is left alone, so that this may run at
-    every start.
+    every start. So is a process that somebody here has changed: theirs stands until they take ours.
 
     :raises Invalid: a shipped definition cannot work.
     """
@@ -44,7 +44,7 @@ def ship() -> list[ProcessVersion]:
 
 
 def standard() -> ProcessVersion:
-    """Return the version proposals start on, the newest published one; the shipped one at first use."""
+    """Return the version proposals start on where no rule says otherwise; the shipped one at first use."""
     return _newest() or (ship(), _newest())[1] or _none()
 
 
@@ -122,11 +122,17 @@ def _publish(session: Session, content: str) -> ProcessVersion | None:
     if session.scalar(known) is not None:
         return None
     last = session.scalar(
-        select(func.max(ProcessVersion.number)).where(ProcessVersion.process_id == process.id)
+        select(ProcessVersion)
+        .where(ProcessVersion.process_id == process.id)
+        .order_by(ProcessVersion.number.desc())
+        .limit(1)
     )
+    if last is not None and last.published_by_id is not None:
+        return None
     version = ProcessVersion(
-        process=process, number=(last or 0) + 1, status="published", definition=content,
-        content_hash=content_hash, published_at=now(), change_note="Comes with ideaflow.",
+        process=process, number=last.number + 1 if last else 1, status="published", definition=content,
+        content_hash=content_hash, published_at=now(), supersedes_id=last.id if last else None,
+        change_note="Comes with ideaflow.",
     )  # fmt: skip
     session.add(version)
     audit.record(

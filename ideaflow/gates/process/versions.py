@@ -1,13 +1,16 @@
-"""Tables of processes: their versions, and who sits at which gate."""
+"""Tables of processes: versions, drafts, who sits at which gate, and which proposal takes which process."""
 
+import json
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ideaflow.db import CreatedAt, Day, Model, Moment, Name, PrimaryKey
+from ideaflow.db import CreatedAt, Day, Json, Model, Moment, Name, PrimaryKey
 from ideaflow.gates.process import definition
 from ideaflow.gates.process.definition import Definition
+from ideaflow.users.models import User
 
 
 def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
@@ -67,6 +70,61 @@ class ProcessVersion(Model):
     def content(self) -> Definition:
         """Return the stages and gates."""
         return definition.read(self.definition)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """Return the definition as it is written, a new one each time."""
+        document: dict[str, Any] = json.loads(self.definition)
+        return document
+
+
+class ProcessDraft(Model):
+    """What the next version of a process shall say, while people still write it; one for each process.
+
+    ``version`` is counted up by each change, so that two who edit at once do not overwrite each other.
+    """
+
+    __tablename__ = "process_drafts"
+
+    id: Mapped[PrimaryKey]
+    process_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("processes.id"), unique=True)
+    base_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("process_versions.id"))
+    definition: Mapped[str]  # Canonical JSON, as of a version.
+    version: Mapped[int] = mapped_column(server_default="1", default=1)
+    changed_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"))
+    changed_at: Mapped[Moment]
+    created_at: Mapped[CreatedAt]
+
+    process: Mapped[Process] = relationship(lazy="joined")
+    base: Mapped[ProcessVersion | None] = relationship(lazy="select")
+    changed_by: Mapped[User | None] = relationship(lazy="joined")
+
+    @property
+    def name(self) -> str:
+        return f"{self.process.name}, draft"
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """Return what the draft says, a new document each time."""
+        document: dict[str, Any] = json.loads(self.definition)
+        return document
+
+
+class RoutingRule(Model):
+    """Which proposals take which process: the first rule whose conditions all hold decides."""
+
+    __tablename__ = "routing_rules"
+    __table_args__ = (CheckConstraint("name <> ''", name="name_not_empty"),)
+
+    id: Mapped[PrimaryKey]
+    place: Mapped[int]
+    name: Mapped[Name]
+    conditions: Mapped[Json]
+    process_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("processes.id"))
+    version: Mapped[int] = mapped_column(server_default="1", default=1)
+    created_at: Mapped[CreatedAt]
+
+    process: Mapped[Process] = relationship(lazy="joined")
 
 
 class Gatekeeper(Model):
