@@ -31,6 +31,7 @@ EDITED = (
     "asked_amount", "asked_people",
 )  # fmt: skip
 CHAIR = "Idris Bakker"
+ADMINISTRATOR, STRATEGY_DAYS = "Tom Wrona", 320
 Step = tuple[float, Callable[[], None]]
 
 
@@ -51,7 +52,11 @@ def tell(folder: Path, users: Mapping[str, User]) -> int:
             taken.add(theme_id)
             steps += _Way(part, users).steps(theme_id)
     today = now()
+    strategy = json.loads((folder / "strategy.json").read_text(encoding="utf-8"))
     with transaction():  # All of it or nothing, so that a demo that was cut off is whole the next time.
+        with stopped(today - timedelta(days=STRATEGY_DAYS)):
+            for arena in strategy["arenas"]:
+                proposals.add_arena(**arena, by=users[ADMINISTRATOR].actor)
         for days, act in sorted(steps, key=lambda step: -step[0]):
             with stopped(today - timedelta(days=days)):
                 act()
@@ -67,6 +72,7 @@ class _Way:
         self.owner = users[part["owner"]]
         self.today = now()
         self.proposal_id = 0
+        self.moves: dict[str, tuple[int, dict[str, Any]]] = {}
 
     def steps(self, theme_id: int) -> list[Step]:
         """Return what happened, each with how many days ago."""
@@ -76,6 +82,10 @@ class _Way:
             steps += [(days + 2, partial(self._deliver, only_named=False)), (days + 1, self._hand_in)]
             if "scores" in gate:
                 steps.append((days, partial(self._review, gate)))
+        for proof in self.part.get("proofs", ()):
+            steps.append((proof["days_ago"], partial(self._prove, proof)))
+            if "then" in proof:
+                steps.append((proof["then"]["days_ago"], partial(self._moved, proof)))
         last = self.part["gates"][-1]
         if last.get("decision") in {"go", "conditional_go"}:
             steps.append((last["days_ago"] / 2, partial(self._deliver, only_named=True)))
@@ -87,6 +97,24 @@ class _Way:
         changes = {name: self.part[name] for name in EDITED if name in self.part}
         proposals.edit(proposal.id, changes, proposal.version, by=self.owner.actor)
         gates.start(proposal.id, by=self.owner.actor)
+
+    def _prove(self, proof: Mapping[str, Any]) -> None:
+        """Keep a study or a competitor's move of that day, and cite it."""
+        by, said = self.owner.actor, {"criterion": proof["criterion"]}
+        if proof["kind"] == "study":
+            study = proposals.keep_study({**proof["fields"], "held_on": now().date()}, by=by)
+            proposals.add_study(self.proposal_id, study.id, by=by, **said)
+            return
+        days = {"begins_on": now().date(), "until_on": None}
+        move = proposals.keep_move({**proof["fields"], **days}, by=by)
+        self.moves[proof["fields"]["title"]] = (move.id, days)
+        proposals.add_move(self.proposal_id, move.id, by=by, **said)
+
+    def _moved(self, proof: Mapping[str, Any]) -> None:
+        """Let a competitor go further than when the proposal cited it."""
+        move_id, days = self.moves[proof["fields"]["title"]]
+        values = {**proof["fields"], **days, **proof["then"]["fields"]}
+        proposals.edit_move(move_id, values, 1, by=self.owner.actor)
 
     def _hand_in(self) -> None:
         gates.declare_ready(self.proposal_id, by=self.owner.actor)

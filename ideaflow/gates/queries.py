@@ -11,9 +11,11 @@ from ideaflow import wording
 from ideaflow.clock import now
 from ideaflow.db import db
 from ideaflow.gates.models import Condition, GateReview, Journey, ProcessVersion, StageRun
-from ideaflow.gates.policy import CLOCKS, State
-from ideaflow.gates.process.definition import Stage
-from ideaflow.proposals.parts import StateWords
+from ideaflow.gates.policy import CLOCKS, ENDED, State
+from ideaflow.gates.process import publishing
+from ideaflow.gates.process.definition import Criterion, Gate, Stage
+from ideaflow.proposals.models import Proposal
+from ideaflow.proposals.parts import CriterionWords, StateWords
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,24 @@ def steps_of(journey: Journey) -> list[StageStep]:
     ]
 
 
+def criteria_of(proposal: Proposal) -> list[CriterionWords]:
+    """Return the criteria of the gates ahead, the next one's first; before its start, of any."""
+    journey = db.session.get(Journey, proposal.id)
+    if journey is None:
+        version = publishing.published()
+        gates = version.content.gates if version else ()
+    elif journey.where in ENDED:
+        return []
+    else:
+        every = journey.content.gates
+        gates = every[every.index(journey.gate) :]
+    return [
+        _criterion(criterion, gate, is_next=gate is gates[0])
+        for gate in gates
+        for criterion in (*gate.must, *gate.should)
+    ]
+
+
 def versions() -> Sequence[ProcessVersion]:
     """Return every published or retired version, newest first."""
     query = select(ProcessVersion).where(ProcessVersion.status != "draft")
@@ -120,4 +140,10 @@ def _step_note(stage: Stage, journey: Journey, runs: Sequence[StageRun], place: 
     held = sum(run.hold_seconds for run in stays) >= 86_400
     return words + (
         ", with a hold" if held else f", {wording.plural(len(stays), 'round')}" if len(stays) > 1 else ""
+    )
+
+
+def _criterion(criterion: Criterion, gate: Gate, *, is_next: bool) -> CriterionWords:
+    return CriterionWords(
+        criterion.key, criterion.name, criterion.question, gate.name, is_next, bool(criterion.auto)
     )

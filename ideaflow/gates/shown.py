@@ -24,6 +24,7 @@ from ideaflow.work import Waiting
 def register() -> None:
     """Add the parts; called once, when the views are imported."""
     parts.tell_states(queries.states_of)
+    parts.tell_criteria(queries.criteria_of)
     parts.add_part(Place.ACTIONS, _action)
     parts.add_part(Place.STAGES, _stages)
     parts.add_part(Place.DELIVERABLES, _deliverables)

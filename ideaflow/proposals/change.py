@@ -6,20 +6,29 @@ from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.errors import Conflict, Invalid, NotFound
 from ideaflow.proposals.models import Proposal
+from ideaflow.proposals.policy import Origin
 from ideaflow.users.models import User
 from ideaflow.users.policy import Right
 
 
 def begin(
-    session: Session, title: str, owner_id: int, *, by: Actor, parent_id: int | None = None
+    session: Session,
+    title: str,
+    owner_id: int,
+    *,
+    by: Actor,
+    parent_id: int | None = None,
+    origin: Origin = Origin.INTERNAL,
+    arena: str | None = None,
 ) -> Proposal:
     """Add the record of a new proposal, inside the caller's transaction; the caller audits it."""
     owner = owner_for(session, owner_id)
     if parent_id is not None and session.get(Proposal, parent_id) is None:
         raise NotFound(f"There is no proposal P-{parent_id}.")
     proposal = Proposal(
-        title=title, owner_id=owner.id, created_by_id=by.id, parent_id=parent_id, created_at=now()
-    )
+        title=title, owner_id=owner.id, created_by_id=by.id, parent_id=parent_id, created_at=now(),
+        origin=origin, arena=arena,
+    )  # fmt: skip
     session.add(proposal)
     session.flush()
     return proposal

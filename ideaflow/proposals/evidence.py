@@ -1,9 +1,9 @@
-"""What is done with evidence: promote themes, add and remove, freeze the numbers."""
+"""What is done with evidence: add and remove, say what it speaks to, freeze the numbers."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from ideaflow import audit
@@ -13,62 +13,19 @@ from ideaflow.clock import now
 from ideaflow.db import transaction
 from ideaflow.errors import Conflict, Invalid, NotFound
 from ideaflow.feedback.models import FeedbackItem, Statement
-from ideaflow.proposals import policy
-from ideaflow.proposals.change import begin, editable, get_for_change
-from ideaflow.proposals.models import Evidence, EvidenceSnapshot, Proposal
+from ideaflow.proposals import policy, seen
+from ideaflow.proposals.change import editable, get_for_change
+from ideaflow.proposals.models import CompetitorMove, Evidence, EvidenceSnapshot, Proposal, Study
 from ideaflow.proposals.numbers import numbers_of, theme_ids_of
 from ideaflow.proposals.policy import EvidenceKind
 from ideaflow.proposals.queries import citing
 from ideaflow.themes import service as themes
 from ideaflow.themes.models import Theme
 
-PROMOTE_LOCK = 7_310_020
+LONGEST_KEY = 60
 
 
-class AlreadyProposed(Conflict):
-    """A theme is in a live proposal already; it may be added to that one instead.
-
-    :param proposal: the one that cites it; ``theme_ids``: all that were to be promoted.
-    """
-
-    def __init__(self, theme: Theme, proposal: Proposal, theme_ids: Sequence[int]) -> None:
-        super().__init__(
-            f"Theme {theme.id} “{theme.title}” is in {proposal.label} “{proposal.title}” already. "
-            "Nothing was promoted."
-        )
-        self.proposal, self.theme_ids = proposal, list(theme_ids)
-
-
-def promote(theme_ids: Sequence[int], owner_id: int, *, by: Actor) -> Proposal:
-    """Make a proposal of themes: named after the one most accounts are in, its numbers live and frozen.
-
-    :raises Invalid: no theme is given, or nobody may own it.
-    :raises NotFound: one of the themes does not exist.
-    :raises Conflict: a theme was dismissed or lives on in another.
-    :raises AlreadyProposed: a live proposal cites one of them.
-    """
-    ids = sorted(set(theme_ids))
-    if not ids:
-        raise Invalid("Choose at least one theme to promote.")
-    with transaction() as session:
-        # Two people who promote the same theme at once take turns, so the second one sees the first.
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PROMOTE_LOCK})
-        found = [_theme(session, theme_id) for theme_id in ids]
-        taken = citing(ids)
-        for theme in found:
-            if theme.id in taken:
-                raise AlreadyProposed(theme, taken[theme.id], ids)
-        largest = max(found, key=lambda theme: (theme.account_count, theme.statement_count, -theme.id))
-        proposal = begin(session, largest.title, owner_id, by=by)
-        for theme in found:
-            session.add(_tie(proposal, EvidenceKind.THEME, by, _seen_theme(theme), theme_id=theme.id))
-        themes.mark_proposed(ids, by=by)
-        audit.record(by, "proposals.promote", proposal, after={"theme_ids": ids, "owner_id": owner_id})
-        freeze(proposal.id, "promoted", by=by)
-    return proposal
-
-
-def add_theme(proposal_id: int, theme_id: int, *, note: str = "", by: Actor) -> Evidence:
+def add_theme(proposal_id: int, theme_id: int, *, note: str = "", criterion: str = "", by: Actor) -> Evidence:
     """Let a theme prove a proposal. Adding what is there already changes nothing.
 
     :raises NotFound: there is no such theme.
@@ -76,14 +33,16 @@ def add_theme(proposal_id: int, theme_id: int, *, note: str = "", by: Actor) -> 
     """
 
     def make(session: Session, proposal: Proposal) -> Evidence:
-        theme = _theme(session, theme_id)
+        theme = open_theme(session, theme_id)
         themes.mark_proposed([theme.id], by=by)
-        return _tie(proposal, EvidenceKind.THEME, by, _seen_theme(theme), theme_id=theme.id)
+        return tie_theme(proposal, theme, by)
 
-    return _add(proposal_id, {"theme_id": theme_id}, note, make, by)
+    return _add(proposal_id, {"theme_id": theme_id}, note, criterion, make, by)
 
 
-def add_statement(proposal_id: int, statement_id: int, *, note: str = "", by: Actor) -> Evidence:
+def add_statement(
+    proposal_id: int, statement_id: int, *, note: str = "", criterion: str = "", by: Actor
+) -> Evidence:
     """Let one statement prove a proposal. Adding what is there already changes nothing."""
 
     def make(session: Session, proposal: Proposal) -> Evidence:
@@ -94,43 +53,57 @@ def add_statement(proposal_id: int, statement_id: int, *, note: str = "", by: Ac
         )
         if statement is None or not statement.item.counts:
             raise NotFound(f"There is no statement {statement_id} that still counts.")
-        item = statement.item
-        seen = {"name": statement.text, "said_at": item.said_at.isoformat(), "source": item.source}
-        seen["account"] = item.account.name if item.account else ""
-        return _tie(proposal, EvidenceKind.STATEMENT, by, seen, statement_id=statement.id)
+        looks = seen.statement(statement)
+        return tie(proposal, EvidenceKind.STATEMENT, by, looks, statement_id=statement.id)
 
-    return _add(proposal_id, {"statement_id": statement_id}, note, make, by)
+    return _add(proposal_id, {"statement_id": statement_id}, note, criterion, make, by)
 
 
-def add_account(proposal_id: int, account_id: int, *, note: str = "", by: Actor) -> Evidence:
+def add_account(proposal_id: int, account_id: int, *, by: Actor, **said: str) -> Evidence:
     """Let an account that asks prove a proposal. Adding what is there already changes nothing."""
-
-    def make(session: Session, proposal: Proposal) -> Evidence:
-        account = session.get(Account, account_id)
-        if account is None:
-            raise NotFound(f"There is no account {account_id}.")
-        seen = {"name": account.name, "kind": account.kind, "currency": account.currency}
-        seen["revenue_amount"] = None if account.revenue_amount is None else str(account.revenue_amount)
-        return _tie(proposal, EvidenceKind.ACCOUNT, by, seen, account_id=account.id)
-
-    return _add(proposal_id, {"account_id": account_id}, note, make, by)
+    return _add_record(proposal_id, EvidenceKind.ACCOUNT, account_id, by, **said)
 
 
-def add_opportunity(proposal_id: int, opportunity_id: int, *, note: str = "", by: Actor) -> Evidence:
+def add_opportunity(proposal_id: int, opportunity_id: int, *, by: Actor, **said: str) -> Evidence:
     """Let a possible sale prove a proposal. Adding what is there already changes nothing."""
+    return _add_record(proposal_id, EvidenceKind.OPPORTUNITY, opportunity_id, by, **said)
+
+
+def add_study(proposal_id: int, study_id: int, *, by: Actor, **said: str) -> Evidence:
+    """Let a study with customers prove a proposal. Adding what is there already changes nothing."""
+    return _add_record(proposal_id, EvidenceKind.STUDY, study_id, by, **said)
+
+
+def add_move(proposal_id: int, move_id: int, *, by: Actor, **said: str) -> Evidence:
+    """Let a competitor's move prove a proposal. Adding what is there already changes nothing."""
+    return _add_record(proposal_id, EvidenceKind.COMPETITOR_MOVE, move_id, by, **said)
+
+
+_RECORDS: dict[EvidenceKind, tuple[Any, str, Any]] = {
+    EvidenceKind.ACCOUNT: (Account, "account_id", seen.account),
+    EvidenceKind.OPPORTUNITY: (Opportunity, "opportunity_id", seen.opportunity),
+    EvidenceKind.STUDY: (Study, "study_id", seen.study),
+    EvidenceKind.COMPETITOR_MOVE: (CompetitorMove, "move_id", seen.move),
+}
+
+
+def _add_record(
+    proposal_id: int, kind: EvidenceKind, record_id: int, by: Actor, note: str = "", criterion: str = ""
+) -> Evidence:
+    table, column, look = _RECORDS[kind]
 
     def make(session: Session, proposal: Proposal) -> Evidence:
-        sale = session.get(Opportunity, opportunity_id)
-        if sale is None:
-            raise NotFound(f"There is no opportunity {opportunity_id}.")
-        seen = {"name": sale.name, "state": sale.state, "stage": sale.stage, "currency": sale.currency}
-        seen["amount"] = None if sale.amount is None else str(sale.amount)
-        return _tie(proposal, EvidenceKind.OPPORTUNITY, by, seen, opportunity_id=sale.id)
+        record = session.get(table, record_id)
+        if record is None:
+            raise NotFound(f"There is no {kind.words} {record_id}.")
+        return tie(proposal, kind, by, look(record), **{column: record_id})
 
-    return _add(proposal_id, {"opportunity_id": opportunity_id}, note, make, by)
+    return _add(proposal_id, {column: record_id}, note, criterion, make, by)
 
 
-def add_document(proposal_id: int, title: str, url: str, *, note: str = "", by: Actor) -> Evidence:
+def add_document(
+    proposal_id: int, title: str, url: str, *, note: str = "", criterion: str = "", by: Actor
+) -> Evidence:
     """Let a document elsewhere prove a proposal. Adding the same address again changes nothing.
 
     :raises Invalid: the title is missing, or the address is no https link.
@@ -153,9 +126,9 @@ def add_document(proposal_id: int, title: str, url: str, *, note: str = "", by: 
         )
 
     def make(_session: Session, proposal: Proposal) -> Evidence:
-        return _tie(proposal, EvidenceKind.DOCUMENT, by, {"name": title, "url": url}, title=title, url=url)
+        return tie(proposal, EvidenceKind.DOCUMENT, by, {"name": title, "url": url}, title=title, url=url)
 
-    return _add(proposal_id, {"url": url}, note, make, by)
+    return _add(proposal_id, {"url": url}, note, criterion, make, by)
 
 
 def remove_evidence(evidence_id: int, *, of: int | None = None, by: Actor) -> Evidence:
@@ -181,6 +154,33 @@ def remove_evidence(evidence_id: int, *, of: int | None = None, by: Actor) -> Ev
         audit.record(
             by, "proposals.remove_evidence", proposal, before={"kind": evidence.kind, "name": str(name)[:300]}
         )
+    return evidence
+
+
+def speak_to(evidence_id: int, criterion: str, *, of: int, by: Actor) -> Evidence:
+    """Say to which criterion of a gate a piece of evidence speaks; empty: to the case as a whole.
+
+    :param of: the proposal it must belong to.
+    :raises NotFound: there is no such evidence.
+    :raises Conflict: the proposal cannot be changed now.
+    """
+    key = criterion.strip() or None
+    if key and len(key) > LONGEST_KEY:
+        raise Invalid("There is no such criterion. Reload the page and choose one.")
+    with transaction() as session:
+        proposal = editable(session, of)
+        evidence = session.get(Evidence, evidence_id, populate_existing=True)
+        if evidence is None or evidence.proposal_id != of or evidence.removed_at is not None:
+            raise NotFound(f"There is no evidence {evidence_id}.")
+        before = evidence.criterion_key
+        if before != key:
+            evidence.criterion_key = key
+            name = str((evidence.snapshot or {}).get("name", ""))[: policy.LONGEST_LINE]
+            told = {"kind": evidence.kind, "name": name}
+            audit.record(
+                by, "proposals.speak_to", proposal, before={"criterion": before},
+                after={**told, "criterion": key},
+            )  # fmt: skip
     return evidence
 
 
@@ -225,9 +225,12 @@ def _add(
     proposal_id: int,
     pointer: dict[str, Any],
     note: str,
+    criterion: str,
     make: Callable[[Session, Proposal], Evidence],
     by: Actor,
 ) -> Evidence:
+    if len(criterion) > LONGEST_KEY:
+        raise Invalid("There is no such criterion. Reload the page and choose one.")
     if len(note) > policy.LONGEST_LINE:
         reason = f"A note has at most {policy.LONGEST_LINE} characters."
         raise Invalid(reason, [{"field": "note", "reason": reason}])
@@ -238,21 +241,32 @@ def _add(
         if there is not None:
             return there
         evidence = make(session, proposal)
-        evidence.note = note.strip()
+        evidence.note, evidence.criterion_key = note.strip(), criterion.strip() or None
         session.add(evidence)
         name = str((evidence.snapshot or {}).get("name", ""))[: policy.LONGEST_LINE]
         audit.record(by, "proposals.add_evidence", proposal, after={"kind": evidence.kind, "name": name})
     return evidence
 
 
-def _tie(proposal: Proposal, kind: EvidenceKind, by: Actor, seen: dict[str, Any], **pointer: Any) -> Evidence:
+def tie_theme(proposal: Proposal, theme: Theme, by: Actor) -> Evidence:
+    """Return the tie of a proposal to a theme, with what the theme looks like now."""
+    return tie(proposal, EvidenceKind.THEME, by, seen.theme(theme), theme_id=theme.id)
+
+
+def tie(proposal: Proposal, kind: EvidenceKind, by: Actor, seen: dict[str, Any], **pointer: Any) -> Evidence:
+    """Return a tie of a proposal to a record, not saved yet."""
     return Evidence(
         proposal_id=proposal.id, kind=kind, snapshot=seen, snapshot_at=now(), added_by_id=by.id,
         added_at=now(), **pointer,
     )  # fmt: skip
 
 
-def _theme(session: Session, theme_id: int) -> Theme:
+def open_theme(session: Session, theme_id: int) -> Theme:
+    """Return a theme that may be proposed.
+
+    :raises NotFound: there is none with this number.
+    :raises Conflict: it lives on in another, or was dismissed or retired.
+    """
     theme = session.get(Theme, theme_id)
     if theme is None:
         raise NotFound(f"There is no theme {theme_id}.")
@@ -261,10 +275,3 @@ def _theme(session: Session, theme_id: int) -> Theme:
     if not theme.is_open:
         raise Conflict(f"Theme {theme_id} “{theme.title}” is {theme.state}. Restore it first.")
     return theme
-
-
-def _seen_theme(theme: Theme) -> dict[str, Any]:
-    return {
-        "name": theme.title, "statement_count": theme.statement_count, "account_count": theme.account_count,
-        "revenue_amount": str(theme.revenue_amount), "trend": theme.trend,
-    }  # fmt: skip

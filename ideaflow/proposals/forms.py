@@ -1,7 +1,8 @@
 """Text of the proposal forms to typed values."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -41,6 +42,54 @@ def read_changes(form: Mapping[str, str]) -> dict[str, Any]:
         told = " ".join(str(problem["reason"]) for problem in problems)
         raise Invalid(f"The proposal was not saved. {told}", problems)
     return changes
+
+
+def read_study(form: Mapping[str, str]) -> dict[str, Any]:
+    """Return the fields of a study; what cannot be read is None, which its bounds refuse with their words."""
+    texts = {name: _line(form.get(name, "")) for name in ("title", "method", "outcome", "finding", "url")}
+    counts = {name: _try(_int, form.get(name, "")) for name in ("participant_count", "account_count")}
+    return {**texts, **counts, "held_on": read_day(form.get("held_on", ""))}
+
+
+def read_move(form: Mapping[str, str]) -> dict[str, Any]:
+    """Return the fields of a competitor's move; what cannot be read is None."""
+    texts = {name: _line(form.get(name, "")) for name in ("competitor", "title", "kind", "url")}
+    days = {name: read_day(form.get(name, "")) for name in ("begins_on", "until_on")}
+    return {**texts, **days, "sureness": _try(_share, form.get("sureness", ""))}
+
+
+def read_arena(form: Mapping[str, str]) -> dict[str, Any]:
+    """Return the fields of an arena.
+
+    :raises Invalid: the target is no number.
+    """
+    text = form.get("target_share", "").strip()
+    share = _try(_share, text)
+    if text and share is None:
+        reason = f"“{text[:40]}” is no number. Write it like 0.3 or 30 %."
+        raise Invalid(f"The arena was not saved. {reason}", [{"field": "target_share", "reason": reason}])
+    # 30 without a sign can only mean 30 %.
+    share = share / 100 if share is not None and 1 < share <= 100 else share
+    return {
+        "name": _line(form.get("name", "")),
+        "purpose": _line(form.get("purpose", "")),
+        "target_share": share,
+    }
+
+
+def read_day(text: str) -> date | None:
+    """Return a day such as 2026-10-30, or None when it is none."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+def _try(read: Callable[[str], Any], text: str) -> Any:
+    try:
+        return read(text.strip())
+    except (ValueError, InvalidOperation, OverflowError):
+        return None
 
 
 def read_number(text: str | None, what: str) -> int:

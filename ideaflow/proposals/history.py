@@ -32,6 +32,7 @@ def words_of(action: str, before: Mapping[str, Any] | None, after: Mapping[str, 
         "lock": "locked it for a review",
         "unlock": "opened it for changes",
         "close": "closed it",
+        "speak_to": f"said what {_evidence(now)} speaks to",
         "freeze": f"froze the numbers {_occasion(now)}",
         "add_evidence": f"added {_evidence(now)}",
         "remove_evidence": f"removed {_evidence(then)}",
@@ -71,5 +72,5 @@ def _themes(after: Mapping[str, Any]) -> str:
 
 def _evidence(values: Mapping[str, Any]) -> str:
     name = str(values.get("name", ""))
-    kind = str(values.get("kind", "evidence"))
+    kind = str(values.get("kind", "evidence")).replace("competitor_move", "competitor’s move")
     return f"{kind} “{name}”" if name else kind

@@ -1,12 +1,16 @@
 """Tables of what we might build: proposals, what proves them, and their numbers frozen at a moment."""
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from ideaflow.accounts.models import Account, Opportunity
 from ideaflow.db import CreatedAt, Json, Model, Moment, Money, Name, PrimaryKey
 from ideaflow.feedback.models import Statement
-from ideaflow.proposals.policy import ProposalType, Strategy, is_web_address
+from ideaflow.proposals.policy import Origin, ProposalType, Strategy, is_web_address
+from ideaflow.proposals.tables.arenas import LONGEST_NAME
+from ideaflow.proposals.tables.arenas import Arena as Arena
+from ideaflow.proposals.tables.proofs import CompetitorMove as CompetitorMove
+from ideaflow.proposals.tables.proofs import Study as Study
 from ideaflow.themes.models import Theme
 from ideaflow.users.models import User
 
@@ -25,6 +29,9 @@ class Proposal(Model):
         CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence_is_share"),
         CheckConstraint("effort_months > 0", name="effort_above_zero"),
         CheckConstraint("asked_amount >= 0 AND asked_people >= 0", name="asked_not_negative"),
+        CheckConstraint(
+            f"origin IN ({', '.join(repr(one.value) for one in Origin)})", name="origin_is_known"
+        ),
     )
 
     id: Mapped[PrimaryKey]
@@ -33,7 +40,13 @@ class Proposal(Model):
     value: Mapped[str] = mapped_column(server_default="", default="")  # One sentence; it carries the page.
     type: Mapped[str] = mapped_column(String(20), default=ProposalType.IMPROVE)
     strategy: Mapped[str] = mapped_column(String(20), default=Strategy.SATISFY)
-    arena: Mapped[Name] = mapped_column(server_default="", default="")
+    # The arena's name, which follows when it is renamed; nothing until one is chosen.
+    arena: Mapped[str | None] = mapped_column(
+        String(LONGEST_NAME), ForeignKey("arenas.name", onupdate="CASCADE"), index=True
+    )
+    origin: Mapped[str] = mapped_column(
+        String(10), server_default=Origin.INTERNAL.value, default=Origin.INTERNAL
+    )
     owner_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id"), index=True)
     # The benefit we will check after launch: who has it, and what falls or rises from where to where by when.
     benefit_who: Mapped[Name] = mapped_column(server_default="", default="")
@@ -59,6 +72,10 @@ class Proposal(Model):
     owner: Mapped[User] = relationship(foreign_keys=[owner_id], lazy="raise")
     created_by: Mapped[User | None] = relationship(foreign_keys=[created_by_id], lazy="raise")
 
+    @validates("arena")
+    def _no_arena_is_none(self, _name: str, value: str | None) -> str | None:
+        return value or None
+
     @property
     def label(self) -> str:
         """Return what people call it: “P-14”."""
@@ -80,7 +97,7 @@ class Proposal(Model):
 
 
 class Evidence(Model):
-    """A proposal's tie to a theme, statement, account, opportunity or document.
+    """A proposal's tie to a theme, statement, account, opportunity, study, competitor's move or document.
 
     The tie is live: the numbers are asked anew each time. ``snapshot`` keeps what it pointed to looked
     like when it was added, so that it can be read when that is gone.
@@ -95,6 +112,8 @@ class Evidence(Model):
                 ("statement", "statement_id"),
                 ("account", "account_id"),
                 ("opportunity", "opportunity_id"),
+                ("study", "study_id"),
+                ("competitor_move", "move_id"),
                 ("document", "url"),
             )
         ),
@@ -104,7 +123,9 @@ class Evidence(Model):
                 f"uq_evidence_proposal_id_{column}", "proposal_id", column,
                 unique=True, postgresql_where=text("removed_at IS NULL"),
             )
-            for column in ("theme_id", "statement_id", "account_id", "opportunity_id", "url")
+            for column in (
+                "theme_id", "statement_id", "account_id", "opportunity_id", "study_id", "move_id", "url",
+            )
         ),
     )  # fmt: skip
 
@@ -115,6 +136,8 @@ class Evidence(Model):
     statement_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("statements.id"))
     account_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("accounts.id"))
     opportunity_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("opportunities.id"))
+    study_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("studies.id"))
+    move_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("competitor_moves.id"))
     title: Mapped[Name] = mapped_column(server_default="", default="")
     url: Mapped[str | None] = mapped_column(String(2000))
     note: Mapped[str] = mapped_column(server_default="", default="")
@@ -130,6 +153,8 @@ class Evidence(Model):
     statement: Mapped[Statement | None] = relationship(lazy="raise")
     account: Mapped[Account | None] = relationship(lazy="raise")
     opportunity: Mapped[Opportunity | None] = relationship(lazy="raise")
+    study: Mapped[Study | None] = relationship(lazy="raise")
+    move: Mapped[CompetitorMove | None] = relationship(lazy="raise")
     added_by: Mapped[User | None] = relationship(lazy="raise")
 
     @property

@@ -6,15 +6,20 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, Subquery, func, select, union
+from sqlalchemy.orm import joinedload
 
-from ideaflow.accounts.models import Account, Opportunity
+from ideaflow.accounts.models import Account, AccountKind, Opportunity
 from ideaflow.accounts.queries import our_revenue
 from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.proposals import seen
 from ideaflow.proposals.models import Evidence, EvidenceSnapshot
+from ideaflow.proposals.policy import EvidenceKind
 from ideaflow.themes.models import Theme, ThemeMembership
 from ideaflow.themes.queries import Evidence as ThemeEvidence
 from ideaflow.themes.queries import evidence_of
+
+Plain = tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,7 @@ class AddedAccount:
     account_id: int
     name: str
     revenue_amount: Decimal
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,9 @@ class Numbers:
 
     themes: ThemeEvidence
     added: tuple[AddedAccount, ...]
+    studies: tuple[dict[str, Any], ...] = ()
+    moves: tuple[dict[str, Any], ...] = ()
+    document_count: int = 0
 
     @property
     def account_count(self) -> int:
@@ -58,6 +67,9 @@ class Numbers:
                 for one in self.added
             ),
         ]
+        plain["customer_count"] += sum(one.kind == AccountKind.CUSTOMER for one in self.added)
+        plain["studies"], plain["moves"] = list(self.studies), list(self.moves)
+        plain["document_count"] = self.document_count
         return plain
 
 
@@ -66,11 +78,29 @@ def numbers_of(proposal_id: int) -> Numbers:
     themes = evidence_of(theme_ids_of(proposal_id))
     known = {line.account_id for line in themes.accounts}
     rows = db.session.execute(
-        select(Account.id, Account.name, our_revenue())
+        select(Account.id, Account.name, our_revenue(), Account.kind)
         .where(Account.id.in_(_named_accounts(Evidence.proposal_id == proposal_id)))
         .order_by(Account.name, Account.id)
     )
-    return Numbers(themes, tuple(AddedAccount(*row) for row in rows if row[0] not in known))
+    added = tuple(AddedAccount(*row) for row in rows if row[0] not in known)
+    return Numbers(themes, added, *_beside_themes(proposal_id))
+
+
+def _beside_themes(proposal_id: int) -> tuple[Plain, Plain, int]:
+    """Return studies and moves that prove a proposal, as plain values, and how many documents."""
+    query = (
+        select(Evidence)
+        .where(Evidence.proposal_id == proposal_id, Evidence.removed_at.is_(None))
+        .where(Evidence.theme_id.is_(None), Evidence.statement_id.is_(None), Evidence.account_id.is_(None))
+        .options(joinedload(Evidence.study), joinedload(Evidence.move))
+        .order_by(Evidence.id)
+    )
+    found = db.session.scalars(query).all()
+    return (
+        tuple(seen.study(one.study) for one in found if one.study is not None),
+        tuple(seen.move(one.move) for one in found if one.move is not None),
+        sum(one.kind == EvidenceKind.DOCUMENT for one in found),
+    )
 
 
 def theme_ids_of(proposal_id: int) -> list[int]:

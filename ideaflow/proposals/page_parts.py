@@ -4,9 +4,20 @@ from typing import Any
 
 from flask import Blueprint, current_app, url_for
 
+from ideaflow.proposals.proofs.terms import MoveKind, Outcome, StudyMethod
+
 bp = Blueprint("proposals", __name__, url_prefix="/proposals")
 
 
 def link_to(endpoint: str, **values: Any) -> str:
     """Return the address of another slice's page; empty while there is none."""
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
+
+
+def record_choices() -> dict[str, list[tuple[str, str]]]:
+    """Return what the forms of studies and competitors' moves offer to choose, by field."""
+    return {
+        "method": [(one.value, one.words.capitalize()) for one in StudyMethod],
+        "outcome": [(one.value, one.words.capitalize()) for one in Outcome],
+        "kind": [(one.value, one.words.capitalize()) for one in MoveKind],
+    }

@@ -45,10 +45,27 @@ class StateWords:
     key: str = ""
 
 
+@dataclass(frozen=True)
+class CriterionWords:
+    """A criterion that a gate asks a proposal, as evidence may speak to it.
+
+    :param is_next: whether the next gate asks it; ``fills_itself``: whether the numbers answer it.
+    """
+
+    key: str
+    name: str
+    question: str
+    gate: str
+    is_next: bool
+    fills_itself: bool = False
+
+
 PartMaker = Callable[[Proposal], PagePart | None]
 StateTeller = Callable[[Sequence[int]], Mapping[int, StateWords]]
+CriteriaTeller = Callable[[Proposal], Sequence[CriterionWords]]
 _makers: dict[Place, list[PartMaker]] = {place: [] for place in Place}
 _tellers: list[StateTeller] = []
+_criteria_tellers: list[CriteriaTeller] = []
 
 
 def add_part(place: Place | str, make: PartMaker) -> None:
@@ -61,6 +78,17 @@ def tell_states(teller: StateTeller) -> None:
     """Let ``teller`` say where proposals stand: asked once a list with all its ids, whatever their number."""
     if teller not in _tellers:
         _tellers.append(teller)
+
+
+def tell_criteria(teller: CriteriaTeller) -> None:
+    """Let ``teller`` say which criteria the gates ahead ask of a proposal, the next gate's first."""
+    if teller not in _criteria_tellers:
+        _criteria_tellers.append(teller)
+
+
+def criteria_of(proposal: Proposal) -> list[CriterionWords]:
+    """Return the criteria that later slices will ask of ``proposal``."""
+    return [criterion for teller in _criteria_tellers for criterion in teller(proposal)]
 
 
 def parts_of(proposal: Proposal) -> dict[str, list[PagePart]]:

@@ -35,6 +35,27 @@ class Strategy(StrEnum):
         return self.value
 
 
+class Origin(StrEnum):
+    """Where a proposal came from; it keeps this for good."""
+
+    THEME = "theme"
+    TRIGGER = "trigger"
+    STRATEGY = "strategy"
+    INTERNAL = "internal"
+
+    @property
+    def words(self) -> str:
+        """Return it as the end of “it came …”."""
+        return {
+            "theme": "from what customers say", "trigger": "from a rule about what customers say",
+            "strategy": "from our strategy", "internal": "from an idea of our own",
+        }[self.value]  # fmt: skip
+
+    @property
+    def is_of_customers(self) -> bool:
+        return self in (Origin.THEME, Origin.TRIGGER)
+
+
 class EvidenceKind(StrEnum):
     """What a piece of evidence points to."""
 
@@ -42,7 +63,13 @@ class EvidenceKind(StrEnum):
     STATEMENT = "statement"
     ACCOUNT = "account"
     OPPORTUNITY = "opportunity"
+    STUDY = "study"
+    COMPETITOR_MOVE = "competitor_move"
     DOCUMENT = "document"
+
+    @property
+    def words(self) -> str:
+        return "competitor’s move" if self is EvidenceKind.COMPETITOR_MOVE else self.value
 
 
 IMPACTS: dict[float, str] = {0.25: "minimal", 0.5: "low", 1.0: "medium", 2.0: "high", 3.0: "massive"}
@@ -100,7 +127,7 @@ def _reason(field: str, value: Any) -> str:
         return "This cannot be edited here."
     if field == "title" and not str(value).strip():
         return "A title is missing."
-    if field in LINES and len(str(value)) > LONGEST_LINE:
+    if field in LINES and len(str(value or "")) > LONGEST_LINE:
         return f"At most {LONGEST_LINE} characters; these are {len(str(value)):,}."
     if field == "problem" and len(str(value)) > LONGEST_TEXT:
         return f"At most {LONGEST_TEXT:,} characters; these are {len(str(value)):,}."

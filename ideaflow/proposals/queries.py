@@ -1,7 +1,7 @@
 """Questions about proposals: the list, one page, who cites a theme, what may be cited."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from sqlalchemy import String, cast, func, or_, select
@@ -14,9 +14,12 @@ from ideaflow.db import db
 from ideaflow.errors import NotFound
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.proposals import deltas, history, policy, scoring
+from ideaflow.proposals.lines import EvidenceLine, lines_of
 from ideaflow.proposals.listing import SORTS, Filters, Listing, ListRow, is_live, listing, rivals_of
-from ideaflow.proposals.models import Evidence, EvidenceSnapshot, Proposal
+from ideaflow.proposals.models import CompetitorMove, Evidence, EvidenceSnapshot, Proposal, Study
 from ideaflow.proposals.numbers import Numbers, current, latest_snapshots, lineage_of, numbers_of
+from ideaflow.proposals.policy import Origin
+from ideaflow.proposals.proofs.wanted import Wanted, wanted
 from ideaflow.themes.models import OPEN_STATES, Theme, ThemeMembership
 from ideaflow.users.models import User
 
@@ -40,14 +43,6 @@ __all__ = [
     "owners",
     "sheet_of",
 ]
-
-
-@dataclass(frozen=True)
-class EvidenceLine:
-    """One piece of evidence: what it points to, as it is now, and as it was when added."""
-
-    evidence: Evidence
-    name: str
 
 
 @dataclass(frozen=True)
@@ -79,6 +74,11 @@ class Sheet:
     children: Sequence[Proposal]
     parent: Proposal | None
     benefit_missing: list[str] = field(default_factory=list)
+    wanted: list[Wanted] = field(default_factory=list)
+
+    @property
+    def origin_words(self) -> str:
+        return Origin(self.proposal.origin).words
 
     @property
     def themes(self) -> list[EvidenceLine]:
@@ -93,9 +93,11 @@ class Candidates:
     statements: Sequence[Statement] = ()
     accounts: Sequence[Account] = ()
     opportunities: Sequence[Opportunity] = ()
+    studies: Sequence[Study] = ()
+    moves: Sequence[CompetitorMove] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.themes or self.statements or self.accounts or self.opportunities)
+        return any(getattr(self, one.name) for one in fields(self))
 
 
 def find(proposal_id: int) -> Proposal:
@@ -126,7 +128,7 @@ def sheet_of(proposal_id: int) -> Sheet:
         numbers=numbers,
         frozen=frozen,
         deltas=deltas.deltas(frozen.numbers if frozen else None, live, config.read().currency),
-        lines=_lines_of(proposal_id),
+        lines=lines_of(proposal_id),
         score=score,
         missing=scoring.missing_inputs(proposal.impact, proposal.confidence, proposal.effort_months),
         rank=scoring.rank(score.value, [rival.value for rival in rivals]) if score else 0,
@@ -139,6 +141,7 @@ def sheet_of(proposal_id: int) -> Sheet:
         benefit_missing=policy.benefit_missing(
             {name: getattr(proposal, name) for name in policy.BENEFIT_FIELDS}
         ),
+        wanted=wanted(live, {name: getattr(proposal, name) for name in ("origin", *policy.EDITABLE)}),
     )
 
 
@@ -158,8 +161,9 @@ def citing(theme_ids: Collection[int]) -> dict[int, Proposal]:
 def cited_by(proposal_id: int) -> set[tuple[str, int]]:
     """Return (kind, id) of every record that proves a proposal; documents elsewhere have none."""
     record = func.coalesce(
-        Evidence.theme_id, Evidence.statement_id, Evidence.account_id, Evidence.opportunity_id
-    )
+        Evidence.theme_id, Evidence.statement_id, Evidence.account_id, Evidence.opportunity_id,
+        Evidence.study_id, Evidence.move_id,
+    )  # fmt: skip
     rows = db.session.execute(
         select(Evidence.kind, record).where(
             Evidence.proposal_id == proposal_id, Evidence.removed_at.is_(None), record.is_not(None)
@@ -177,32 +181,6 @@ def owners() -> Sequence[User]:
     """Return everybody who owns a proposal, by name."""
     owning = select(Proposal.owner_id)
     return db.session.scalars(select(User).where(User.id.in_(owning)).order_by(User.name, User.id)).all()
-
-
-def _lines_of(proposal_id: int) -> list[EvidenceLine]:
-    """Return the evidence of a proposal in the order it was added."""
-    query = (
-        select(Evidence)
-        .options(
-            *(
-                joinedload(tie)
-                for tie in (Evidence.added_by, Evidence.theme, Evidence.account, Evidence.opportunity)
-            ),
-            joinedload(Evidence.statement).joinedload(Statement.item).joinedload(FeedbackItem.account),
-        )
-        .where(Evidence.proposal_id == proposal_id, Evidence.removed_at.is_(None))
-        .order_by(Evidence.added_at, Evidence.id)
-    )
-    return [EvidenceLine(evidence, _name_of(evidence)) for evidence in db.session.scalars(query)]
-
-
-def _name_of(evidence: Evidence) -> str:
-    if evidence.theme is not None:
-        return evidence.theme.title
-    if evidence.statement is not None:
-        return evidence.statement.text
-    named = evidence.account or evidence.opportunity
-    return evidence.title if named is None else named.name
 
 
 def _contributor_count(theme_ids: Collection[int]) -> int:
@@ -245,7 +223,7 @@ def _children_of(proposal_id: int) -> Sequence[Proposal]:
 
 
 def candidates(words: str, limit: int = 8) -> Candidates:
-    """Return what might be cited: themes by number or words; statements, accounts, sales by words."""
+    """Return what might be cited: themes by number or words, everything else by words."""
     words = words.strip()
     if not words:
         return Candidates()
@@ -272,4 +250,18 @@ def candidates(words: str, limit: int = 8) -> Candidates:
         db.session.scalars(statements.order_by(FeedbackItem.said_at.desc(), Statement.id).limit(limit)).all(),
         db.session.scalars(accounts.order_by(Account.name, Account.id).limit(limit)).all(),
         db.session.scalars(sales.order_by(Opportunity.name, Opportunity.id).limit(limit)).all(),
+        *_candidates_beside(words, limit),
     )
+
+
+def _candidates_beside(words: str, limit: int) -> tuple[Sequence[Study], Sequence[CompetitorMove]]:
+    def has(*columns: Any) -> Any:
+        return or_(*(column.icontains(words, autoescape=True) for column in columns))
+
+    studies = select(Study).where(has(Study.title, Study.finding)).order_by(Study.held_on.desc(), Study.id)
+    moves = (
+        select(CompetitorMove)
+        .where(has(CompetitorMove.competitor, CompetitorMove.title))
+        .order_by(CompetitorMove.begins_on.desc(), CompetitorMove.id)
+    )
+    return db.session.scalars(studies.limit(limit)).all(), db.session.scalars(moves.limit(limit)).all()

@@ -8,59 +8,61 @@ from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import transaction
-from ideaflow.errors import Conflict, Invalid
+from ideaflow.errors import Invalid
 from ideaflow.proposals import policy
+from ideaflow.proposals.arenas import add_arena, check_choice, edit_arena
 from ideaflow.proposals.change import begin, editable, get_for_change, owner_for
 from ideaflow.proposals.evidence import (
-    AlreadyProposed,
     add_account,
     add_document,
+    add_move,
     add_opportunity,
     add_statement,
+    add_study,
     add_theme,
     free_themes_of,
     freeze,
-    promote,
     remove_evidence,
+    speak_to,
 )
 from ideaflow.proposals.models import Proposal
+from ideaflow.proposals.overtaken import Overtaken
+from ideaflow.proposals.policy import Origin
+from ideaflow.proposals.promoting import AlreadyProposed, promote
+from ideaflow.proposals.records import edit_move, edit_study, keep_move, keep_study
 from ideaflow.users.models import User
 
 __all__ = [
     "AlreadyProposed",
     "Overtaken",
     "add_account",
+    "add_arena",
     "add_blank",
     "add_document",
+    "add_from_strategy",
+    "add_move",
     "add_opportunity",
     "add_statement",
+    "add_study",
     "add_theme",
     "close",
     "edit",
+    "edit_arena",
+    "edit_move",
+    "edit_study",
     "freeze",
     "hand_over",
+    "keep_move",
+    "keep_study",
     "lock",
+    "on_withdraw",
     "promote",
     "remove_evidence",
     "set_score",
+    "speak_to",
     "unlock",
     "withdraw",
 ]
-
-
-class Overtaken(Conflict):
-    """Somebody saved this proposal while it was being edited here.
-
-    :param theirs: the saved values of the fields that differ; ``yours``: those that were sent.
-    :param version: the one to send next, once both have been looked at.
-    """
-
-    def __init__(self, proposal: Proposal, theirs: dict[str, Any], yours: dict[str, Any]) -> None:
-        super().__init__(
-            f"{proposal.label} was changed by somebody else while you edited it. "
-            "Look at both versions below, and save what should stand."
-        )
-        self.version, self.theirs, self.yours = proposal.version, theirs, yours
 
 
 def add_blank(title: str, owner_id: int, *, by: Actor, parent_id: int | None = None) -> Proposal:
@@ -73,6 +75,26 @@ def add_blank(title: str, owner_id: int, *, by: Actor, parent_id: int | None = N
     with transaction() as session:
         proposal = begin(session, title, owner_id, by=by, parent_id=parent_id)
         audit.record(by, "proposals.add", proposal, after={"title": title, "owner_id": owner_id})
+    return proposal
+
+
+def add_from_strategy(title: str, arena: str, why: str, owner_id: int, *, by: Actor) -> Proposal:
+    """Begin a proposal that our strategy asks for; it must hear customers before its business case.
+
+    :param arena: the name of an open arena; ``why``: what the strategy wants there.
+    :raises Invalid: title, arena or reason are missing, or nobody may own it.
+    """
+    title, why = " ".join(title.split()), why.strip()
+    problems = policy.problems_of({"title": title, "problem": why})
+    problems += [] if arena else [{"field": "arena", "reason": "Choose the arena it serves."}]
+    problems += [] if why else [{"field": "problem", "reason": "Say what our strategy wants there, and why."}]
+    _refuse(problems, "The proposal was not made.")
+    with transaction() as session:
+        check_choice(session, arena)
+        proposal = begin(session, title, owner_id, by=by, origin=Origin.STRATEGY, arena=arena)
+        proposal.problem = why
+        after = {"title": title, "owner_id": owner_id, "arena": arena, "origin": Origin.STRATEGY.value}
+        audit.record(by, "proposals.add", proposal, after=after)
     return proposal
 
 
@@ -197,6 +219,7 @@ def close(proposal_id: int, reason: str, *, by: Actor) -> Proposal:
 
 
 def _change(proposal_id: int, changes: Mapping[str, Any], version: int, action: str, by: Actor) -> Proposal:
+    changes = {name: value or None if name == "arena" else value for name, value in changes.items()}
     _refuse(policy.problems_of(changes), "The proposal was not saved.")
     with transaction() as session:
         proposal = editable(session, proposal_id)
@@ -205,7 +228,9 @@ def _change(proposal_id: int, changes: Mapping[str, Any], version: int, action: 
             return proposal
         before = {name: getattr(proposal, name) for name in after}
         if proposal.version != version:
-            raise Overtaken(proposal, before, after)
+            raise Overtaken(proposal.label, proposal.version, before, after)
+        if after.get("arena"):
+            check_choice(session, after["arena"])
         for name, value in after.items():
             setattr(proposal, name, value)
         proposal.version += 1

@@ -9,17 +9,19 @@ from flask_login import current_user
 
 from ideaflow import navigation
 from ideaflow.errors import Invalid
-from ideaflow.proposals import elsewhere, evidence_pages, parts, policy, queries, scoring, service
+from ideaflow.proposals import elsewhere, evidence_pages, pages, parts, policy, queries, scoring, service
+from ideaflow.proposals.fields import open_arenas
 from ideaflow.proposals.forms import read_changes, read_number, read_numbers
+from ideaflow.proposals.lines import by_criterion, by_kind, criteria_for
 from ideaflow.proposals.models import Proposal
 from ideaflow.proposals.page_parts import bp, link_to
-from ideaflow.proposals.policy import ProposalType, Strategy
+from ideaflow.proposals.policy import Origin, ProposalType, Strategy
 from ideaflow.users import queries as users
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
 from ideaflow.web import render, wants_fragment
 
-__all__ = ["bp", "elsewhere", "evidence_pages"]
+__all__ = ["bp", "elsewhere", "evidence_pages", "pages"]
 bp.add_app_template_filter(scoring.shown, "score")
 navigation.counts("proposals.index", lambda: (queries.live_count(), False))
 
@@ -49,18 +51,24 @@ def index() -> ResponseReturnValue:
 @requires(Right.PROPOSE)
 def new() -> ResponseReturnValue:
     """Ask for the title of a proposal that no theme stands behind yet."""
-    return render("proposals/new.html", error=None, title="", parent_id=request.args.get("parent", type=int))
+    values = {"parent_id": request.args.get("parent", ""), "origin": request.args.get("origin", "")}
+    return render("proposals/new.html", error=None, values=values, arenas=open_arenas())
 
 
 @bp.post("/")
 @requires(Right.PROPOSE)
 def add() -> ResponseReturnValue:
-    """Begin a proposal without a theme."""
-    title, parent_id = request.form.get("title", ""), request.form.get("parent_id", type=int)
+    """Begin a proposal without a theme: an idea of our own, or what our strategy asks for."""
+    form, me = request.form, current_user.id
     try:
-        proposal = service.add_blank(title, current_user.id, parent_id=parent_id, by=actor())
+        if form.get("origin") == Origin.STRATEGY:
+            title, arena, why = (form.get(name, "") for name in ("title", "arena", "problem"))
+            proposal = service.add_from_strategy(title, arena, why, me, by=actor())
+        else:
+            parent_id = form.get("parent_id", type=int)
+            proposal = service.add_blank(form.get("title", ""), me, parent_id=parent_id, by=actor())
     except Invalid as error:
-        return render("proposals/new.html", status=422, error=error, title=title, parent_id=parent_id)
+        return render("proposals/new.html", status=422, error=error, values=form, arenas=open_arenas())
     flash(f"{proposal.label} is begun. Say what customers gain, and add evidence.", "go")
     return _to(proposal)
 
@@ -87,10 +95,16 @@ def show(proposal_id: int) -> ResponseReturnValue:
     """Show one proposal: what customers gain, what proves it, how it scores, where it stands."""
     sheet = queries.sheet_of(proposal_id)
     proposal = sheet.proposal
+    criteria = criteria_for(proposal)
+    by = request.args.get("by") or (
+        "criterion" if any(line.evidence.criterion_key for line in sheet.lines) else "kind"
+    )
+    groups, bare = by_criterion(sheet.lines, criteria) if by == "criterion" else (by_kind(sheet.lines), [])
     return render(
         "proposals/show.html",
         sheet=sheet,
         proposal=proposal,
+        grouped={"by": by, "groups": groups, "bare": bare, "criteria": criteria},
         parts=parts.parts_of(proposal),
         state=parts.states_of([proposal])[proposal.id],
         impacts=_impacts(),
@@ -207,6 +221,7 @@ def _edit_page(
             (Strategy.REDEFINE.value, "Redefine: it changes what they ask for"),
         ],
         impacts=_impacts(),
+        arenas=[("", "Not chosen yet"), *((name, name) for name in open_arenas(proposal.arena))],
     )
 
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from ideaflow.clock import now
 from ideaflow.gates import service
-from ideaflow.proposals.models import Evidence, Proposal
+from ideaflow.proposals.models import Arena, Evidence, Proposal
 from ideaflow.themes.models import Theme, ThemeMembership
 
 BENEFIT = {
@@ -83,6 +84,8 @@ def build_world(make: Any, keepers: int = 2, accounts: int = 7) -> World:
     owner = make.user(name="Maren Holt", roles=["product_manager"])
     colleague = make.user(name="Jon Abel", roles=["product_manager"])
     people = [make.user(name=f"Idris Bakker {number}", roles=["gatekeeper"]) for number in range(keepers)]
+    if make.session.scalar(select(Arena).filter_by(name="Inventory truth")) is None:
+        make._add(Arena(name="Inventory truth"))
     proposal = make._add(
         Proposal(
             title="Live cycle count", owner_id=owner.id, arena="Inventory truth",

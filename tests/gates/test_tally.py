@@ -17,6 +17,7 @@ GATE = FULL.gate("gate_2")
 FACTS = {
     "accounts": 19, "segments": 5, "accounts_without_largest": 18, "largest_share": 0.17,
     "arena_named": True, "benefit_complete": True, "owner_named": True,
+    "both_halves": True, "strategy_proven": True,
 }  # fmt: skip
 POINTS = ((8, 7, 6, 9, 5, 6), (7, 8, 7, 8, 6, 5), (9, 6, 5, 9, 4, 7))
 
@@ -63,7 +64,7 @@ def test_a_must_that_may_be_a_condition_leaves_conditional_go_open():
 
 def test_an_unknown_fact_counts_as_not_met():
     result = tally(GATE, cards(), eligible=3, facts={})
-    assert closed(result)[Decision.GO] == "5 must-meets are not met"
+    assert closed(result)[Decision.GO] == "6 must-meets are not met"
 
 
 def test_a_score_below_the_pass_mark_closes_go():
@@ -125,10 +126,10 @@ def test_quorum_is_a_number_and_a_share():
 
 
 def test_facts_fill_a_must_only_when_they_are_known():
-    breadth = GATE.must[0]
-    assert check_auto(breadth, {"accounts": 5, "segments": 2}) is True
-    assert check_auto(breadth, {"accounts": 5, "segments": 1}) is False
-    assert check_auto(breadth, {"accounts": 5}) is None
+    alone = next(one for one in GATE.must if one.key == "stands_without_largest")
+    assert check_auto(alone, {"accounts_without_largest": 2, "largest_share": 0.6}) is True
+    assert check_auto(alone, {"accounts_without_largest": 2, "largest_share": 0.7}) is False
+    assert check_auto(alone, {"accounts_without_largest": 2}) is None
 
 
 points_of_all = st.lists(st.lists(st.integers(0, 10), min_size=6, max_size=6), min_size=1, max_size=7)

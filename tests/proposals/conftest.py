@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from ideaflow.accounts.models import Account
+from ideaflow.proposals.models import Arena
 from ideaflow.themes.models import Theme, ThemeMembership
 
 
@@ -51,3 +52,13 @@ def manager(make):
 @pytest.fixture
 def by(manager):
     return manager.actor
+
+
+@pytest.fixture
+def make_arena(make) -> Callable[..., Arena]:
+    """Name an arena: ``make_arena("Inventory truth", target_share=0.4)``."""
+
+    def making(name: str = "Inventory truth", **values: Any) -> Arena:
+        return make._add(Arena(name=name, **values))
+
+    return making

@@ -220,7 +220,8 @@ def test_a_proposal_can_begin_without_a_theme(browser, session):
     assert "Nothing proves it yet" in page
 
 
-def test_the_edit_form_saves_what_it_shows(browser, session, proposal):
+def test_the_edit_form_saves_what_it_shows(browser, session, proposal, make_arena):
+    make_arena("Inventory truth")
     form = {
         "version": "1", "title": "Live cycle count", "value": "Count a bin.", "problem": "A.\r\n\r\nB.",
         "type": "service", "strategy": "redefine", "arena": "Inventory truth", "benefit_who": "8 accounts",

@@ -106,7 +106,8 @@ def test_a_refused_promotion_leaves_nothing_behind(session, make, make_theme, by
 # Edit
 
 
-def test_an_edit_counts_the_version_up_and_is_audited(session, proposal, by):
+def test_an_edit_counts_the_version_up_and_is_audited(session, proposal, make_arena, by):
+    make_arena("Inventory truth")
     edited = service.edit(proposal.id, {"title": "Live cycle count", "arena": "Inventory truth"}, 1, by=by)
     assert (edited.title, edited.version) == ("Live cycle count", 2)
     event = session.scalars(select(AuditEvent).filter_by(action="proposals.edit")).one()
@@ -121,7 +122,8 @@ def test_the_same_edit_again_changes_nothing(session, proposal, by):
     assert _actions(session, proposal).count("proposals.edit") == 1
 
 
-def test_two_edits_at_once_meet_in_words(proposal, by):
+def test_two_edits_at_once_meet_in_words(proposal, make_arena, by):
+    make_arena("Same")
     service.edit(proposal.id, {"title": "Theirs", "arena": "Same"}, 1, by=by)
     with pytest.raises(service.Overtaken) as caught:
         service.edit(proposal.id, {"title": "Yours", "arena": "Same"}, 1, by=by)

@@ -48,6 +48,11 @@ def standard() -> ProcessVersion:
     return _newest() or (ship(), _newest())[1] or _none()
 
 
+def published() -> ProcessVersion | None:
+    """Return the version proposals start on, or None before the first one is published."""
+    return _newest()
+
+
 def keepers_of(version: ProcessVersion, gate_key: str) -> Sequence[User]:
     """Return who sits at a gate, by name: its seats of today, or everybody who is gatekeeper.
 

@@ -32,6 +32,7 @@ KINDS = (
 FACTS = (
     "accounts", "segments", "accounts_without_largest", "largest_share",
     "problem_stated", "arena_named", "benefit_complete", "owner_named",
+    "worth_a_look", "both_halves", "strategy_proven", "type_proven",
 )  # fmt: skip
 TYPES = ("improve", "new_offering", "process", "service")
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ideaflow import wording
 from ideaflow.gates.process.definition import Criterion, Gate
+from ideaflow.proposals.proofs import wanted
 
 QUOTES_SHOWN = 3
 LONGEST_QUOTE = 220
@@ -49,12 +50,14 @@ def facts_of(numbers: Mapping[str, Any], proposal: Mapping[str, Any]) -> dict[st
     return {
         "accounts": accounts,
         "segments": int(numbers.get("segment_count") or 0),
-        "accounts_without_largest": max(accounts - 1, 0),
+        # An account that took part in a study stands behind it as one that asks does.
+        "accounts_without_largest": max(wanted.heard_accounts(numbers) - 1, 0),
         "largest_share": float(numbers.get("top_account_share") or 0),
         "problem_stated": bool(_said(proposal, "problem")),
         "arena_named": bool(_said(proposal, "arena")),
         "benefit_complete": not benefit_missing(proposal),
         "owner_named": bool(proposal.get("owner_id")),
+        **wanted.facts(numbers, proposal),
     }
 
 
@@ -89,8 +92,22 @@ def proof_of(criterion: Criterion, pack: Mapping[str, Any], currency: str) -> st
         "arena_named": _said(proposal, "arena") or "no arena named yet",
         "benefit_complete": benefit_words(proposal),
         "owner_named": _said(proposal, "owner"),
+        "worth_a_look": _first_signs(pack["numbers"]),
+        **{one.key: one.words for one in wanted.wanted(pack["numbers"], proposal)},
     }
     return ", ".join(words[str(rule["fact"])] for rule in criterion.auto)
+
+
+def _first_signs(numbers: Mapping[str, Any]) -> str:
+    """Say what speaks for a first look: accounts, studies, moves of competitors."""
+    signs = [wording.plural(int(numbers.get("account_count") or 0), "account")]
+    for key, one, many in (
+        ("studies", "study", "studies"),
+        ("moves", "competitor’s move", "competitors’ moves"),
+    ):
+        if numbers.get(key):
+            signs.append(wording.plural(len(numbers[key]), one, many))
+    return ", ".join(signs)
 
 
 def largest_words(numbers: Mapping[str, Any], currency: str) -> str:

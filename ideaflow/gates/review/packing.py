@@ -15,7 +15,8 @@ from ideaflow.proposals.numbers import numbers_of
 from ideaflow.users.models import User
 
 WORDS = (
-    "title", "problem", "value", "type", "strategy", "arena", "owner_id", "benefit_who", "benefit_metric",
+    "title", "problem", "value", "type", "strategy", "arena", "origin", "owner_id", "benefit_who",
+    "benefit_metric",
     "benefit_baseline", "benefit_target", "benefit_by", "impact", "confidence", "effort_months",
     "asked_people",
 )  # fmt: skip

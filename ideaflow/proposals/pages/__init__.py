@@ -1,0 +1,5 @@
+"""Pages beside the proposal itself, one module each."""
+
+from ideaflow.proposals.pages import arenas, records
+
+__all__ = ["arenas", "records"]

@@ -1,0 +1,1 @@
+"""The tables of proposals beside the proposal itself; none knows another."""
