@@ -53,7 +53,12 @@ def page_of(
     rows = list(db.session.scalars(query.limit(size + 1)))
     more = len(rows) > size
     rows = rows[:size]
-    return Page(rows, _write([getattr(rows[-1], key.attribute) for key in keys]) if more else None)
+    return Page(rows, key_of(rows[-1], keys) if more else None)
+
+
+def key_of(row: Any, keys: Sequence[Key]) -> str:
+    """Return what a page begins after that follows this row."""
+    return _write([getattr(row, key.attribute) for key in keys])
 
 
 def _beyond(keys: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:

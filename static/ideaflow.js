@@ -29,7 +29,13 @@ document.addEventListener(
   (event) => {
     if (!event.target.matches?.(".if-drop-down") || !event.target.open) return;
     for (const other of document.querySelectorAll(".if-drop-down[open]")) if (other !== event.target) other.open = false;
-    event.target.querySelector(".if-pop :is(input:not([type=hidden]), select, textarea)")?.focus();
+    const pop = event.target.querySelector(".if-pop");
+    // Where a figure chooses, a field must not take it.
+    pop?.querySelector(pop.matches(".if-options") ? "button" : ":is(input:not([type=hidden]), select, textarea)")?.focus();
+    for (const field of pop?.querySelectorAll("[data-fill]") ?? []) {
+      field.value = document.querySelector(".sel")?.querySelector(field.dataset.fill)?.textContent ?? "";
+      field.select();
+    }
   },
   true,
 );
@@ -39,8 +45,10 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   const open = event.key === "Escape" && document.querySelector(".if-drop-down[open]");
   if (!open) return;
+  event.preventDefault();
   open.open = false;
   open.querySelector("summary").focus();
+  if (lent) letGo();
 });
 
 // ---------- rows: a cursor, and what is selected ----------
@@ -67,14 +75,39 @@ const showSelection = () => {
     whole.indeterminate = chosen.length > 0 && !whole.checked;
   }
   for (const bar of document.querySelectorAll(".if-bulk")) {
+    const every = bar.querySelector("input[name=all]:checked");
     bar.hidden = chosen.length === 0;
-    for (const number of bar.querySelectorAll("[data-n]")) number.textContent = chosen.length;
+    for (const number of bar.querySelectorAll("[data-n]")) number.textContent = every ? Number(every.value).toLocaleString("en") : chosen.length;
+    for (const one of bar.querySelectorAll("[data-single]")) one.hidden = Boolean(every) || chosen.length !== 1;
+    for (const one of bar.querySelectorAll("[data-not-all]")) one.hidden = Boolean(every);
   }
+};
+
+// With nothing selected a key acts on the row at the cursor: it is ticked for as long as that takes.
+let lent = null;
+const lend = (button) => {
+  const box = button.closest(".if-bulk")?.hidden && tick(rows()[at] ?? rows()[0] ?? document.body);
+  if (!box) return false;
+  if (at < 0) at = 0;
+  box.checked = true;
+  lent = box;
+  showSelection();
+  return true;
+};
+const letGo = () => {
+  lent.checked = false;
+  lent = null;
+  showSelection();
+  moveTo(at);
 };
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-select-all]")) for (const row of rows()) if (tick(row)) tick(row).checked = event.target.checked;
-  if (event.target.closest("[data-row], [data-select-all]")) showSelection();
+  if (event.target.matches("input[name=all]")) for (const row of rows()) if (tick(row)) tick(row).checked = event.target.checked;
+  if (event.target.closest("[data-row], [data-select-all], input[name=all]")) {
+    lent = null;
+    showSelection();
+  }
 });
 document.addEventListener("focusin", (event) => {
   const row = event.target.closest("[data-row]");
@@ -83,7 +116,8 @@ document.addEventListener("focusin", (event) => {
 
 // ---------- keys ----------
 const typing = (element) => element.matches("input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]");
-const shown = (element) => element.getClientRects().length > 0;
+// What a closed form holds has a place, and yet is not seen.
+const shown = (element) => element.getClientRects().length > 0 && (element.checkVisibility?.() ?? true);
 
 const press = {
   j: () => moveTo(at + 1),
@@ -99,13 +133,22 @@ const press = {
   "?": () => document.getElementById("keys")?.showModal(),
 };
 
+const unselect = () => {
+  for (const box of document.querySelectorAll("[data-row] input[type=checkbox], input[name=all]")) box.checked = false;
+  showSelection();
+};
+
 document.addEventListener("keydown", (event) => {
   if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented || document.querySelector("dialog[open]")) return;
   if (event.key === "Escape" && typing(event.target)) return event.target.blur();
+  if (event.key === "Escape" && rows().some((row) => tick(row)?.checked)) return unselect();
   if (typing(event.target)) return;
   // Enter already works on whatever holds the focus.
   if (event.key === "Enter" && event.target !== document.body) return;
-  const button = /^[a-z0-9]$/i.test(event.key) && [...document.querySelectorAll(`[data-key="${event.key}"]`)].find(shown);
+  const named = /^[a-z0-9]$/i.test(event.key) ? [...document.querySelectorAll(`[data-key="${event.key}"]`)] : [];
+  const here = named.filter(shown);
+  // What is selected comes before the page.
+  const button = here.find((one) => one.closest(".if-bulk")) ?? here[0] ?? named.find((one) => !one.closest(".if-pop") && lend(one));
   const action = button ? () => button.click() : press[event.key];
   if (!action) return;
   event.preventDefault();
@@ -135,16 +178,29 @@ document.addEventListener("htmx:configRequest", (event) => {
   const token = document.querySelector("meta[name=csrf-token]")?.content;
   if (token && event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = token;
 });
+// Rows that are decided on go, or stay: either way the next one has the focus.
 let held = null;
+const keyOf = (row) => (row && tick(row)?.value) || row?.id;
 document.addEventListener("htmx:beforeSwap", (event) => {
-  // Remember the row that is about to go, so that the next one takes the focus.
-  held = event.detail.target?.contains(document.activeElement) && document.activeElement.closest("[data-row]") ? at : null;
-  if (event.detail.xhr.status < 400) document.getElementById("notice")?.querySelector(".stop")?.remove();
+  const { target, requestConfig, xhr } = event.detail;
+  const all = rows();
+  const first = all.findIndex((row) => row.classList.contains("sel"));
+  const from = first >= 0 ? first : at;
+  const isHere = all[from] && target?.contains(all[from]) && target.contains(document.activeElement);
+  // Who is given a theme, or what it is called, is seldom the last word on it.
+  const goesOn = /^(watch|dismiss|restore)/.test(requestConfig?.elt?.value ?? "");
+  held = isHere ? { from, key: keyOf(all[from]), goesOn } : null;
+  if (xhr.status < 400) document.getElementById("notice")?.querySelector(".stop")?.remove();
+  if (lent && xhr.status >= 400) letGo();
+  lent = null;
 });
 // Not afterSettle: a row that is swapped for nothing never settles.
 document.addEventListener("htmx:afterRequest", () => {
   showSelection();
-  if (held !== null && document.activeElement === document.body) moveTo(held);
+  if (held !== null && document.activeElement === document.body) {
+    const stayed = held.goesOn && keyOf(rows()[held.from]) === held.key;
+    moveTo(held.from + (stayed ? 1 : 0));
+  }
   held = null;
 });
 document.addEventListener("htmx:sendError", () => say("The server cannot be reached. Nothing was changed; try again in a moment."));

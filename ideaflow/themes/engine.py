@@ -207,6 +207,13 @@ def match(
     return follow(old, new, pinned=pinned, settled=settled)
 
 
+def halves(vectors: Any) -> list[int]:
+    """Return for each of a theme's vectors the half it falls into, 0 or 1; the larger half is 0."""
+    from embeddings.halves import halves as cut
+
+    return cast("list[int]", cut(vectors).tolist())
+
+
 def least() -> int:
     """Return how many texts a group needs to be one."""
     from embeddings.records import LEAST

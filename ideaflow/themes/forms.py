@@ -3,10 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
 
 from ideaflow.errors import Invalid
 from ideaflow.themes.levels.areas import ORDERS as AREA_ORDERS
 from ideaflow.themes.queries import ORDERS, InboxFilters, View
+from ideaflow.themes.tables.batches import BatchVerb
 from ideaflow.themes.tables.questions import Answer
 from ideaflow.themes.trends.terms import Trend
 
@@ -141,6 +145,40 @@ def ids_of(texts: Sequence[str], missing: str) -> list[int]:
     if not ids:
         raise Invalid(missing)
     return ids
+
+
+def deed_of(values: Mapping[str, str]) -> tuple[Any, str]:
+    """Return what to do with the selected themes, and what is chosen with it: “dismiss:bug”, “owner:5”.
+
+    :raises Invalid: it is nothing that can be done with many.
+    """
+    verb, _, chosen = values.get("verb", "").partition(":")
+    if verb in ("merge", "split", "rename"):
+        return verb, chosen
+    if verb not in set(BatchVerb):
+        raise Invalid("Choose what to do with the selected themes: merge, follow, assign or dismiss.")
+    return BatchVerb(verb), chosen
+
+
+def asked_of(verb: BatchVerb, chosen: str, values: Mapping[str, str]) -> dict[str, Any]:
+    """Return the reason or the owner of a decision about many themes."""
+    if verb == BatchVerb.DISMISS:
+        return {
+            "reason": reason_of(
+                {"reason": chosen or values.get("reason", ""), "note": values.get("note", "")}
+            )
+        }
+    if verb == BatchVerb.OWNER:
+        text = chosen or values.get("owner_id", "")
+        return {"owner_id": int(text) if is_id(text) else None}
+    return {}
+
+
+def seen_of(form: MultiDict[str, str], ids: Sequence[int]) -> list[tuple[int, int | None]]:
+    """Return each theme with the version that was seen, from fields like “12:3”; None where none says so."""
+    pairs = [text.partition(":") for text in form.getlist("seen")]
+    versions = {int(one): int(version) for one, _, version in pairs if is_id(one) and is_id(version)}
+    return [(one, versions.get(one)) for one in ids]
 
 
 def statements_of(texts: Sequence[str]) -> list[int]:

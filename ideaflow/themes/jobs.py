@@ -70,3 +70,9 @@ def look_at_night() -> None:
 def suggest(theme_id: int | None = None) -> None:
     """Ask the endpoint of the settings for names, where there is one."""
     service.suggest(theme_id)
+
+
+@queue.job("themes.decide_many")
+def decide_many(batch_id: int) -> None:
+    """Carry out a decision about many themes, or take it back."""
+    service.go_on_with_batch(batch_id)

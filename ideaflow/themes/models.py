@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideaflow.db import CreatedAt, Json, Model, Moment, Money, Name, PrimaryKey
 from ideaflow.feedback.models import Statement
+from ideaflow.themes.tables.batches import ThemeBatch as ThemeBatch
 from ideaflow.themes.tables.candidates import CandidateKind as CandidateKind
 from ideaflow.themes.tables.candidates import CandidateState as CandidateState
 from ideaflow.themes.tables.candidates import ThemeCandidate as ThemeCandidate
@@ -237,6 +238,7 @@ class ThemeCorrection(Model):
     made_at: Mapped[Moment]
     undone_at: Mapped[Moment | None]
     undone_by_name: Mapped[Name | None]
+    batch_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("theme_batches.id"), index=True)
 
     @property
     def is_undone(self) -> bool:

@@ -11,6 +11,7 @@ from ideaflow.themes.reading.inbox import (
     current_run,
     inbox,
     inbox_count,
+    key_after,
     views_counts,
 )
 from ideaflow.themes.reading.past import Past, history
@@ -51,6 +52,7 @@ __all__ = [
     "history",
     "inbox",
     "inbox_count",
+    "key_after",
     "living_id",
     "past_runs",
     "quotes_of",

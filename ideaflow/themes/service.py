@@ -4,7 +4,10 @@ from ideaflow.themes.corrections.adoption import add_group, add_statements, make
 from ideaflow.themes.corrections.adoption import reject as reject_group
 from ideaflow.themes.corrections.adoption import reopen as reopen_group
 from ideaflow.themes.corrections.belonging import exclude_statements, merge, move_statements, split
+from ideaflow.themes.corrections.bulk import decide_many, undo_many
+from ideaflow.themes.corrections.bulk import go_on as go_on_with_batch
 from ideaflow.themes.corrections.deciding import merge_both, split_off
+from ideaflow.themes.corrections.merging import merge_all
 from ideaflow.themes.corrections.quieting import dismiss_alarm
 from ideaflow.themes.corrections.standing import (
     assign_owner,
@@ -46,17 +49,20 @@ __all__ = [
     "add_statements",
     "answer_question",
     "assign_owner",
+    "decide_many",
     "dismiss",
     "dismiss_alarm",
     "exclude_statements",
     "follow",
     "follow_up",
+    "go_on_with_batch",
     "look_at_night",
     "look_for_new",
     "look_for_questions",
     "make_theme",
     "mark_proposed",
     "merge",
+    "merge_all",
     "merge_both",
     "move_statements",
     "pin",
@@ -80,6 +86,7 @@ __all__ = [
     "take_back",
     "take_in_new",
     "undo",
+    "undo_many",
     "unmark_proposed",
     "use_model",
     "warm_up",

@@ -142,14 +142,14 @@ def test_typing_narrows_the_list_and_the_address(site, people):
     page.wait_for_url(f"{site.url}/themes/")
 
 
-def test_keys_select_rows_and_watch_them_with_undo(site, people):
+def test_keys_select_rows_and_follow_them_with_undo(site, people):
     page, errors = site.open("/themes/?view=triage", as_user=people["manager"])
     for key in ("j", "x", "j", "x"):
         page.keyboard.press(key)
     assert page.locator(".if-bulk").is_visible() and "2 selected" in page.locator(".if-bulk").inner_text()
     titles = page.locator("tr.sel .t").all_inner_texts()
-    page.keyboard.press("w")
-    page.get_by_text("You watch 2 themes now.").wait_for()
+    page.keyboard.press("f")
+    page.get_by_text("Followed 2 themes.").wait_for()
     assert page.locator(".if-bulk").is_hidden()
     assert {theme_of(site, title).state for title in titles} == {ThemeState.WATCHING}
     page.locator("#notice").get_by_role("button", name="Undo").click()
@@ -257,7 +257,8 @@ def test_everything_works_without_javascript(site, people):
     assert page.locator("h1").inner_text() == "Without a script"
     page.goto(f"{site.url}/themes/?view=triage&sort=title")
     page.locator("input[name=theme_ids]").first.check()
-    page.locator("button[value=dismiss]").click()
+    page.locator("summary", has_text="Dismiss").click()
+    page.locator("button[value='dismiss:bug']").click()
     assert "Dismissed 1 theme" in page.locator("#notice").inner_text()
     page.locator("#notice button", has_text="Undo").click()
     assert "Undone." in page.locator("#notice").inner_text()

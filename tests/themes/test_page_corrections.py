@@ -44,7 +44,7 @@ def fresh(session, theme) -> Theme:
 def undo_of(page: str) -> dict[str, str]:
     """Return what the notice of a page posts to take back what was done."""
     notice = page[page.index('id="notice"') :].split("</form>")[0]
-    found = dict(re.findall(r'name="(correction_ids|back)" value="([^"]+)"', notice))
+    found = dict(re.findall(r'name="(correction_ids|batch_id|back)" value="([^"]+)"', notice))
     return {name: html.unescape(value) for name, value in found.items()}
 
 
@@ -219,14 +219,44 @@ def select(manager, *themes: Theme, **form: str):
     return manager.post("/themes/selected", data=data, follow_redirects=True)
 
 
-def test_selected_themes_are_merged_and_unmerged(manager, session, theme, other, seed):
+def test_selected_themes_are_seen_side_by_side_then_merged_and_unmerged(manager, session, theme, other, seed):
     third = seed.theme("Battery", statements=1)
-    page = select(manager, theme, other, third, verb="merge")
-    assert "Merged 3 themes into “Scanner loses Wi-Fi”." in text_of(page)
+    page = text_of(select(manager, theme, other, third, verb="merge"))
+    assert "Merge 3 themes" in page and "Stays" in page
+    assert [fresh(session, one).state for one in (theme, other, third)] == ["new"] * 3
+    page = merge(manager, other, theme, third, title="Handheld offline")
+    assert "Merged 3 themes into “Handheld offline”." in text_of(page)
     states = [fresh(session, one).state for one in (theme, other, third)]
-    assert states == ["new", "merged", "merged"]
+    assert states == ["merged", "new", "merged"]
     manager.post("/themes/undo", data=undo_of(page.text))
     assert [fresh(session, one).state for one in (theme, other, third)] == ["new"] * 3
+    assert fresh(session, other).title == "Gloves and touch screens"
+
+
+def merge(manager, *themes: Theme, **form: str):
+    data = {
+        "theme_ids": [str(theme.id) for theme in themes],
+        "seen": [f"{theme.id}:{theme.version}" for theme in themes],
+        "back": "/themes/", **form,
+    }  # fmt: skip
+    return manager.post("/themes/merge", data=data, follow_redirects=True)
+
+
+def test_what_changed_beside_a_merge_is_not_merged(manager, session, theme, other):
+    old = [f"{one.id}:{one.version}" for one in (theme, other)]
+    manager.post(f"/themes/{other.id}/rename", data={"title": "Gloves"})
+    answer = merge(manager, theme, other, seen=old)
+    assert answer.status_code == 409 and "was changed by somebody else" in answer.text
+    assert f"/themes/merge?theme={theme.id}" in answer.text
+    assert fresh(session, other).state == "new"
+
+
+def test_what_a_proposal_cites_does_not_go_into_another_theme(manager, session, theme, seed):
+    cited = seed.theme("Label printer", state="proposed")
+    answer = merge(manager, theme, cited)
+    assert answer.status_code == 409 and "Swap the two" in answer.text
+    assert merge(manager, cited, theme).status_code == 200
+    assert fresh(session, theme).merged_into_id == cited.id
 
 
 @pytest.mark.parametrize(("verb", "state"), [("watch", "watching"), ("dismiss", "dismissed")])
@@ -237,15 +267,30 @@ def test_selected_themes_are_watched_or_dismissed_together(manager, session, the
     assert {fresh(session, one).state for one in (theme, other)} == {"new"}
 
 
-def test_all_selected_themes_change_or_none(manager, session, theme, other):
+def test_all_selected_themes_change_or_none(manager, session, theme, seed):
+    cited = seed.theme("Label printer", state="proposed")
+    assert select(manager, theme, cited, verb="watch").status_code == 409
+    assert fresh(session, theme).state == "new"
+
+
+def test_what_is_so_already_is_left_out_and_only_that_is_refused(manager, session, theme, other):
     manager.post(f"/themes/{other.id}/watch")
+    assert "Followed 1 theme." in text_of(select(manager, theme, other, verb="watch"))
+    assert session.query(ThemeCorrection).count() == 2
     assert select(manager, theme, other, verb="watch").status_code == 409
+
+
+def test_a_selected_theme_that_somebody_changed_meanwhile_is_refused(manager, session, theme, other):
+    seen = [f"{theme.id}:{theme.version}", f"{other.id}:{other.version}"]
+    manager.post(f"/themes/{other.id}/rename", data={"title": "Gloves"})
+    answer = select(manager, theme, other, verb="dismiss:bug", seen=seen)
+    assert answer.status_code == 409 and "changed by somebody else" in answer.text
     assert fresh(session, theme).state == "new"
 
 
 @pytest.mark.parametrize(
     "form",
-    [{"verb": "merge"}, {"verb": "dismiss", "reason": ""}, {"verb": "explode"}, {}],
+    [{"verb": "dismiss", "reason": ""}, {"verb": "explode"}, {}],
 )
 def test_a_selection_without_sense_is_refused(manager, session, theme, form):
     assert select(manager, theme, **form).status_code == 422
@@ -264,7 +309,7 @@ def test_htmx_gets_the_list_with_a_notice_after_a_selection_changed(manager, the
     data = {"theme_ids": [str(theme.id)], "verb": "watch", "back": "/themes/"}
     part = manager.post("/themes/selected", data=data, headers=HTMX, follow_redirects=True)
     assert "<html" not in part.text and 'id="notice" hx-swap-oob' in part.text
-    assert "You watch 1 theme now." in part.text and 'action="/themes/undo"' in part.text
+    assert "Followed 1 theme." in part.text and 'action="/themes/undo"' in part.text
 
 
 # ---------- runs ----------

@@ -28,10 +28,19 @@ TITLE_SHOWN = 60
 
 
 def merge(
-    theme_id: int, other_id: int, *, version: int | None = None, reason: str = "", by: Actor
+    theme_id: int,
+    other_id: int,
+    *,
+    stays: bool = False,
+    version: int | None = None,
+    other_version: int | None = None,
+    reason: str = "",
+    by: Actor,
 ) -> ThemeCorrection:
     """Put two themes together for good. The one proposed, named or pinned, else the larger, survives.
 
+    :param stays: the first one survives, whatever it is like.
+    :raises Conflict: somebody changed one of them meanwhile, or a proposal cites the one that would go.
     :returns: the correction; its ``theme_id`` is the survivor, ``other_theme_id`` leads there.
     :raises Invalid: both are the same theme.
     """
@@ -39,7 +48,11 @@ def merge(
         raise Invalid("A theme cannot be merged with itself. Choose another one.")
     with changing(theme_id, version) as theme:
         other = live(other_id)
-        survivor, gone = sorted((theme, other), key=_weight)
+        if other_version is not None and other_version != other.version:
+            raise Conflict(f"“{other.title}” was changed by somebody else while you looked at it.")
+        survivor, gone = (theme, other) if stays else sorted((theme, other), key=_weight)
+        if gone.state == ThemeState.PROPOSED and survivor.state != ThemeState.PROPOSED:
+            raise Conflict(f"A proposal cites “{gone.title}”, so that one stays. Swap the two.")
         members = _memberships(ThemeMembership.theme_id == gone.id)
         made = note(
             CorrectionKind.MERGE, survivor, by, other=gone, statements=members, reason=reason,

@@ -35,8 +35,8 @@ def rename(theme_id: int) -> ResponseReturnValue:
 def watch(theme_id: int) -> ResponseReturnValue:
     """Keep the theme in sight, or bring it back to those that need triage."""
     if request.form.get("on", "1") == "1":
-        return _correct(theme_id, service.watch, words="You watch this theme now.", wanted="to watch it")
-    return _correct(theme_id, service.restore, words="It needs triage again.", wanted="to watch it no more")
+        return _correct(theme_id, service.watch, words="You follow this theme now.", wanted="to follow it")
+    return _correct(theme_id, service.restore, words="It needs triage again.", wanted="to follow it no more")
 
 
 @bp.post("/<int:theme_id>/dismiss")

@@ -1,4 +1,4 @@
-"""The list of themes, what is done to many of them at once, and the runs that find them."""
+"""The list of themes, and the runs that find them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,20 +9,18 @@ from flask_login import current_user
 
 from ideaflow import navigation
 from ideaflow.accounts import queries as accounts
-from ideaflow.db import transaction
-from ideaflow.errors import Invalid
 from ideaflow.paging import Page
 from ideaflow.themes import forms, queries, service
 from ideaflow.themes.forms import Level
 from ideaflow.themes.levels import areas
 from ideaflow.themes.levels.areas import LevelCounts
-from ideaflow.themes.models import Theme, ThemeCorrection
+from ideaflow.themes.models import Theme
 from ideaflow.themes.pages import level_parts
-from ideaflow.themes.pages.parts import back_url, bp, may_triage, promote_url, tell
+from ideaflow.themes.pages.parts import back_url, bp, last_deed, may_triage, promote_url
 from ideaflow.themes.queries import InboxFilters, View
-from ideaflow.themes.reading import page_queries, pool
-from ideaflow.themes.telling import sentences
-from ideaflow.users.access import actor, requires
+from ideaflow.themes.reading import batches, page_queries, pool
+from ideaflow.themes.telling import deeds, sentences
+from ideaflow.users.access import requires
 from ideaflow.users.policy import Right
 from ideaflow.web import render, wants_fragment
 
@@ -55,7 +53,7 @@ def index() -> ResponseReturnValue:
         sorts=sentences.SORTS,
         levels=level_parts.control(areas.level_counts(), level, forms.address_of(filters)),
         area_shown=level_parts.area_shown(filters.area_id),
-        reasons=[(key, word) for key, word in forms.REASONS.items() if key != "other"],
+        **_deeds(filters, counts),
         nothing=sentences.nothing(filters.view, forms.is_narrowed(filters)),
         run=sentences.run_words(covered.current, covered.failed),
         flashed=get_flashed_messages(with_categories=True) if wants_fragment() else [],
@@ -65,47 +63,17 @@ def index() -> ResponseReturnValue:
 @bp.get("/next")
 @requires(Right.READ)
 def next_theme() -> ResponseReturnValue:
-    """Open the first theme that needs triage, the strongest signal first."""
-    page = queries.inbox(InboxFilters(view=View.TRIAGE, user_id=current_user.id), size=1)
-    if page.rows:
+    """Open the first theme that needs triage, the strongest signal first; ``after`` one, the next."""
+    left = forms.chosen_id(request.args, "after")
+    filters = InboxFilters(view=View.TRIAGE, user_id=current_user.id)
+    key = queries.key_after(filters, left) if left else None
+    page = queries.inbox(filters, key, size=1)
+    if key and not page.rows:
+        page = queries.inbox(filters, size=1)
+    if page.rows and page.rows[0].id != left:
         return redirect(url_for(".show", theme_id=page.rows[0].id), 303)
-    flash("Every theme is triaged.")
+    flash("Every other theme is triaged." if page.rows else "Every theme is triaged.")
     return redirect(url_for(".index"), 303)
-
-
-@bp.post("/selected")
-@requires(Right.TRIAGE)
-def change_selected() -> ResponseReturnValue:
-    """Merge, watch or dismiss the themes that are ticked: all of them, or none."""
-    form = request.form
-    ids = forms.ids_of(form.getlist("theme_ids"), "No theme is selected. Tick at least one.")
-    verb = form.get("verb", "")
-    with transaction():
-        if verb == "merge":
-            words, made = _merge_all(ids)
-        elif verb == "watch":
-            made = [service.watch(theme_id, by=actor()) for theme_id in ids]
-            words = f"You watch {sentences.number_of(len(ids), 'theme')} now."
-        elif verb == "dismiss":
-            reason = forms.reason_of(form)
-            made = [service.dismiss(theme_id, reason, by=actor()) for theme_id in ids]
-            words = f"Dismissed {sentences.number_of(len(ids), 'theme')}: {reason.lower()}."
-        else:
-            raise Invalid("Choose what to do with the selected themes: merge, watch or dismiss.")
-    tell(words, made, back_url())
-    return redirect(back_url(), 303)
-
-
-@bp.post("/undo")
-@requires(Right.TRIAGE)
-def undo() -> ResponseReturnValue:
-    """Take corrections back, the last one first: all of them, or none."""
-    ids = forms.ids_of(request.form.get("correction_ids", "").split(","), "Nothing was chosen to undo.")
-    with transaction():
-        for correction_id in sorted(ids, reverse=True):
-            service.undo(correction_id, by=actor())
-    flash("Undone." if len(ids) == 1 else f"Undone, {len(ids)} changes.")
-    return redirect(back_url(), 303)
 
 
 @bp.post("/refresh")
@@ -118,16 +86,18 @@ def refresh() -> ResponseReturnValue:
     return redirect(back_url(), 303)
 
 
-def _merge_all(ids: list[int]) -> tuple[str, list[ThemeCorrection]]:
-    if len(ids) < 2:
-        raise Invalid("Tick at least two themes to merge them.")
-    survivor, made = ids[0], []
-    for other in ids[1:]:
-        correction = service.merge(survivor, other, by=actor())
-        made.append(correction)
-        survivor = correction.theme_id
-    title = page_queries.title_of(survivor)
-    return f"Merged {sentences.number_of(len(ids), 'theme')} into “{title}”.", made
+def _deeds(filters: InboxFilters, counts: Mapping[str, int]) -> dict[str, Any]:
+    """Return what the list offers to do with many themes, and the way back from what was done last."""
+    if not may_triage():
+        return {}
+    owners = [(user.id, user.name) for user in page_queries.owners() if user.id != current_user.id]
+    return {
+        "reasons": [(key, word) for key, word in forms.REASONS.items() if key != "other"],
+        "possible_owners": [(current_user.id, "Me"), *owners],
+        "match_count": queries.inbox_count(filters) if forms.is_narrowed(filters) else counts[filters.view],
+        **last_deed(),
+        "under_way": [(one, deeds.progress(one)) for one in batches.under_way()],
+    }
 
 
 def _areas(levels: LevelCounts) -> ResponseReturnValue:

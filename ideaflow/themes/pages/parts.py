@@ -9,6 +9,8 @@ from flask_login import current_user
 from ideaflow.errors import NotFound
 from ideaflow.themes.forms import LARGEST_ID
 from ideaflow.themes.models import ThemeCorrection
+from ideaflow.themes.reading import batches
+from ideaflow.themes.telling import deeds
 from ideaflow.users.access import is_local
 from ideaflow.users.policy import Right
 
@@ -30,6 +32,15 @@ def promote_url() -> str:
     return url_of("proposals.promote") if current_user.may(Right.PROPOSE) else ""
 
 
+def last_deed() -> dict[str, Any]:
+    """Return what the signed-in user decided last, in words, and what is posted to undo it."""
+    last = batches.last_of(current_user.id) if may_triage() else None
+    if last is None:
+        return {"last": "", "last_undo": {}}
+    undo = {"batch_id": last.batch_id} if last.batch_id else {"correction_ids": last.correction_id}
+    return {"last": deeds.last(last.kind, last.title, last.batch_words), "last_undo": undo}
+
+
 def tell(words: str, made: Sequence[ThemeCorrection], back: str) -> None:
     """Keep a notice for the next page, with the way back from what was done.
 
@@ -40,8 +51,8 @@ def tell(words: str, made: Sequence[ThemeCorrection], back: str) -> None:
 
 
 def back_url() -> str:
-    """Return the page the person came from, as the form says; the list when it does not."""
-    goal = request.form.get("back", "")
+    """Return the page the person came from, as the form or the address says; the list when neither does."""
+    goal = request.values.get("back", "")
     return goal if is_local(goal) else url_for("themes.index")
 
 

@@ -12,7 +12,7 @@ from ideaflow.themes import forms, queries
 from ideaflow.themes.asking import languages
 from ideaflow.themes.models import Theme, ThemeState
 from ideaflow.themes.pages import following_parts, level_parts
-from ideaflow.themes.pages.parts import bp, known, may_triage, promote_url, url_of
+from ideaflow.themes.pages.parts import bp, known, last_deed, may_triage, promote_url, url_of
 from ideaflow.themes.pages.suggestions import suggestion_of
 from ideaflow.themes.queries import AccountLine, StatementLine
 from ideaflow.themes.reading import page_queries, story
@@ -57,6 +57,7 @@ def show(theme_id: int) -> ResponseReturnValue:
         alarm_reasons=list(forms.ALARM_REASONS.items()),
         like=following_parts.offer_asked(request.args),
         promote_url=promote_url(),
+        **last_deed(),
     )
 
 

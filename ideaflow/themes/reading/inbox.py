@@ -13,7 +13,7 @@ from ideaflow.db import db
 from ideaflow.errors import Invalid
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.feedback.queries import statements_counting
-from ideaflow.paging import PAGE_SIZE, Key, Page, page_of
+from ideaflow.paging import PAGE_SIZE, Key, Page, key_of, page_of
 from ideaflow.themes.asking.accounts import counting
 from ideaflow.themes.models import (
     LIVE_STATES,
@@ -108,17 +108,27 @@ def inbox(filters: InboxFilters, after: str | None = None, *, size: int = PAGE_S
 
     :raises Invalid: there is no such view, order or next page.
     """
+    keys = _keys(filters)
+    query = filtered(select(Theme), filters).options(joinedload(Theme.owner), joinedload(Theme.area))
+    return page_of(query, keys, after=after, size=size)
+
+
+def key_after(filters: InboxFilters, theme_id: int) -> str | None:
+    """Return where the page begins that follows this theme, whether it is still in the list or not."""
+    theme = db.session.get(Theme, theme_id)
+    return key_of(theme, _keys(filters)) if theme else None
+
+
+def _keys(filters: InboxFilters) -> list[Key]:
     if filters.sort not in ORDERS:
         raise Invalid(f"Themes cannot be sorted by “{filters.sort}”. Use one of: {', '.join(ORDERS)}.")
     keys = [Key(getattr(Theme, name), name, first) for name, first in ORDERS[filters.sort]]
-    keys.append(Key(Theme.__table__.c.id, "id", descending=False))
-    query = _filtered(select(Theme), filters).options(joinedload(Theme.owner), joinedload(Theme.area))
-    return page_of(query, keys, after=after, size=size)
+    return [*keys, Key(Theme.__table__.c.id, "id", descending=False)]
 
 
 def inbox_count(filters: InboxFilters) -> int:
     """Return how many themes the filters leave."""
-    return db.session.scalar(_filtered(select(func.count(Theme.id)), filters)) or 0
+    return db.session.scalar(filtered(select(func.count(Theme.id)), filters)) or 0
 
 
 def views_counts(user_id: int | None = None) -> dict[str, int]:
@@ -167,7 +177,11 @@ def current_run() -> ThemeRun | None:
     return _runs()[1]
 
 
-def _filtered(query: Select[*tuple[Any, ...]], filters: InboxFilters) -> Select[*tuple[Any, ...]]:
+def filtered(query: Select[*tuple[Any, ...]], filters: InboxFilters) -> Select[*tuple[Any, ...]]:
+    """Narrow a query of themes to what the filters leave.
+
+    :raises Invalid: there is no such view.
+    """
     try:
         view = View(filters.view)
     except ValueError as error:

@@ -167,7 +167,7 @@ def _decision(one: Past) -> tuple[str, str, bool, str]:
         case "owner":
             return "changed who looks after it", "", False, ""
         case "watch":
-            return "watches it", "", False, ""
+            return "follows it", "", False, ""
         case "quiet":
             level = times(one.after.get("quieted_ratio") or None)
             return (

@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import timedelta
-from decimal import Decimal
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import select, text, update
@@ -18,12 +17,12 @@ from ideaflow.themes.asking.accounts import (
     account_lines,
     asks,
 )
+from ideaflow.themes.asking.lens import worth_of
 from ideaflow.themes.levels.levels import COUNT_PARTS, recount_areas, recount_levels
 from ideaflow.themes.models import LIVE_STATES, Area, Theme, ThemeMembership
 from ideaflow.themes.runs.trending import judge, lately
 from ideaflow.themes.turns import take_turn
 
-RENEWAL_DAYS = 180
 LOOSEST = 0.02
 """Share of a theme's statements beyond its edge, as in ``embeddings.assign``."""
 A_TURN, A_TURN_STATEMENTS = 40, 5_000
@@ -165,21 +164,13 @@ def _count(theme_ids: Sequence[int]) -> None:
 
 def _figures(own: Sequence[Ask], accounts: dict[int, AccountLine]) -> dict[str, Any]:
     lines = [accounts[ask.account_id] for ask in own if ask.account_id is not None]
-    last = today() + timedelta(days=RENEWAL_DAYS)
-    renewing = [line for line in lines if line.renews_on and today() <= line.renews_on <= last]
+    worth = worth_of(lines, today())
     values: dict[str, Any] = {
         "statement_count": sum(ask.times for ask in own),
         "account_count": len(lines),
         "customer_count": sum(line.kind == AccountKind.CUSTOMER for line in lines),
         "prospect_count": sum(line.kind == AccountKind.PROSPECT for line in lines),
-        "revenue_amount": sum((line.revenue_amount for line in lines), Decimal(0)),
-        "open_amount": sum((line.open_amount for line in lines), Decimal(0)),
-        "open_count": sum(line.open_count for line in lines),
-        "lost_amount": sum((line.lost_amount for line in lines), Decimal(0)),
-        "lost_count": sum(line.lost_count for line in lines),
-        "other_currency_count": sum(line.other_currency_count for line in lines),
-        "renewal_count": len(renewing),
-        "renewal_amount": sum((line.revenue_amount for line in renewing), Decimal(0)),
+        **{name: value for name, value in asdict(worth).items() if name != "account_count"},
     }
     if own:
         values |= {

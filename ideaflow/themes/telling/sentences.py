@@ -173,7 +173,7 @@ def nothing(view: str, is_narrowed: bool) -> tuple[str, str]:
         "triage": ("Every theme is triaged.", "New ones stand here as soon as customers say them."),
         "signals": ("Nothing rises beyond chance.", "A theme comes here when its rise survives its test."),
         "mine": ("You own no theme.", "Open one and put your name on it."),
-        "watching": ("You watch no theme.", "Watch what you do not want to act on yet."),
+        "watching": ("You follow no theme.", "Follow what you do not want to act on yet."),
         "proposed": ("No theme is in a proposal.", "Tick themes and promote them."),
         "renewals": ("No account that asks renews within 180 days.", ""),
         "dismissed": ("Nothing is dismissed.", ""),

@@ -1,0 +1,79 @@
+"""Decisions about many themes in words: what was decided, how far it is, what stayed as it was."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ideaflow.themes.models import CorrectionKind, ThemeBatch
+from ideaflow.themes.tables.batches import BatchState, BatchVerb
+from ideaflow.wording import plural
+
+REASONS_TOLD = 3
+DID = {
+    CorrectionKind.RENAME: "renamed",
+    CorrectionKind.MERGE: "merged into",
+    CorrectionKind.MOVE: "moved statements to",
+    CorrectionKind.EXCLUDE: "took statements out of",
+    CorrectionKind.SPLIT: "split off",
+    CorrectionKind.DISMISS: "dismissed",
+    CorrectionKind.RESTORE: "opened again",
+    CorrectionKind.WATCH: "followed",
+    CorrectionKind.OWNER: "assigned",
+    CorrectionKind.PIN: "pinned",
+    CorrectionKind.QUIET: "dismissed the alarm of",
+    CorrectionKind.CREATE: "made",
+    CorrectionKind.ADD: "added statements to",
+    CorrectionKind.KEEP: "kept statements in",
+}
+
+
+def decided(verb: BatchVerb, asked: Mapping[str, Any], names: Mapping[int, str], number: int) -> str:
+    """Say what is decided about some themes, as history tells it."""
+    themes = plural(number, "theme")
+    match verb:
+        case BatchVerb.DISMISS:
+            return f"dismissed {themes}: {asked['reason'].lower()}"
+        case BatchVerb.OWNER:
+            owner = asked.get("owner_id")
+            return f"gave {themes} to {names.get(owner, 'somebody')}" if owner else f"gave {themes} to nobody"
+        case BatchVerb.RESTORE:
+            return f"opened {themes} again"
+    return f"followed {themes}"
+
+
+def done(batch: ThemeBatch) -> str:
+    """Say what became of a decision that was just made."""
+    words = batch.words[:1].upper() + batch.words[1:]
+    if batch.state == BatchState.GOING:
+        return f"{words}: under way. The list shows how far it is."
+    return f"{words}.{_stayed(batch)}"
+
+
+def undone(batch: ThemeBatch) -> str:
+    """Say what became of an undo."""
+    if batch.state == BatchState.UNDOING:
+        return f"Taking back {plural(len(batch.theme_ids), 'change')}. The list shows how far it is."
+    number = batch.done_count - len(batch.skipped)
+    return ("Undone." if number == 1 else f"Undone, {number:,} changes.") + _stayed(batch)
+
+
+def progress(batch: ThemeBatch) -> tuple[str, float]:
+    """Return how far a decision is: words, and the share 0–1."""
+    total = len(batch.theme_ids)
+    share = min(1.0, batch.done_count / total) if total else 1.0
+    if batch.is_under_way:
+        what = "Taking back" if batch.state == BatchState.UNDOING else "Carrying out"
+        return f"{what}: {batch.words}. {batch.done_count:,} of {total:,}", share
+    return (undone(batch) if batch.state == BatchState.UNDONE else done(batch)), 1.0
+
+
+def last(kind: str, title: str, batch_words: str = "") -> str:
+    """Say what somebody decided last."""
+    return batch_words or f"{DID[CorrectionKind(kind)]} “{title}”"
+
+
+def _stayed(batch: ThemeBatch) -> str:
+    number = len(batch.skipped)
+    if not number:
+        return ""
+    reasons = list(dict.fromkeys(str(one[1]) for one in batch.skipped))[:REASONS_TOLD]
+    return f" {number:,} stayed as {'it was' if number == 1 else 'they were'}: {' '.join(reasons)}"
