@@ -14,6 +14,7 @@ from ideaflow.config import Settings
 from ideaflow.db import db
 from ideaflow.feedback import views as feedback_views
 from ideaflow.gates import views as gates_views
+from ideaflow.gates.process_pages import doors as process_pages
 from ideaflow.intake import jobs as intake_jobs
 from ideaflow.intake import views as intake_views
 from ideaflow.navigation import add_navigation
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     themes_views.bp,
     proposals_views.bp,
     gates_views.bp,
+    process_pages.bp,
     start.bp,
     start.audit_bp,
 )

@@ -45,7 +45,14 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     ("Customers", (("Accounts", "building", "accounts.index"),)),
-    ("Keep order", (("Users", "users-group", "users.index"), ("Audit", "history", "audit.index_of_audit"))),
+    (
+        "Keep order",
+        (
+            ("Processes", "git-fork", "processes.index"),
+            ("Users", "users-group", "users.index"),
+            ("Audit", "history", "audit.index_of_audit"),
+        ),
+    ),
 )
 Counter = Callable[[], tuple[int, bool]]
 _counters: dict[str, Counter] = {}

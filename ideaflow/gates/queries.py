@@ -94,10 +94,12 @@ def criteria_of(proposal: Proposal) -> list[CriterionWords]:
     ]
 
 
-def versions() -> Sequence[ProcessVersion]:
-    """Return every published or retired version, newest first."""
-    query = select(ProcessVersion).where(ProcessVersion.status != "draft")
-    return db.session.scalars(query.order_by(ProcessVersion.process_id, ProcessVersion.number.desc())).all()
+def versions(process_id: int) -> Sequence[ProcessVersion]:
+    """Return every published or retired version of a process, newest first."""
+    query = select(ProcessVersion).where(
+        ProcessVersion.status != "draft", ProcessVersion.process_id == process_id
+    )
+    return db.session.scalars(query.order_by(ProcessVersion.number.desc())).all()
 
 
 def version_with(version_id: int) -> ProcessVersion | None:

@@ -9,6 +9,7 @@ from ideaflow.gates import board as boards
 from ideaflow.gates import queries, service, shown
 from ideaflow.gates.policy import Consequence
 from ideaflow.gates.process import publishing
+from ideaflow.gates.process.functions import FUNCTIONS
 from ideaflow.gates.review import desk, sheets
 from ideaflow.gates.review.forms import read_scorecard, read_verdict
 from ideaflow.users import queries as users
@@ -181,15 +182,16 @@ def settle_condition(condition_id: int) -> ResponseReturnValue:
 @requires(Right.READ)
 def process() -> ResponseReturnValue:
     """Show stages, gates and criteria with their anchors, as published."""
-    mark_current("gates.board")
+    mark_current("processes.index")
     number = request.args.get("version", type=int)
     version = queries.version_with(number) if number else publishing.standard()
     if version is None or version.status == "draft":
         raise NotFound("There is no such version of the process.")
-    known = queries.versions()
+    known = queries.versions(version.process_id)
     return render(
         "gates/process.html",
         version=version,
+        functions=FUNCTIONS,
         versions=known,
         counts=queries.count_on([one.id for one in known]),
         keepers={gate.key: publishing.keepers_of(version, gate.key) for gate in version.content.gates},

@@ -1,0 +1,1 @@
+"""Pages on which processes are read, written, published, chosen and taken along."""

@@ -1,0 +1,192 @@
+"""The pages of processes, without JavaScript: read, written, published, routed, taken along."""
+
+import io
+import json
+import re
+
+import pytest
+
+from ideaflow.gates.process import drafting, exchange, publishing, routes
+from ideaflow.gates.process_pages import shared
+
+
+@pytest.fixture
+def admin(client_of):
+    publishing.ship()
+    return client_of("administrator")
+
+
+def form_of(page, action):
+    """Return what a browser would send of the form with this action, untouched."""
+    html = page.text[page.text.index(f'action="{action}"') :]
+    html = html[: html.index("</form>")]
+    sent = []
+    for tag in re.finditer(r"<(input|textarea|select)\b([^>]*)>", html):
+        name = re.search(r'name="([^"]+)"', tag[2])
+        value = re.search(r'value="([^"]*)"', tag[2])
+        if not name or ('type="checkbox"' in tag[2] and "checked" not in tag[2]):
+            continue
+        rest = html[tag.end() :]
+        if tag[1] == "textarea":
+            said = rest[: rest.index("</textarea>")]
+        elif tag[1] == "select":
+            chosen = re.search(r'value="([^"]*)" selected', rest[: rest.index("</select>")])
+            first = re.search(r'value="([^"]*)"', rest)
+            said = (chosen or first)[1]
+        else:
+            said = value[1] if value else "1"
+        sent.append((name[1], said.replace("&#39;", "'").replace("&amp;", "&").replace("&#34;", '"')))
+    return sent
+
+
+def data_of(sent):
+    data = {}
+    for name, value in sent:
+        data.setdefault(name, []).append(value)
+    return data
+
+
+def draft():
+    return shared.draft_of("full")
+
+
+def test_every_process_is_listed_with_what_runs_on_it(admin, world):
+    page = admin.get("/processes/").text
+    assert page.index(">Express<") > 0 and page.index(">Lite<") > 0
+    assert re.search(r"Running</dt><dd>1<small>proposal<", page)
+    assert "every proposal takes Full" in page
+
+
+def test_the_list_asks_a_constant_number_of_questions(admin, count_queries):
+    with count_queries() as few:
+        admin.get("/processes/")
+    document = drafting.newest_of(shared.process_with("lite").id).document
+    for number in range(10):
+        drafting.put({**document, "key": f"p{number}", "name": f"P {number}"}, by=publishing.SYSTEM)
+    with count_queries() as many:
+        admin.get("/processes/")
+    assert len(many) == len(few)
+
+
+def test_each_form_of_the_editor_sent_untouched_changes_nothing(admin):
+    admin.post("/processes/full/draft")
+    before = draft().document
+    for part, action in (
+        ("process", "process"), ("stage:scoping", "stages/scoping"),
+        ("stage:development", "stages/development"),
+        ("gate:gate_3", "gates/gate_3"), ("gate:launch_gate", "gates/launch_gate"),
+    ):  # fmt: skip
+        page = admin.get(f"/processes/full/draft?part={part}")
+        address = f"/processes/drafts/{draft().id}/{action}"
+        answer = admin.post(address, data=data_of(form_of(page, address)))
+        assert answer.status_code == 303, part
+    assert shared.look_at(draft()).changes == [] and draft().document["stages"] == before["stages"]
+
+
+def test_a_stage_is_written_in_words_first_and_published_when_nothing_is_missing(admin):
+    admin.post("/processes/full/draft")
+    at = f"/processes/drafts/{draft().id}"
+    answer = admin.post(f"{at}/stages", data={"seen": 1, "name": "Security review", "after": "development"})
+    assert answer.location.endswith("part=stage:security_review")
+    page = admin.get(answer.location)
+    assert "Security review: say what it is for." in page.text and "missing" in page.text
+    sent = data_of(form_of(page, f"{at}/stages/security_review"))
+    sent |= {
+        "purpose": ["Find what an attacker would."], "outcome": ["A report."],
+        "roles": ["Security, Engineering"],
+        "step-name": ["Attack it"], "step-role": ["Security"], "step-function": [""],
+        "deliverable-name": ["Report of the attack"], "deliverable-hint": ["What was found."],
+    }  # fmt: skip
+    admin.post(f"{at}/stages/security_review", data=sent)
+    assert "no function is bound to “Attack it”" in admin.get("/processes/full/draft/review").text
+    page = admin.get("/processes/full/draft?part=stage:security_review")
+    sent = data_of(form_of(page, f"{at}/stages/security_review"))
+    sent["step-function"] = ["outside", ""]
+    admin.post(f"{at}/stages/security_review", data=sent)
+    page = admin.get("/processes/full/draft?part=gate:gate_security_review")
+    sent = data_of(form_of(page, f"{at}/gates/gate_security_review"))
+    sent |= {
+        "purpose": ["Is it safe?"], "question": ["Is {title} safe?"], "outcome": ["It goes on."],
+        "must-name": ["No hole is open"], "must-question": ["Is no hole open?"],
+        "should-name": ["Strength"], "should-weight": ["100"],
+        "should-anchor0": ["Open"], "should-anchor10": ["Shut"],
+    }  # fmt: skip
+    admin.post(f"{at}/gates/gate_security_review", data=sent)
+    page = admin.get("/processes/full/draft/review").text
+    assert "Publish for good" in page and "“Security review”" in page
+    answer = admin.post(f"{at}/publish", data={"seen": draft().version, "note": "Safer."})
+    page = admin.get(answer.location).text
+    assert "Full, version 2" in page and "Attack it" in page and "Safer." in page
+    assert "“Security review”" in admin.get("/processes/full/compare").text
+
+
+def test_publishing_shows_whom_it_concerns(admin, world):
+    admin.post("/processes/full/draft")
+    page = admin.get("/processes/full/draft/review").text
+    assert "1 proposal of 1 person stays on the version they have" in page
+    assert "Live cycle count" in page and "Maren Holt" in page
+
+
+def test_a_weight_that_is_no_number_is_refused_beside_its_field(admin):
+    admin.post("/processes/full/draft")
+    address = f"/processes/drafts/{draft().id}/gates/gate_3"
+    sent = data_of(form_of(admin.get("/processes/full/draft?part=gate:gate_3"), address))
+    sent["should-weight"][0] = "much"
+    answer = admin.post(address, data=sent)
+    assert answer.status_code == 422 and "“much” is not a whole number" in answer.text
+    assert draft().version == 1
+
+
+def test_two_editors_see_both_versions_and_one_may_put_theirs_on_top(admin, client_of):
+    admin.post("/processes/full/draft")
+    at = f"/processes/drafts/{draft().id}/process"
+    first = {"seen": 1, "name": "Full", "purpose": "Hers."}
+    assert admin.post(at, data=first).status_code == 303
+    other = client_of("administrator")
+    answer = other.post(at, data={"seen": 1, "name": "Full", "purpose": "His."})
+    assert answer.status_code == 409 and "Hers." in answer.text and "His." in answer.text
+    assert draft().document["purpose"] == "Hers."
+    again = other.post(at, data=data_of(form_of(answer, at)))
+    assert again.status_code == 303 and draft().document["purpose"] == "His."
+
+
+def test_a_process_leaves_as_a_file_and_a_wrong_file_is_told_where(admin):
+    file = admin.get("/processes/express.json?version=1")
+    assert file.headers["Content-Disposition"] == "attachment; filename=express-v1.json"
+    document = exchange.load(file.data)
+
+    def send(content, **more):
+        data = {"file": (io.BytesIO(json.dumps(content).encode()), "p.json"), **more}
+        return admin.post("/processes/import", data=data, content_type="multipart/form-data")
+
+    wrong = json.loads(file.data)
+    wrong["gates"][0]["quorum"]["min_count"] = "two"
+    answer = send(wrong)
+    assert answer.status_code == 422
+    assert "gates[0].quorum.min_count: expected a whole number from 0 to 100, found “two”." in answer.text
+    assert send(document).status_code == 303
+    again = send(document)
+    assert again.status_code == 409 and "has a draft already" in again.text
+    assert send(document, replace=1).status_code == 303
+
+
+def test_rules_are_written_ordered_and_tried_on_their_page(admin):
+    assert "every proposal takes Full" in admin.get("/processes/routing").text
+    admin.post("/processes/routing/suggested")
+    page = admin.get("/processes/routing?try=1&type=improve&spend=20k").text
+    assert "Lite, version 1" in page and "Risk low" in page
+    first = routes.all_rules()[0]
+    admin.post(f"/processes/routing/{first.id}/move", data={"to": "later"})
+    page = admin.get("/processes/routing?try=1&type=improve&spend=20k").text
+    assert "Express, version 1" in page
+    answer = admin.post("/processes/routing", data={"name": "Odd", "process": "lite", "spend_below": "much"})
+    assert answer.status_code == 422 and "“much” is no sum" in answer.text
+
+
+@pytest.mark.parametrize("role", ["product_manager", "gatekeeper", "sales"])
+def test_others_read_processes_but_do_not_write_them(client_of, role):
+    publishing.ship()
+    browser = client_of(role)
+    assert browser.get("/processes/").status_code == 200
+    assert "Write the next version" not in browser.get("/processes/").text
+    assert browser.post("/processes/full/draft").status_code == 403
