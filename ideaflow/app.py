@@ -13,6 +13,7 @@ from ideaflow.accounts import views as accounts_views
 from ideaflow.config import Settings
 from ideaflow.db import db
 from ideaflow.feedback import views as feedback_views
+from ideaflow.gates import jobs as gates_jobs
 from ideaflow.gates import views as gates_views
 from ideaflow.gates.process_pages import doors as process_pages
 from ideaflow.intake import jobs as intake_jobs
@@ -37,7 +38,7 @@ BLUEPRINTS = (
     start.bp,
     start.audit_bp,
 )
-JOBS = (intake_jobs, themes_jobs)  # A worker knows the jobs of modules that were imported.
+JOBS = (intake_jobs, themes_jobs, gates_jobs)  # A worker knows the jobs of modules that were imported.
 
 
 def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | None = None) -> Flask:

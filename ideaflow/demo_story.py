@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import Proposal
 from ideaflow.themes.models import ThemeMembership
 from ideaflow.users.models import User
+from ideaflow.users.renewing import Renewal
 
 EDITED = (
     "title", "value", "problem", "type", "strategy", "arena", "benefit_who", "benefit_metric",
@@ -32,6 +34,7 @@ EDITED = (
 )  # fmt: skip
 CHAIR = "Idris Bakker"
 ADMINISTRATOR, STRATEGY_DAYS = "Tom Wrona", 320
+GOES = ("go", "conditional_go")
 Step = tuple[float, Callable[[], None]]
 
 
@@ -129,7 +132,9 @@ class _Way:
                 gate.get("notes", {}).get(name, {}), gate.get("decision", "go"), by=self._actor(name),
             )  # fmt: skip
         if "decision" in gate:
-            gates.decide(review.id, self._verdict(gate), by=self._actor(CHAIR))
+            chair = self._actor(CHAIR)
+            renewed = Renewal(self.users[CHAIR].id, "password", now())
+            gates.decide(review.id, self._verdict(gate), by=chair, renewed=renewed)
 
     def _verdict(self, gate: Mapping[str, Any]) -> gates.Verdict:
         day = self.today.date()
@@ -140,6 +145,11 @@ class _Way:
             revisit_on=day + timedelta(days=revisit) if revisit else None,
             target_stage=gate.get("target"),
             changes=gate.get("changes", ()),
+            granted_amount=Decimal(gate.get("granted_amount", 0)) if gate["decision"] in GOES else None,
+            granted_people=gate.get("granted_people", 1) if gate["decision"] in GOES else None,
+            reason_code=gate.get("reason_code", ""),
+            salvage=gate.get("salvage", ""),
+            notice=self._notice(gate),
             conditions=[
                 gates.Wanted(
                     one["text"], self.users[one["owner"]].id, day + timedelta(days=one["due_in_days"])
@@ -147,6 +157,12 @@ class _Way:
                 for one in gate.get("conditions", ())
             ],
         )
+
+    def _notice(self, gate: Mapping[str, Any]) -> gates.NoticePlan | None:
+        if "notice" not in gate:
+            return None
+        day = self.today.date() - timedelta(days=gate["days_ago"] - gate["notice"]["in_days"])
+        return gates.NoticePlan(self.users[gate["notice"]["by"]].id, day, gate["notice"]["words"])
 
     def _deliver(self, *, only_named: bool) -> None:
         """Lay the stage's deliverables on the table."""

@@ -1,20 +1,20 @@
 """Tables of the stage-gate: a proposal's way, its deliverables, reviews, scorecards and conditions."""
 
-from datetime import date
-
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideaflow.db import Day, Json, JsonList, Model, Moment, PrimaryKey
-from ideaflow.gates.policy import LOCKED, Consequence, Decision, DeliverableStatus, State
+from ideaflow.gates.meeting.models import GateMeeting, MeetingItem
+from ideaflow.gates.policy import LOCKED, DeliverableStatus, State
 from ideaflow.gates.process.definition import Definition, Gate, Stage
 from ideaflow.gates.process.versions import Gatekeeper, Process, ProcessVersion, one_of
+from ideaflow.gates.review.models import Condition, GateReview, Notice, PackFile, Scorecard, Signature
 from ideaflow.proposals.models import Proposal
 from ideaflow.users.models import User
 
 __all__ = [
-    "Condition", "Deliverable", "GateReview", "Gatekeeper", "Journey", "Process", "ProcessVersion",
-    "Scorecard", "StageRun",
+    "Condition", "Deliverable", "GateMeeting", "GateReview", "Gatekeeper", "Journey", "MeetingItem", "Notice",
+    "PackFile", "Process", "ProcessVersion", "Scorecard", "Signature", "StageRun",
 ]  # fmt: skip
 
 
@@ -38,6 +38,13 @@ class Journey(Model):
     revisit_on: Mapped[Day | None] = mapped_column(default=None)
     # Which rule chose the process, and the facts it looked at.
     routed: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"), default=dict)
+    # A held proposal: what wakes it besides the day, since when it is awake, how often nobody answered.
+    wake_rule: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"), default=dict)
+    woken_at: Mapped[Moment | None] = mapped_column(default=None)
+    woken_by: Mapped[str] = mapped_column(server_default="", default="")
+    hold_expiries: Mapped[int] = mapped_column(server_default="0", default=0)
+    # Why its next review is about ending it; empty when it is not.
+    kill_review: Mapped[str] = mapped_column(server_default="", default="")
     # What a gate sent back with: the list of changes it wants to see.
     changes: Mapped[JsonList] = mapped_column(server_default=text("'[]'::jsonb"), default=list)
 
@@ -129,141 +136,3 @@ class Deliverable(Model):
     changed_at: Mapped[Moment]
 
     changed_by: Mapped[User | None] = relationship(lazy="raise")
-
-
-class GateReview(Model):
-    """One decision on one proposal at one gate. The pack is what gatekeepers see, frozen when it opened."""
-
-    __tablename__ = "gate_reviews"
-    __table_args__ = (
-        UniqueConstraint("proposal_id", "gate_key", "sequence"),
-        Index(
-            "uq_gate_reviews_proposal_id", "proposal_id", unique=True, postgresql_where=text("state = 'open'")
-        ),
-        one_of("state", ("open", "decided", "cancelled")),
-        CheckConstraint(
-            "(state = 'decided') = (decision IS NOT NULL AND decided_at IS NOT NULL)",
-            name="decided_has_decision",
-        ),
-        CheckConstraint("decision IS NULL OR reason <> ''", name="decision_has_reason"),
-        CheckConstraint("decision <> 'hold' OR revisit_on IS NOT NULL", name="hold_has_revisit_day"),
-        CheckConstraint("decision <> 'recycle' OR target_stage IS NOT NULL", name="recycle_has_target"),
-        one_of("decision", Decision),
-    )
-
-    id: Mapped[PrimaryKey]
-    proposal_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("proposals.id"), index=True)
-    process_version_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("process_versions.id"))
-    gate_key: Mapped[str] = mapped_column(String(60))
-    sequence: Mapped[int]
-    state: Mapped[str] = mapped_column(String(20))
-    pack: Mapped[Json]
-    pack_hash: Mapped[str] = mapped_column(String(64))
-    opened_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"))
-    opened_at: Mapped[Moment]
-    due_on: Mapped[Day]
-    revealed_at: Mapped[Moment | None] = mapped_column(default=None)
-    decision: Mapped[str | None] = mapped_column(String(20), default=None)
-    reason: Mapped[str] = mapped_column(server_default="", default="")
-    score: Mapped[float | None] = mapped_column(default=None)
-    target_stage: Mapped[str | None] = mapped_column(String(60), default=None)
-    revisit_on: Mapped[Day | None] = mapped_column(default=None)
-    changes: Mapped[JsonList] = mapped_column(server_default=text("'[]'::jsonb"), default=list)
-    decided_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"), default=None)
-    decided_at: Mapped[Moment | None] = mapped_column(default=None)
-
-    proposal: Mapped[Proposal] = relationship(lazy="raise")
-    process_version: Mapped[ProcessVersion] = relationship(lazy="joined")
-    opened_by: Mapped[User | None] = relationship(foreign_keys=[opened_by_id], lazy="raise")
-    decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id], lazy="raise")
-    scorecards: Mapped[list["Scorecard"]] = relationship(
-        lazy="raise", order_by="Scorecard.id", back_populates="review"
-    )
-    conditions: Mapped[list["Condition"]] = relationship(
-        lazy="raise", order_by="Condition.due_on", back_populates="review"
-    )
-
-    @property
-    def name(self) -> str:
-        """Return what people call it: “Gate 1 of P-14”."""
-        return f"{self.gate.name} of P-{self.proposal_id}"
-
-    @property
-    def gate(self) -> Gate:
-        return self.process_version.content.gate(self.gate_key)
-
-    @property
-    def is_open(self) -> bool:
-        return self.state == "open"
-
-    @property
-    def is_revealed(self) -> bool:
-        return self.revealed_at is not None
-
-    @property
-    def verdict(self) -> Decision | None:
-        return Decision(self.decision) if self.decision else None
-
-
-class Scorecard(Model):
-    """One gatekeeper's seat at a review, and their points; others see them when scores are revealed."""
-
-    __tablename__ = "scorecards"
-    __table_args__ = (
-        UniqueConstraint("review_id", "gatekeeper_id"),
-        CheckConstraint("submitted_at IS NULL OR recused_at IS NULL", name="submitted_or_recused"),
-        CheckConstraint("recused_at IS NULL OR recused_reason <> ''", name="recused_for_a_reason"),
-    )
-
-    id: Mapped[PrimaryKey]
-    review_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("gate_reviews.id"))
-    gatekeeper_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id"), index=True)
-    answers: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"), default=dict)
-    points: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"), default=dict)
-    notes: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"), default=dict)
-    vote: Mapped[str | None] = mapped_column(String(20), default=None)
-    submitted_at: Mapped[Moment | None] = mapped_column(default=None)
-    recused_at: Mapped[Moment | None] = mapped_column(default=None)
-    recused_reason: Mapped[str] = mapped_column(server_default="", default="")
-
-    review: Mapped[GateReview] = relationship(lazy="raise", back_populates="scorecards")
-    gatekeeper: Mapped[User] = relationship(lazy="raise")
-
-    @property
-    def waits(self) -> bool:
-        """Return whether this gatekeeper has neither scored nor recused themselves."""
-        return self.submitted_at is None and self.recused_at is None
-
-
-class Condition(Model):
-    """What a conditional go asks for: who, by when, and what follows if not."""
-
-    __tablename__ = "conditions"
-    __table_args__ = (
-        one_of("state", ("open", "met", "released")),
-        one_of("consequence", Consequence),
-        CheckConstraint("text <> ''", name="text_not_empty"),
-    )
-
-    id: Mapped[PrimaryKey]
-    review_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("gate_reviews.id"), index=True)
-    proposal_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("proposals.id"), index=True)
-    text: Mapped[str]
-    owner_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id"), index=True)
-    due_on: Mapped[Day]
-    consequence: Mapped[str] = mapped_column(String(20))
-    state: Mapped[str] = mapped_column(String(20), server_default="open", default="open")
-    proof: Mapped[str] = mapped_column(server_default="", default="")
-    settled_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"), default=None)
-    settled_at: Mapped[Moment | None] = mapped_column(default=None)
-
-    review: Mapped[GateReview] = relationship(lazy="raise", back_populates="conditions")
-    owner: Mapped[User] = relationship(foreign_keys=[owner_id], lazy="raise")
-
-    @property
-    def name(self) -> str:
-        return self.text[:300]
-
-    def is_overdue(self, today: date) -> bool:
-        """Return whether it is open after its day."""
-        return self.state == "open" and self.due_on < today

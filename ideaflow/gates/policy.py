@@ -79,6 +79,10 @@ class Event(StrEnum):
     RESUME = "resume"
     WITHDRAW = "withdraw"
     MERGE = "merge"
+    LAPSE_HOLD = "lapse_hold"
+    LAPSE_RECYCLE = "lapse_recycle"
+    KILL_REVIEW = "kill_review"
+    RESUME_AT_GATE = "resume_at_gate"
     FIRST_SALE = "first_sale"
     CLOSE = "close"
 
@@ -166,6 +170,14 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(State.TALLIED, Event.RECYCLE, State.WORKING, moves_stage=True),
     Transition(State.TALLIED, Event.KILL, State.KILLED),
     Transition(State.ON_HOLD, Event.RESUME, State.WORKING),
+    Transition(State.ON_HOLD, Event.RESUME_AT_GATE, State.GATE_READY),
+    # What a condition that ran over brings; the stage stays, a recycled one begins its stay anew.
+    Transition(State.WORKING, Event.LAPSE_HOLD, State.ON_HOLD),
+    Transition(State.GATE_READY, Event.LAPSE_HOLD, State.ON_HOLD),
+    Transition(State.WORKING, Event.LAPSE_RECYCLE, State.WORKING, moves_stage=True),
+    Transition(State.GATE_READY, Event.LAPSE_RECYCLE, State.WORKING, moves_stage=True),
+    Transition(State.WORKING, Event.KILL_REVIEW, State.GATE_READY),
+    Transition(State.ON_HOLD, Event.KILL_REVIEW, State.GATE_READY),
     Transition(State.DRAFT, Event.WITHDRAW, State.WITHDRAWN),
     Transition(State.WORKING, Event.WITHDRAW, State.WITHDRAWN),
     Transition(State.ON_HOLD, Event.WITHDRAW, State.WITHDRAWN),

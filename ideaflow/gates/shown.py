@@ -11,6 +11,7 @@ from ideaflow.gates import queries, service
 from ideaflow.gates.models import Journey
 from ideaflow.gates.policy import CLOCKS, DeliverableStatus, State
 from ideaflow.gates.review import desk, packing, sheets
+from ideaflow.gates.review.holds import rule_words
 from ideaflow.proposals import parts
 from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import Proposal
@@ -93,6 +94,7 @@ def _gates(proposal: Proposal) -> PagePart | None:
             "journey": journey,
             "reviews": queries.reviews_of(proposal.id),
             "conditions": queries.conditions_of(proposal.id),
+            "wake_words": rule_words(journey.wake_rule),
             "musts": sheets.live_musts(journey) if is_before_gate and proposal.is_live else [],
             "may_decide": current_user.may(Right.DECIDE) and current_user.id != proposal.owner_id,
             "may_recall": journey.where is State.GATE_READY and current_user.may(Right.PROPOSE),

@@ -89,7 +89,11 @@ def set_deliverable(
             reason=reason,
         )
         # A gate must not find open what was done when the proposal was handed to it.
-        if journey.where is State.GATE_READY and packing.missing_deliverables(journey):
+        if (
+            journey.where is State.GATE_READY
+            and not journey.kill_review
+            and packing.missing_deliverables(journey)
+        ):
             move(session, journey, Event.RECALL)
     return row
 
@@ -129,6 +133,11 @@ def recall(proposal_id: int, reason: str, *, by: Actor) -> Journey:
     reason = needed(reason, "The proposal was not recalled.")
     with transaction() as session:
         journey = journey_for_change(session, proposal_id)
+        if journey.kill_review:
+            raise Conflict(
+                f"{journey.gate.name} looks at whether P-{proposal_id} ends: {journey.kill_review} "
+                "It cannot be taken back from that."
+            )
         move(session, journey, Event.RECALL)
         audit.record(by, "gates.recall", journey, after={"state": journey.state}, reason=reason)
     return journey

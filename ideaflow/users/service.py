@@ -149,6 +149,11 @@ def use_link(token: str) -> User:
     return user
 
 
+def fits(user: User, password: str) -> bool:
+    """Return whether this is the password of a user who can still sign in."""
+    return user.is_active and bool(user.password_hash) and _fits(user.password_hash, password)
+
+
 def end_sessions(user_id: int) -> None:
     """Sign a user out everywhere."""
     with transaction():

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
 from ideaflow.errors import Invalid
-from ideaflow.users import queries, service
+from ideaflow.users import queries, renewing, service
 from ideaflow.users.access import actor, is_local, public, requires
 from ideaflow.users.models import User
 from ideaflow.users.policy import Right, Role
@@ -88,6 +88,35 @@ def change_password() -> ResponseReturnValue:
     login_user(user)
     flash("Your password is changed. You are signed out everywhere else.")
     return redirect(url_for(".you"), 303)
+
+
+@bp.post("/you/again")
+@requires(Right.SELF)
+def ask_for_again() -> ResponseReturnValue:
+    """Mail a one-time link that signs me in again, to sign something with."""
+    settings = current_app.extensions["settings"]
+    session["again_next"] = _goal()
+    service.send_link(current_user.email, settings.address + url_for(".you") + "/again/{token}")
+    flash(f"A link is on its way to {current_user.email}. Open it in this browser; it works for 10 minutes.")
+    return redirect(_goal() or url_for(".you"), 303)
+
+
+@bp.get("/you/again/<token>")
+@requires(Right.SELF)
+def again(token: str) -> ResponseReturnValue:
+    """Ask for a press on a button: a mail scanner that opens the link must not spend it."""
+    return render("users/confirm_link.html", token=token, is_good=queries.link_is_good(token))
+
+
+@bp.post("/you/again/<token>")
+@requires(Right.SELF)
+def use_again(token: str) -> ResponseReturnValue:
+    """Spend the link: for some minutes I can sign."""
+    renewal = renewing.with_link(current_user.id, token)
+    session[renewing.KEY] = {"id": renewal.user_id, "method": renewal.method, "at": renewal.at.isoformat()}
+    flash("You signed in again. Sign within five minutes.", "go")
+    goal = session.pop("again_next", "")
+    return redirect(goal if is_local(goal) else url_for(".you"), 303)
 
 
 @bp.get("/users/")

@@ -1,15 +1,17 @@
 """A proposal with evidence, and people who decide about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from ideaflow.clock import now
+from ideaflow.clock import now, today
 from ideaflow.gates import service
 from ideaflow.proposals.models import Arena, Evidence, Proposal
 from ideaflow.themes.models import Theme, ThemeMembership
+from ideaflow.users.renewing import Renewal
 
 BENEFIT = {
     "benefit_who": "pickers", "benefit_metric": "hours a bay is locked", "benefit_baseline": "6.5",
@@ -67,16 +69,35 @@ class World:
         gate = review.gate
         return dict.fromkeys(gate.weights, points), {one.key: is_met for one in gate.manual_must}
 
-    def score(self, review: Any, points: int = 8, is_met: bool = True, keepers: Any = None) -> None:
-        """Let all keepers hand in the same scorecard."""
+    def score(
+        self, review: Any, points: int = 8, is_met: bool = True, keepers: Any = None, vote: str | None = "go"
+    ) -> None:
+        """Let all keepers hand in the same scorecard, with the same vote."""
         for keeper in keepers or self.keepers:
-            service.submit(review.id, *self.card(review, points, is_met), by=keeper.actor)
+            service.submit(review.id, *self.card(review, points, is_met), None, vote, by=keeper.actor)
+
+    def decide(self, review: Any, verdict: service.Verdict, keeper: Any = None) -> Any:
+        """Decide and sign, as the first keeper or another."""
+        return decide(review.id, verdict, by=(keeper or self.keepers[0]).actor)
 
     def go(self) -> Any:
         """Pass the next gate."""
         review = self.to_gate()
         self.score(review)
-        return service.decide(review.id, service.Verdict("go", "Clear demand."), by=self.keepers[0].actor)
+        return self.decide(review, service.Verdict("go", "Clear demand."))
+
+
+def decide(review_id: int, verdict: service.Verdict, *, by: Any) -> Any:
+    """Decide and sign, signed in again just now; a kill says what it has to say where the test does not."""
+    if verdict.decision == "kill" and not verdict.salvage:
+        plan = service.NoticePlan(by.id, today() + timedelta(days=7), "We looked, and we do not build it.")
+        verdict = replace(verdict, reason_code="no_demand", salvage="The interviews.", notice=plan)
+    return service.decide(review_id, verdict, by=by, renewed=renewed(by))
+
+
+def renewed(by: Any) -> Renewal:
+    """Return that somebody signed in again just now."""
+    return Renewal(by.id, "password", now())
 
 
 def build_world(make: Any, keepers: int = 2, accounts: int = 7) -> World:

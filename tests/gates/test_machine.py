@@ -23,7 +23,7 @@ from ideaflow.gates.policy import CLOCKS
 from ideaflow.gates.process.definition import digest
 from ideaflow.gates.review.weighing import tally_of
 from tests.factories import Factory
-from tests.gates.conftest import build_world
+from tests.gates.conftest import build_world, decide
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
 PEOPLE = st.integers(0, 3)  # The owner, and three keepers.
@@ -151,7 +151,7 @@ def machine_of(application, connection_of):
                 verdict = service.Verdict(
                     decision, "So be it.", today() + timedelta(days=9), self.stage, ["Change"], [wanted]
                 )
-                service.decide(review.id, verdict, by=self.person(by))
+                decide(review.id, verdict, by=self.person(by))
 
             if self.try_to(act):
                 assert by != 0

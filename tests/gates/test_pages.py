@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from ideaflow.clock import today
+from ideaflow.clock import now, today
 from ideaflow.gates import queries, service
 from ideaflow.gates.process import publishing
 from ideaflow.proposals.models import Proposal
-from tests.gates.conftest import build_world
+from tests.gates.conftest import build_world, decide
 
 
 @pytest.fixture
@@ -20,6 +20,8 @@ def browser_of(app):
         with browser.session_transaction() as cookie:
             cookie["_user_id"] = user.get_id()
             cookie["_fresh"] = True
+            # As after the link that signs one in again; a signature uses it up.
+            cookie["signed_in_again"] = {"id": user.id, "method": "link", "at": now().isoformat()}
         return browser
 
     return sign_in
@@ -31,7 +33,7 @@ def main_of(page):
 
 def scorecard(review, points=8, answer="yes"):
     form = {f"points-{key}": str(points) for key in review.gate.weights}
-    return form | {f"answer-{one.key}": answer for one in review.gate.manual_must}
+    return form | {f"answer-{one.key}": answer for one in review.gate.manual_must} | {"vote": "go"}
 
 
 def state_of(world):
@@ -75,7 +77,7 @@ def test_the_board_says_what_keeps_a_proposal(browser_of, world, verdict, words)
     review = world.to_gate()
     world.score(review)
     if verdict:
-        service.decide(review.id, verdict, by=world.keepers[0].actor)
+        decide(review.id, verdict, by=world.keepers[0].actor)
     assert words in main_of(browser_of(world.owner).get("/board"))
 
 
@@ -186,11 +188,15 @@ def test_conditions_are_shown_and_settled_on_the_proposal(browser_of, world):
         "condition-consequence": ["recycle", "hold"],
     })  # fmt: skip
     page = keeper.get(f"/proposals/{world.proposal.id}").text
-    assert "Costed twice" in page and "else recycle" in page and "Settle it" in page
-    assert "Settle it" not in browser_of(world.owner).get(f"/proposals/{world.proposal.id}").text
+    assert "Costed twice" in page and "else recycle" in page and "Release it" in page
+    assert "Release it" not in browser_of(world.owner).get(f"/proposals/{world.proposal.id}").text
     assert "Meet the condition: Costed twice" in browser_of(world.owner).get("/").text
     condition = queries.conditions_of(world.proposal.id)[0]
-    keeper.post(f"/gates/conditions/{condition.id}/settle", data={"settled": "met", "proof": "Both done."})
+    owner = browser_of(world.owner)
+    owner.post(f"/gates/conditions/{condition.id}/claim", data={"proof": "Both done."})
+    assert "Verify the proof" in keeper.get(f"/proposals/{world.proposal.id}").text
+    keeper.post(f"/gates/conditions/{condition.id}/settle", data={"settled": "met", "note": "Seen."})
+    assert "met</small>" in keeper.get(f"/proposals/{world.proposal.id}").text
     assert "Both done." in keeper.get(f"/proposals/{world.proposal.id}").text
 
 
@@ -206,6 +212,9 @@ DOORS = [
     ("/gates/reviews/{review}/reveal", {}, "decide"),
     ("/gates/reviews/{review}/score-again", {}, "decide"),
     ("/gates/reviews/{review}/decide", {"decision": "go", "reason": "Yes."}, "decide"),
+    ("/gates/reviews/{review}/vote", {"vote": "go"}, "decide"),
+    ("/gates/reviews/{review}/sign", {"record": "x"}, "decide"),
+    ("/gates/reviews/{review}/take-back", {"reason": "No."}, "decide"),
     ("/gates/reviews/{review}/cancel", {"reason": "No."}, "decide"),
     ("/gates/conditions/1/settle", {"proof": "Yes."}, "decide"),
 ]
@@ -223,7 +232,7 @@ def test_every_door_refuses_the_stranger_and_the_wrong_role(client, client_of, w
     assert state_of(world) == before
 
 
-@pytest.mark.parametrize(("door", "form", "right"), DOORS[4:12])
+@pytest.mark.parametrize(("door", "form", "right"), DOORS[4:15])
 def test_a_gatekeeper_who_owns_the_proposal_is_refused_everywhere(
     browser_of, session, world, door, form, right
 ):
@@ -254,7 +263,7 @@ def test_doors_of_what_is_not_there(client_of):
     assert keeper.get("/gates/reviews/999999").status_code == 404
     assert keeper.post("/gates/reviews/999999/decide", data={"reason": "x"}).status_code == 404
     assert manager.post("/gates/proposals/999999/start").status_code == 404
-    assert keeper.post("/gates/conditions/999999/settle", data={"proof": "x"}).status_code == 404
+    assert keeper.post("/gates/conditions/999999/settle", data={"note": "x"}).status_code == 404
     assert client_of("sales").get("/process?version=999999").status_code == 404
 
 

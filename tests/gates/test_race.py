@@ -16,7 +16,7 @@ from ideaflow.errors import Conflict
 from ideaflow.gates import queries, service
 from ideaflow.gates.models import GateReview
 from tests.factories import Factory
-from tests.gates.conftest import build_world
+from tests.gates.conftest import build_world, decide
 
 THREADS = 8
 
@@ -68,7 +68,7 @@ def test_of_eight_contrary_decisions_exactly_one_is_taken(application):
         ]),
     ]  # fmt: skip
     calls = [
-        lambda by=by, verdict=verdicts[number % 4]: service.decide(review_id, verdict, by=by)
+        lambda by=by, verdict=verdicts[number % 4]: decide(review_id, verdict, by=by)
         for number, by in enumerate(people)
     ]
     answers = at_once(application, calls)

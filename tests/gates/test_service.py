@@ -17,12 +17,11 @@ from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import EvidenceSnapshot
 from ideaflow.themes.models import Theme
 from tests.gates.conftest import add_evidence, build_world
+from tests.gates.conftest import decide as sign_decision
 
 
 def decide(world, review, decision="go", reason="Clear demand.", keeper=0, **more):
-    return service.decide(
-        review.id, service.Verdict(decision, reason, **more), by=world.keepers[keeper].actor
-    )
+    return world.decide(review, service.Verdict(decision, reason, **more), world.keepers[keeper])
 
 
 def actions(session):
@@ -187,7 +186,7 @@ def test_the_owner_opens_scores_and_decides_nothing(session, world):
         service.submit(review.id, *world.card(review), by=world.owner.actor)
     world.score(review)
     with pytest.raises(Forbidden, match="own this proposal"):
-        service.decide(review.id, service.Verdict("go", "Mine."), by=world.owner.actor)
+        sign_decision(review.id, service.Verdict("go", "Mine."), by=world.owner.actor)
 
 
 def test_who_has_no_seat_may_not_score(session, world):
@@ -269,7 +268,7 @@ def test_who_recuses_does_not_decide_and_needs_a_reason(session, world):
     with pytest.raises(Invalid):
         service.recuse(review.id, "", by=world.keepers[0].actor)
     service.recuse(review.id, "I own a deliverable.", by=world.keepers[0].actor)
-    service.submit(review.id, *world.card(review), by=world.keepers[1].actor)
+    world.score(review, keepers=[world.keepers[1]])
     assert review.is_revealed
     with pytest.raises(Forbidden, match="no seat"):
         decide(world, review)
@@ -465,13 +464,24 @@ def test_an_open_condition_keeps_the_next_gate_closed(session, world):
     with pytest.raises(Conflict, match="still open"):
         service.open_review(world.proposal.id, by=world.keepers[0].actor)
     condition = session.scalars(select(Condition)).one()
+    keeper = world.keepers[0].actor
+    with pytest.raises(Conflict, match="lays down the proof first"):
+        service.verify_condition(condition.id, True, "", by=keeper)
     with pytest.raises(Forbidden):
-        service.settle_condition(condition.id, True, "Done.", by=world.owner.actor)
+        service.claim_condition(condition.id, "Done.", by=keeper)
     with pytest.raises(Invalid):
-        service.settle_condition(condition.id, True, "", by=world.keepers[0].actor)
-    service.settle_condition(condition.id, True, "It is Inventory truth.", by=world.keepers[0].actor)
+        service.claim_condition(condition.id, " ", by=world.owner.actor)
+    service.claim_condition(condition.id, "It is Inventory truth.", by=world.owner.actor)
+    with pytest.raises(Conflict, match="still open"):
+        service.open_review(world.proposal.id, by=keeper)
+    with pytest.raises(Forbidden):
+        service.verify_condition(condition.id, True, "", by=world.owner.actor)
+    service.verify_condition(condition.id, False, "Which arena?", by=keeper)
+    assert condition.state == "open"
+    service.claim_condition(condition.id, "Inventory truth, on the page.", by=world.owner.actor)
+    service.verify_condition(condition.id, True, "Seen.", by=keeper)
     with pytest.raises(Conflict, match="met already"):
-        service.settle_condition(condition.id, False, "Again.", by=world.keepers[0].actor)
+        service.release_condition(condition.id, "Again.", by=keeper)
     assert service.open_review(world.proposal.id, by=world.keepers[0].actor).is_open
 
 
@@ -524,7 +534,7 @@ def test_a_failed_decision_leaves_nothing_behind(session, world, monkeypatch):
     review = world.to_gate()
     world.score(review)
     before = len(actions(session))
-    monkeypatch.setattr("ideaflow.gates.review.deciding.proposals.close", lambda *_a, **_k: 1 / 0)
+    monkeypatch.setattr("ideaflow.gates.review.aftermath.proposals.close", lambda *_a, **_k: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         decide(world, review, "kill", "No.")
     session.expire_all()

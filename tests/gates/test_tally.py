@@ -22,7 +22,7 @@ FACTS = {
 POINTS = ((8, 7, 6, 9, 5, 6), (7, 8, 7, 8, 6, 5), (9, 6, 5, 9, 4, 7))
 
 
-def card(points, keeper=1, feasible=True, vote=None):
+def card(points, keeper=1, feasible=True, vote=Decision.GO):
     return Card(keeper, dict(zip(GATE.weights, points, strict=True)), {"feasible": feasible}, vote)
 
 
@@ -89,7 +89,8 @@ def test_no_quorum_closes_go():
         ((Decision.GO, Decision.KILL), "the votes are a tie"),
         ((Decision.GO, Decision.KILL, Decision.HOLD), "only 1 of 3 would go"),
         ((Decision.GO, Decision.CONDITIONAL_GO, Decision.KILL), ""),
-        ((None, None), ""),
+        ((None, None), "nobody has voted for it"),
+        ((Decision.GO, None, None), ""),
     ],
 )
 def test_a_tie_never_goes(votes, reason):

@@ -104,6 +104,9 @@ class Gate:
     vote_rule: str = "majority"
     roles: tuple[str, ...] = ()
     outcome: str = ""
+    signatures: tuple[str, ...] = ("decides",)  # What each signature under a decision means.
+    signature_days: int = 7
+    allows_deputies: bool = True
 
     @property
     def is_final(self) -> bool:
@@ -239,6 +242,9 @@ def _gate(entry: Mapping[str, Any], criteria: Mapping[str, Criterion]) -> Gate:
         vote_rule=entry.get("vote_rule", "majority"),
         roles=tuple(entry.get("roles", ())),
         outcome=entry.get("outcome", ""),
+        signatures=tuple(one["meaning"] for one in entry.get("signatures", ())) or ("decides",),
+        signature_days=entry.get("signature_days", 7),
+        allows_deputies=entry.get("deputy_allowed", True),
     )
 
 

@@ -89,6 +89,8 @@ GATE = Record(
         "vote_rule": OneOf(tuple(VOTE_RULES)),
         "blind_scoring": Truth(),
         "deputy_allowed": Truth(),
+        "signatures": Each(Record({"meaning": NAME}, {}), 5),
+        "signature_days": Number(1, 90),
         "roles": NAMES,
         "outcome": MAYBE,
     },

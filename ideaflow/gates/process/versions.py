@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ideaflow.db import CreatedAt, Day, Json, Model, Moment, Name, PrimaryKey
+from ideaflow.db import CreatedAt, Day, Json, Model, Moment, Money, Name, PrimaryKey
 from ideaflow.gates.process import definition
 from ideaflow.gates.process.definition import Definition
 from ideaflow.users.models import User
@@ -131,7 +131,11 @@ class Gatekeeper(Model):
     """A seat: who scores and decides at a gate. A gate without seats is kept by all with that role."""
 
     __tablename__ = "gatekeepers"
-    __table_args__ = (UniqueConstraint("process_id", "gate_key", "user_id"),)
+    __table_args__ = (
+        UniqueConstraint("process_id", "gate_key", "user_id", "arena", "region"),
+        CheckConstraint("weight BETWEEN 1 AND 9", name="weight_is_small"),
+        CheckConstraint("deputy_id IS NULL OR deputy_id <> user_id", name="deputy_is_another"),
+    )
 
     id: Mapped[PrimaryKey]
     process_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("processes.id"))
@@ -140,3 +144,13 @@ class Gatekeeper(Model):
     is_deputy: Mapped[bool] = mapped_column(server_default="false", default=False)
     from_on: Mapped[Day | None] = mapped_column(default=None)
     until_on: Mapped[Day | None] = mapped_column(default=None)
+    # For which proposals: of an arena, asked for in a region, up to an amount; empty means all.
+    arena: Mapped[Name] = mapped_column(server_default="", default="")
+    region: Mapped[Name] = mapped_column(server_default="", default="")
+    up_to_amount: Mapped[Money | None] = mapped_column(default=None)
+    is_chair: Mapped[bool] = mapped_column(server_default="false", default=False)
+    weight: Mapped[int] = mapped_column(server_default="1", default=1)
+    deputy_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"), default=None)
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id], lazy="raise")
+    deputy: Mapped[User | None] = relationship(foreign_keys=[deputy_id], lazy="raise")

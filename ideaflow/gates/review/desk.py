@@ -12,7 +12,7 @@ from ideaflow.gates.models import Condition, GateReview, Journey, Scorecard
 from ideaflow.gates.policy import State
 from ideaflow.gates.process import publishing
 from ideaflow.gates.review import packing
-from ideaflow.gates.review.sheets import Progress, progress_of
+from ideaflow.gates.review.rows import Progress, progress_of
 from ideaflow.paging import Key, Page, page_of
 from ideaflow.proposals.models import Proposal
 from ideaflow.users.models import User
@@ -65,6 +65,12 @@ def decided(after: str | None = None) -> Page[GateReview]:
         .options(joinedload(GateReview.proposal), joinedload(GateReview.decided_by))
     )
     return page_of(query, [Key(GateReview.id, "id")], after=after)
+
+
+def override_count() -> int:
+    """Return how many goes went against the rule, signed by two."""
+    query = select(func.count()).select_from(GateReview).where(GateReview.is_override)
+    return int(db.session.scalar(query.where(GateReview.state == "decided")) or 0)
 
 
 def waiting_count(user: User) -> int:

@@ -1,12 +1,14 @@
 """What comes from a form of the gates, as typed values."""
 
 from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import NoReturn
 
 from werkzeug.datastructures import MultiDict
 
 from ideaflow.errors import Invalid
 from ideaflow.gates.process.definition import Gate
-from ideaflow.gates.review.deciding import Verdict, Wanted
+from ideaflow.gates.review.verdicts import NoticePlan, Verdict, Wanted
 
 Form = MultiDict[str, str]
 
@@ -43,18 +45,77 @@ def read_scorecard(
 
 
 def read_verdict(form: Form) -> Verdict:
-    """Return the decision with what belongs to it; conditions without a text are left out.
+    """Return the decision with what belongs to it; what belongs to another decision is left out.
 
-    :raises Invalid: a day or a person cannot be read.
+    :raises Invalid: a day, a person or an amount cannot be read.
     """
+    decision = form.get("decision", "")
+    is_override = decision == "override"
+    decision = "go" if is_override else decision
+    is_go = decision in ("go", "conditional_go")
     return Verdict(
-        decision=form.get("decision", ""),
+        decision=decision,
         reason=form.get("reason", ""),
-        revisit_on=read_day(form.get("revisit_on", ""), "revisit_on"),
+        is_override=is_override,
+        revisit_on=read_day(form.get("revisit_on", ""), "revisit_on") if decision == "hold" else None,
+        wake_rule=_wake_rule(form) if decision == "hold" else {},
         target_stage=form.get("target_stage", "") or None,
         changes=form.get("changes", "").splitlines(),
-        conditions=_conditions(form) if form.get("decision", "") == "conditional_go" else (),
+        conditions=_conditions(form) if decision == "conditional_go" else (),
+        granted_amount=read_amount(form.get("granted_amount", ""), "granted_amount") if is_go else None,
+        granted_people=read_count(form.get("granted_people", ""), "granted_people") if is_go else None,
+        next_gate_on=read_day(form.get("next_gate_on", ""), "next_gate_on") if is_go else None,
+        reason_code=form.get(f"reason_code_{decision}", "") if decision in ("kill", "hold") else "",
+        salvage=form.get("salvage", "") if decision == "kill" else "",
+        notice=_notice(form) if decision == "kill" else None,
     )
+
+
+def read_amount(text: str, field: str) -> Decimal | None:
+    """Return an amount of money; None when nothing is written.
+
+    :raises Invalid: it is no amount.
+    """
+    plain = text.strip().replace("\u202f", "").replace(" ", "").replace(",", "")
+    if not plain:
+        return None
+    try:
+        amount = Decimal(plain)
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite():
+        _refuse(field, f"“{text[:20]}” is no amount; write it as 160000.")
+    return amount
+
+
+def read_count(text: str, field: str) -> int | None:
+    """Return a whole number; None when nothing is written.
+
+    :raises Invalid: it is none.
+    """
+    plain = text.strip()
+    if plain and not (plain.isascii() and plain.isdigit() and len(plain) < 8):
+        _refuse(field, f"“{text[:20]}” is no whole number.")
+    return int(plain) if plain else None
+
+
+def _wake_rule(form: Form) -> dict[str, object]:
+    rule: dict[str, object] = {"trend": "growing"} if form.get("wake_trend") else {}
+    accounts = read_count(form.get("wake_accounts", ""), "wake_rule")
+    return rule | ({"accounts": accounts} if accounts is not None else {})
+
+
+def _notice(form: Form) -> NoticePlan | None:
+    day = read_day(form.get("notice_due", ""), "notice")
+    teller = form.get("notice_teller", "")
+    if day is None or not form.get("notice_words", "").strip():
+        return None
+    is_number = teller.isascii() and teller.isdigit() and len(teller) < 16
+    return NoticePlan(int(teller) if is_number else 0, day, form.get("notice_words", ""))
+
+
+def _refuse(field: str, reason: str) -> NoReturn:
+    raise Invalid(f"Nothing was changed. {reason}", [{"field": field, "reason": reason}])
 
 
 def read_day(text: str, field: str) -> date | None:

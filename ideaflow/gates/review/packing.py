@@ -6,10 +6,12 @@ from sqlalchemy import select
 
 from ideaflow.clock import now
 from ideaflow.db import db
+from ideaflow.errors import Conflict
 from ideaflow.gates.models import Condition, Deliverable, GateReview, Journey
 from ideaflow.gates.policy import DeliverableStatus
 from ideaflow.gates.process import definition
 from ideaflow.gates.review import case
+from ideaflow.gates.review.models import UNSETTLED
 from ideaflow.proposals.models import Proposal
 from ideaflow.proposals.numbers import numbers_of
 from ideaflow.users.models import User
@@ -54,6 +56,17 @@ def seal(pack: dict[str, Any]) -> str:
     return definition.digest(definition.canonical(pack))
 
 
+def check_seal(review: GateReview) -> None:
+    """Refuse a pack that is not what was frozen.
+
+    :raises Conflict: its hash no longer fits.
+    """
+    if seal(review.pack) != review.pack_hash:
+        raise Conflict(
+            "The pack is not what was frozen: its hash no longer fits. Cancel this review and open a new one."
+        )
+
+
 def words_of(proposal: Proposal) -> dict[str, Any]:
     """Return what a proposal says, as values JSON can hold."""
     words = {name: getattr(proposal, name) for name in WORDS}
@@ -87,8 +100,20 @@ def conditions_of(proposal_id: int, *, only_open: bool = False) -> list[Conditio
     """Return the conditions put on a proposal, the next one due first."""
     query = select(Condition).where(Condition.proposal_id == proposal_id)
     if only_open:
-        query = query.where(Condition.state == "open")
+        query = query.where(Condition.state.in_(UNSETTLED))
     return list(db.session.scalars(query.order_by(Condition.due_on, Condition.id)))
+
+
+def check_conditions(journey: Journey) -> None:
+    """Refuse a review while a condition binds; one about ending it may open when they lapsed.
+
+    :raises Conflict: names the condition.
+    """
+    binding = conditions_of(journey.proposal_id, only_open=True)
+    if journey.kill_review:
+        binding = [one for one in binding if one.state != "lapsed"]
+    if binding:
+        raise Conflict(f"The condition “{binding[0].text}” is still open. Settle it first.")
 
 
 def recycles_of(proposal_id: int, gate_key: str) -> int:

@@ -15,14 +15,12 @@ from ideaflow.errors import Conflict, Forbidden, Invalid
 from ideaflow.gates.models import GateReview, Journey, Scorecard
 from ideaflow.gates.moving import journey_for_change, move, review_for_change
 from ideaflow.gates.policy import Event, may_decide
-from ideaflow.gates.process import publishing
 from ideaflow.gates.process.definition import Gate
-from ideaflow.gates.review import packing, tally
+from ideaflow.gates.review import packing, seating, tally
 from ideaflow.gates.review.weighing import cards_of
 from ideaflow.gates.working import needed
 from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import Proposal
-from ideaflow.users.models import User
 
 LONGEST_REMARK = 600
 
@@ -40,11 +38,10 @@ def open_review(proposal_id: int, *, by: Actor) -> GateReview:
             raise Forbidden("You own this proposal; a gatekeeper opens its review.")
         gate = journey.gate
         move(session, journey, Event.OPEN_REVIEW)
-        open_conditions = packing.conditions_of(proposal_id, only_open=True)
-        if open_conditions:
-            raise Conflict(f"The condition “{open_conditions[0].text}” is still open. Settle it first.")
-        seats = _seats(journey, gate, proposal)
+        packing.check_conditions(journey)
         snapshot = proposals.freeze(proposal_id, f"for {gate.name.lower()}", by=by)
+        scope = seating.scope_of(proposal, snapshot.numbers)
+        places = seating.places_at(journey.process_version, gate, proposal, scope)
         proposals.lock(proposal_id, f"{gate.name} is under review", by=by)
         pack = packing.live_pack(journey, snapshot.numbers)
         review = GateReview(
@@ -55,8 +52,14 @@ def open_review(proposal_id: int, *, by: Actor) -> GateReview:
         )  # fmt: skip
         session.add(review)
         session.flush()
-        session.add_all(Scorecard(review_id=review.id, gatekeeper_id=user.id) for user in seats)
-        after = {"pack": review.pack_hash, "gatekeepers": [user.name for user in seats]}
+        session.add_all(
+            Scorecard(
+                review_id=review.id, gatekeeper_id=place.user.id, is_chair=place.is_chair,
+                weight=place.weight, deputy_id=place.deputy_id if gate.allows_deputies else None,
+            )
+            for place in places
+        )  # fmt: skip
+        after = {"pack": review.pack_hash, "gatekeepers": [place.user.name for place in places]}
         audit.record(by, "gates.open_review", review, after=after)
     return review
 
@@ -78,15 +81,17 @@ def submit(
     :param vote: what one would decide; None abstains.
     :raises Invalid: points or answers are missing or out of range.
     :raises Forbidden: one has no seat, or owns the proposal.
-    :raises Conflict: scores are revealed, or the review is over.
+    :raises Conflict: scores are revealed, the pack is not what was frozen, or the review is over.
     """
     notes = {key: text.strip() for key, text in (notes or {}).items() if text.strip()}
     with transaction() as session:
         review, journey = review_for_change(session, review_id)
         card = _own_card(session, review, by)
+        packing.check_seal(review)
         _check_card(review.gate, points, answers, notes, vote)
         card.points, card.answers, card.notes = dict(points), dict(answers), notes
         card.vote, card.submitted_at, card.recused_at, card.recused_reason = vote or None, now(), None, ""
+        review.version += 1
         # The points stay out of the audit until scores are revealed: they are blind.
         audit.record(by, "gates.submit_scorecard", review, after={"submitted": True})
         _reveal_when_complete(session, review, journey, by)
@@ -105,6 +110,7 @@ def recuse(review_id: int, reason: str, *, by: Actor) -> Scorecard:
         card = _own_card(session, review, by)
         card.points, card.answers, card.notes, card.vote = {}, {}, {}, None
         card.submitted_at, card.recused_at, card.recused_reason = None, now(), reason
+        review.version += 1
         audit.record(by, "gates.recuse", review, after={"recused": by.name}, reason=reason)
         _reveal_when_complete(session, review, journey, by)
     return card
@@ -136,8 +142,11 @@ def score_again(review_id: int, *, by: Actor) -> GateReview:
     with transaction() as session:
         review, journey = review_for_change(session, review_id)
         _check_chair(session, review, by)
+        if review.verdict_draft is not None:
+            raise Conflict("A decision waits for its signatures. Take it back before you score again.")
         move(session, journey, Event.SCORE_AGAIN)
         review.revealed_at = None
+        review.version += 1
         for card in cards_of(review):
             card.submitted_at = None
         audit.record(by, "gates.score_again", review, after={"revealed": False})
@@ -158,24 +167,6 @@ def cancel(review_id: int, reason: str, *, by: Actor) -> GateReview:
         audit.record(by, "gates.cancel", review, after={"state": "cancelled"}, reason=reason)
         proposals.unlock(review.proposal_id, "The review was cancelled", by=by)
     return review
-
-
-def _seats(journey: Journey, gate: Gate, proposal: Proposal) -> list[User]:
-    seats = [
-        user
-        for user in publishing.keepers_of(journey.process_version, gate.key)
-        if user.id != proposal.owner_id
-    ]
-    wanted = tally.quorum_needed(gate.quorum, len(seats))
-    if len(seats) < wanted:
-        deputies = publishing.deputies_of(journey.process_version, gate.key)
-        seats += [user for user in deputies if user.id != proposal.owner_id and user not in seats]
-    if len(seats) < wanted:
-        raise Conflict(
-            f"{gate.name} needs {wanted} scorecards, and only {len(seats)} can come from people who do not "
-            f"own {proposal.label}. Ask an administrator to make somebody else gatekeeper."
-        )
-    return seats
 
 
 def _next(session: Session, proposal_id: int, gate_key: str) -> int:
@@ -251,7 +242,9 @@ def _reveal_when_complete(session: Session, review: GateReview, journey: Journey
 
 def _reveal(session: Session, review: GateReview, journey: Journey, by: Actor) -> None:
     move(session, journey, Event.REVEAL)
+    packing.check_seal(review)
     review.revealed_at = now()
+    review.version += 1
     cards = {
         str(card.gatekeeper_id): {"points": card.points, "answers": card.answers, "vote": card.vote}
         for card in cards_of(review)

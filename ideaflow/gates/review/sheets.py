@@ -2,57 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ideaflow import config
+from ideaflow.clock import today
 from ideaflow.db import db
 from ideaflow.errors import NotFound
-from ideaflow.gates.models import Condition, GateReview, Journey, Scorecard
-from ideaflow.gates.policy import may_decide
-from ideaflow.gates.process.definition import Criterion, Gate, Stage
+from ideaflow.gates.models import Condition, GateReview, Journey, Notice, Scorecard, Signature
+from ideaflow.gates.policy import Decision, may_decide
+from ideaflow.gates.process.definition import Gate, Stage
 from ideaflow.gates.review import case, packing, tally
+from ideaflow.gates.review.aftermath import contacts_of
+from ideaflow.gates.review.deciding import meanings_of, record_hash
+from ideaflow.gates.review.holds import rule_words
+from ideaflow.gates.review.rows import MustRow, Progress, ScoreRow, must_rows, progress_of, score_rows
+from ideaflow.gates.review.verdicts import HOLD_REASONS, KILL_REASONS, Verdict, read
+from ideaflow.gates.review.votes import RULE_WORDS
 from ideaflow.gates.review.weighing import cards_of, options_of, tally_of
 from ideaflow.proposals.models import Proposal
 from ideaflow.proposals.numbers import numbers_of
 from ideaflow.users import queries as users
 from ideaflow.users.models import User
-from ideaflow.wording import plural
 
-
-@dataclass(frozen=True)
-class ScoreRow:
-    """One scored criterion with everybody's points, in the order of the seats."""
-
-    criterion: Criterion
-    weight: int
-    points: list[int]
-    result: tally.CriterionTally
-    remarks: list[tuple[str, int, str]]  # Who, how many points, what they say to it.
-
-
-@dataclass(frozen=True)
-class MustRow:
-    """One must-meet criterion: met, failed or open, with the word and what it rests on."""
-
-    text: str
-    is_met: bool | None
-    word: str
-    why: str
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How many scorecards are in, of how many that may come, and how many are needed."""
-
-    in_hand: int
-    expected: int
-    needed: int
-
-    @property
-    def is_quorum(self) -> bool:
-        return self.in_hand >= self.needed
+NOTICE_DAYS = 14
 
 
 @dataclass(frozen=True)
@@ -73,11 +48,61 @@ class ReviewSheet:
     options: list[tally.Option]
     refused: str  # Why this user may not score or decide; empty when they may.
     can_lead: bool
+    user_id: int
     question: str
     stages: Sequence[Stage]
     recycle_count: int
     conditions: list[Condition]
+    signatures: list[Signature]
+    meanings: list[str]  # What each signature means that this decision takes or took.
+    draft: Verdict | None
+    notice: Notice | None
+    record_is_whole: bool
+    pack_is_whole: bool
+    contact_count: int
     people: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def has_signed(self) -> bool:
+        """Return whether this user has signed the decision that waits."""
+        return self.mine is not None and self.mine.gatekeeper_id in {one.signer_id for one in self.signatures}
+
+    @property
+    def seat_open_to_me(self) -> Scorecard | None:
+        """Return the seat this user may take as a deputy."""
+        waiting = self.review.is_open and not self.review.is_revealed and self.mine is None
+        seats = [one for one in self.cards if one.deputy_id == self.user_id and one.submitted_at is None]
+        return seats[0] if waiting and seats else None
+
+    @property
+    def rule_words(self) -> str:
+        """Return by which rule the votes of this gate let it go."""
+        return RULE_WORDS[self.gate.vote_rule]
+
+    @property
+    def draft_words(self) -> str:
+        """Return the decision that waits for its signatures."""
+        return Decision(self.draft.decision).words if self.draft else ""
+
+    @property
+    def reason_words(self) -> str:
+        """Return why it was killed or held, in the words of the list one chose from."""
+        return (KILL_REASONS | HOLD_REASONS).get(self.review.reason_code, "")
+
+    @property
+    def wake_words(self) -> str:
+        return rule_words(self.review.wake_rule)
+
+    @property
+    def lapses_on(self) -> date | None:
+        """Return the day by which a decision that waits has all its signatures."""
+        drafted = self.review.drafted_at
+        return drafted.date() + timedelta(days=self.gate.signature_days) if drafted else None
+
+    @property
+    def notice_due(self) -> date:
+        """Return the day proposed for telling customers."""
+        return today() + timedelta(days=NOTICE_DAYS)
 
     @property
     def scored(self) -> list[Scorecard]:
@@ -106,7 +131,16 @@ def review_sheet(review_id: int, user: User) -> ReviewSheet:
     currency = config.read().currency
     refused = may_decide(user.id, review.proposal.owner_id, seats) if review.is_open else "It is decided."
     is_leader = review.opened_by_id == user.id and user.id != review.proposal.owner_id
+    draft = read(review.verdict_draft) if review.verdict_draft else None
     return ReviewSheet(
+        user_id=user.id,
+        signatures=_signatures(review),
+        meanings=meanings_of(review.gate, is_override=bool(draft and draft.is_override)),
+        draft=draft if review.is_open else None,
+        notice=_notice(review),
+        record_is_whole=draft is None or record_hash(review) == review.record_hash,
+        contact_count=len(contacts_of(review.proposal_id)) if result and review.is_open else 0,
+        pack_is_whole=packing.seal(review.pack) == review.pack_hash,
         review=review,
         proposal=review.proposal,
         gate=review.gate,
@@ -115,8 +149,8 @@ def review_sheet(review_id: int, user: User) -> ReviewSheet:
         progress=progress_of(review, cards),
         lines=case.case_lines(review.pack["numbers"], currency),
         changes=_changes(review, currency) if review.is_open else "",
-        musts=_must_rows(review, result, cards, currency),
-        rows=_score_rows(review, result, cards),
+        musts=must_rows(review, result, cards, currency),
+        rows=score_rows(review, result, cards),
         result=result,
         options=options_of(review, result) if result and review.is_open else [],
         refused=refused,
@@ -141,15 +175,6 @@ def live_musts(journey: Journey) -> list[MustRow]:
     return rows
 
 
-def progress_of(review: GateReview, cards: Sequence[Scorecard]) -> Progress:
-    """Return how far a review is."""
-    return Progress(
-        in_hand=sum(card.submitted_at is not None for card in cards),
-        expected=sum(card.recused_at is None for card in cards),
-        needed=tally.quorum_needed(review.gate.quorum, len(cards)),
-    )
-
-
 def _review(review_id: int) -> GateReview:
     query = (
         select(GateReview)
@@ -171,55 +196,19 @@ def _changes(review: GateReview, currency: str) -> str:
     return case.changes_since(review.pack["numbers"], live, currency)
 
 
+def _signatures(review: GateReview) -> list[Signature]:
+    """Return the signatures under the decision that waits or was taken, in their order."""
+    query = select(Signature).where(
+        Signature.review_id == review.id, Signature.record_hash == review.record_hash
+    )
+    return list(db.session.scalars(query.order_by(Signature.id)))
+
+
+def _notice(review: GateReview) -> Notice | None:
+    query = select(Notice).where(Notice.review_id == review.id).options(joinedload(Notice.teller))
+    return db.session.scalar(query)
+
+
 def _conditions(review: GateReview) -> list[Condition]:
     query = select(Condition).where(Condition.review_id == review.id).options(joinedload(Condition.owner))
     return list(db.session.scalars(query.order_by(Condition.due_on, Condition.id)))
-
-
-def _must_rows(
-    review: GateReview, result: tally.Tally | None, cards: Sequence[Scorecard], currency: str
-) -> list[MustRow]:
-    musts = (
-        result.musts if result else tally.tally(review.gate, [], eligible=0, facts=review.pack["facts"]).musts
-    )
-    rows = []
-    for must in musts:
-        why = case.proof_of(must.criterion, review.pack, currency) or _said(must.criterion, cards, result)
-        if must.is_met is not True and must.can_be_condition:
-            why = f"{why}; may be a condition" if why else "may be a condition"
-        word = must.words if result or must.criterion.auto else "to be answered"
-        rows.append(MustRow(must.criterion.name, must.is_met, word, why))
-    return rows
-
-
-def _said(criterion: Criterion, cards: Sequence[Scorecard], result: tally.Tally | None) -> str:
-    """Return what keepers remarked on a must-meet, once scores are revealed; its question before."""
-    if result is None:
-        return criterion.question
-    said = [
-        f"{card.gatekeeper.first_name}: {card.notes[criterion.key]}"
-        for card in cards
-        if card.notes.get(criterion.key)
-    ]
-    return "; ".join(said) or f"answered by {plural(len(result.by_keeper), 'gatekeeper')}"
-
-
-def _score_rows(review: GateReview, result: tally.Tally | None, cards: Sequence[Scorecard]) -> list[ScoreRow]:
-    if result is None:
-        return []
-    scored = [card for card in cards if card.submitted_at is not None]
-    by_key = {one.key: one for one in result.criteria}
-    return [
-        ScoreRow(
-            criterion,
-            review.gate.weights[criterion.key],
-            [card.points[criterion.key] for card in scored],
-            by_key[criterion.key],
-            [
-                (card.gatekeeper.first_name, card.points[criterion.key], card.notes[criterion.key])
-                for card in scored
-                if card.notes.get(criterion.key)
-            ],
-        )
-        for criterion in review.gate.should
-    ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from ideaflow.gates.policy import Decision
 from ideaflow.gates.process.definition import Criterion, Gate, Quorum
+from ideaflow.gates.review.votes import Vote, against
 from ideaflow.wording import plural
 
 TALK_FROM = 2.0
@@ -27,6 +28,8 @@ class Card:
     points: Mapping[str, int]
     answers: Mapping[str, bool] = field(default_factory=dict)
     vote: Decision | None = None
+    weight: int = 1
+    is_chair: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,10 @@ class MustTally:
 
 @dataclass(frozen=True)
 class Tally:
-    """The result of a review: score of 100, each criterion, each keeper, each must, the votes."""
+    """The result of a review: score of 100, each criterion, each keeper, each must, the votes.
+
+    ``against`` says why the votes do not let it go, by the rule of the gate; empty when they do.
+    """
 
     score: float | None
     criteria: tuple[CriterionTally, ...]
@@ -66,15 +72,21 @@ class Tally:
     musts: tuple[MustTally, ...]
     votes: Mapping[Decision, int]
     has_quorum: bool
+    against: str = ""
+    abstained: int = 0
 
 
 @dataclass(frozen=True)
 class Option:
-    """A decision, and why it is closed (empty: it is open); ``note`` says what it asks for or does."""
+    """A decision, and why it is closed (empty: it is open).
+
+    ``can_override``: two signatures and a reason open it all the same. Never a tie, no quorum, or what an
+    earlier gate asked for.
+    """
 
     decision: Decision
     closed: str
-    note: str = ""
+    can_override: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -123,23 +135,22 @@ def tally(
         musts=tuple(_must(criterion, cards, facts or {}) for criterion in gate.must),
         votes=votes,
         has_quorum=len(cards) >= quorum_needed(gate.quorum, eligible),
+        against=against(gate.vote_rule, [Vote(card.vote, card.weight, card.is_chair) for card in cards]),
+        abstained=sum(card.vote is None for card in cards),
     )
 
 
 def advise(gate: Gate, result: Tally, *, recycles: int = 0, open_conditions: int = 0) -> list[Option]:
     """Return every decision of the gate with the reason why it is closed, if it is.
 
-    A go needs a quorum, every must met, the pass score, no criterion below the floor and more votes for
-    it than against; a conditional go forgives what may become a condition. Kill and hold are never closed
-    once scores are revealed.
+    A go needs a quorum, votes that let it go by the rule of the gate, every must met, the pass score and no
+    criterion below the floor; a conditional go forgives what may become a condition. Kill and hold are never
+    closed once scores are revealed.
 
     :param recycles: how often this gate sent the proposal back already.
     :param open_conditions: of an earlier gate, not met yet.
     """
-    return [
-        Option(decision, _closed(decision, gate, result, recycles, open_conditions))
-        for decision in gate.decisions
-    ]
+    return [_option(decision, gate, result, recycles, open_conditions) for decision in gate.decisions]
 
 
 def check_auto(criterion: Criterion, facts: Mapping[str, Any]) -> bool | None:
@@ -177,20 +188,28 @@ def _must(criterion: Criterion, cards: Sequence[Card], facts: Mapping[str, Any])
     return MustTally(criterion, not against, "yes" if not against else f"no, {against} of {len(answers)}")
 
 
-def _closed(decision: Decision, gate: Gate, result: Tally, recycles: int, open_conditions: int) -> str:
+def _option(decision: Decision, gate: Gate, result: Tally, recycles: int, open_conditions: int) -> Option:
     if not decision.is_go:
-        if decision is Decision.RECYCLE and recycles >= gate.max_recycles:
-            return f"sent back {plural(recycles, 'time')} already, the most there may be"
-        return ""
-    return next(iter(_against_go(decision, gate, result, open_conditions)), "")
+        is_spent = decision is Decision.RECYCLE and recycles >= gate.max_recycles
+        words = f"sent back {plural(recycles, 'time')} already, the most there may be"
+        return Option(decision, words if is_spent else "")
+    for_good = list(_never_go(result, open_conditions))
+    faults = [*for_good, *_faults_of(decision, gate, result)]
+    faults += [result.against] if result.against else []
+    can_override = bool(faults) and not for_good and not result.against and decision is Decision.GO
+    return Option(decision, faults[0] if faults else "", can_override)
 
 
-def _against_go(decision: Decision, gate: Gate, result: Tally, open_conditions: int) -> Iterable[str]:
-    with_conditions = decision is Decision.CONDITIONAL_GO
+def _never_go(result: Tally, open_conditions: int) -> Iterable[str]:
+    """Say what no override opens: people who are missing, or what was asked for before."""
     if not result.has_quorum:
         yield "no quorum"
     if open_conditions:
         yield f"{plural(open_conditions, 'condition')} of the last gate not met"
+
+
+def _faults_of(decision: Decision, gate: Gate, result: Tally) -> Iterable[str]:
+    with_conditions = decision is Decision.CONDITIONAL_GO
     unmet = [must for must in result.musts if not must.is_met]
     final = [must for must in unmet if not must.can_be_condition]
     if unmet and not with_conditions:
@@ -205,7 +224,3 @@ def _against_go(decision: Decision, gate: Gate, result: Tally, open_conditions: 
     if low:
         names = {criterion.key: criterion.name for criterion in gate.should}
         yield f"{names[low[0].key]} is below {gate.floor:g}"
-    cast = sum(result.votes.values())
-    in_favour = sum(count for vote, count in result.votes.items() if vote.is_go)
-    if cast and in_favour * 2 <= cast:
-        yield "the votes are a tie" if in_favour * 2 == cast else f"only {in_favour} of {cast} would go"

@@ -12,14 +12,22 @@ from ideaflow.gates.review import packing, tally
 def cards_of(review: GateReview) -> list[Scorecard]:
     """Return all seats of a review with what is on their scorecards, in the order they were seated."""
     query = select(Scorecard).where(Scorecard.review_id == review.id).order_by(Scorecard.id)
-    return list(db.session.scalars(query.options(joinedload(Scorecard.gatekeeper))))
+    query = query.options(joinedload(Scorecard.gatekeeper), joinedload(Scorecard.stands_for))
+    return list(db.session.scalars(query.options(joinedload(Scorecard.deputy))))
 
 
 def tally_of(review: GateReview) -> tally.Tally:
     """Return what the scorecards handed in add up to, with the facts of the frozen evidence."""
     cards = cards_of(review)
     given = [
-        tally.Card(card.gatekeeper_id, card.points, card.answers, Decision(card.vote) if card.vote else None)
+        tally.Card(
+            card.gatekeeper_id,
+            card.points,
+            card.answers,
+            Decision(card.vote) if card.vote else None,
+            card.weight,
+            card.is_chair,
+        )
         for card in cards
         if card.submitted_at is not None
     ]

@@ -1,0 +1,131 @@
+"""Who sits at a gate for which proposal, and who stands in for whom."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from ideaflow.audit import AuditEvent
+from ideaflow.clock import today
+from ideaflow.errors import Conflict, Forbidden, Invalid
+from ideaflow.gates import queries, service
+from ideaflow.gates.models import Signature
+from ideaflow.gates.review.weighing import cards_of
+from tests.gates.conftest import build_world
+
+
+@pytest.fixture
+def admin(make):
+    return make.user(roles=["administrator"]).actor
+
+
+def seat(world, admin, keeper, gate="gate_1", **more):
+    version = queries.journey_of(world.proposal.id).process_version
+    return service.add_seat(version, gate, service.SeatWish(keeper.id, **more), by=admin)
+
+
+def seated(review):
+    return [card.gatekeeper.name for card in cards_of(review)]
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        {"arena": "inventory truth"},
+        {"up_to_amount": Decimal(480_000)},
+        {"from_on": today(), "until_on": today()},
+    ],
+)
+def test_a_seat_covers_what_it_names(session, world, admin, scope):
+    seat(world, admin, world.keepers[1], **scope)
+    assert seated(world.to_gate()) == [world.keepers[1].name]
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        {"arena": "Yard"},
+        {"region": "Mars"},
+        {"up_to_amount": Decimal(479_999)},
+        {"from_on": today() + timedelta(days=1)},
+    ],
+)
+def test_a_seat_leaves_out_what_it_does_not_name(session, world, admin, scope):
+    seat(world, admin, world.keepers[0])
+    seat(world, admin, world.keepers[1], **scope)
+    assert seated(world.to_gate()) == [world.keepers[0].name]
+
+
+def test_a_seat_for_a_region_covers_what_is_asked_for_there(session, world, admin):
+    from ideaflow.accounts.models import Account
+
+    session.scalars(select(Account)).first().region = "Nordics"
+    session.commit()
+    seat(world, admin, world.keepers[1], region="nordics")
+    assert seated(world.to_gate()) == [world.keepers[1].name]
+
+
+def test_no_seat_for_such_a_proposal_opens_no_review(session, world, admin):
+    seat(world, admin, world.keepers[0], arena="Yard")
+    with pytest.raises(Conflict, match="who sit there for such a proposal"):
+        world.to_gate()
+
+
+def test_only_who_decides_is_seated_and_only_once(session, world, admin):
+    with pytest.raises(Invalid, match="cannot decide"):
+        seat(world, admin, world.owner)
+    seat(world, admin, world.keepers[0])
+    with pytest.raises(Invalid, match="have this seat already"):
+        seat(world, admin, world.keepers[0])
+    with pytest.raises(Invalid, match="Somebody else is the deputy"):
+        seat(world, admin, world.keepers[1], deputy_id=world.keepers[1].id)
+
+
+def test_one_recuses_the_deputy_steps_in_and_the_quorum_holds(session, make, admin):
+    world = build_world(make, keepers=3)
+    first, second, deputy = world.keepers
+    seat(world, admin, first, deputy_id=deputy.id, is_chair=True)
+    seat(world, admin, second)
+    review = world.to_gate()
+    service.recuse(review.id, "My brother sells it.", by=first.actor)
+    service.step_in(review.id, first.id, by=deputy.actor)
+    assert seated(review) == [deputy.name, second.name]
+    card = cards_of(review)[0]
+    assert card.is_chair and card.stands_for.name == first.name and "My brother" in card.for_reason
+    world.score(review, keepers=[second, deputy])
+    assert review.is_revealed
+    with pytest.raises(Forbidden):
+        world.decide(review, service.Verdict("go", "Yes."), first)
+    world.decide(review, service.Verdict("go", "Yes."), deputy)
+    signature = session.scalars(select(Signature)).one()
+    assert (signature.printed_name, signature.on_behalf_of) == (deputy.name, first.name)
+    event = session.scalars(select(AuditEvent).where(AuditEvent.action == "gates.step_in")).one()
+    assert event.after["on_behalf_of"] == first.name and event.actor_name == deputy.name
+
+
+def test_a_deputy_takes_no_seat_of_strangers_nor_of_who_has_scored(session, make, admin):
+    world = build_world(make, keepers=3)
+    first, second, deputy = world.keepers
+    seat(world, admin, first, deputy_id=deputy.id)
+    seat(world, admin, second)
+    review = world.to_gate()
+    with pytest.raises(Forbidden, match="not the deputy"):
+        service.step_in(review.id, second.id, "Ill.", by=deputy.actor)
+    with pytest.raises(Invalid, match="Say why"):
+        service.step_in(review.id, first.id, " ", by=deputy.actor)
+    world.score(review, keepers=[first])
+    with pytest.raises(Conflict, match="handed in a scorecard"):
+        service.step_in(review.id, first.id, "Ill.", by=deputy.actor)
+
+
+def test_an_ended_seat_ends_for_the_next_review_only(session, world, admin):
+    kept = seat(world, admin, world.keepers[0])
+    seat(world, admin, world.keepers[1])
+    review = world.to_gate()
+    service.end_seat(kept.id, by=admin)
+    assert len(seated(review)) == 2
+    service.cancel(review.id, "Wrong day.", by=world.keepers[0].actor)
+    service.declare_ready(world.proposal.id, by=world.owner.actor)
+    again = service.open_review(world.proposal.id, by=world.keepers[1].actor)
+    assert seated(again) == [world.keepers[1].name]
