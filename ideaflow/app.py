@@ -19,6 +19,7 @@ from ideaflow.gates.process_pages import doors as process_pages
 from ideaflow.intake import jobs as intake_jobs
 from ideaflow.intake import views as intake_views
 from ideaflow.navigation import add_navigation
+from ideaflow.proposals import jobs as proposals_jobs
 from ideaflow.proposals import views as proposals_views
 from ideaflow.server import EmbeddedServer
 from ideaflow.themes import jobs as themes_jobs
@@ -38,7 +39,8 @@ BLUEPRINTS = (
     start.bp,
     start.audit_bp,
 )
-JOBS = (intake_jobs, themes_jobs, gates_jobs)  # A worker knows the jobs of modules that were imported.
+# A worker knows the jobs of modules that were imported.
+JOBS = (intake_jobs, themes_jobs, proposals_jobs, gates_jobs)
 
 
 def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | None = None) -> Flask:

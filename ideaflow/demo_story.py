@@ -63,7 +63,18 @@ def tell(folder: Path, users: Mapping[str, User]) -> int:
         for days, act in sorted(steps, key=lambda step: -step[0]):
             with stopped(today - timedelta(days=days)):
                 act()
+        _watch(strategy["rules"], users)
     return len(taken)
+
+
+def _watch(rules: Sequence[Mapping[str, Any]], users: Mapping[str, User]) -> None:
+    """Make the rules that watch the themes, and let them open what they ask for."""
+    for rule in rules:
+        owner = users[rule["owner"]]
+        values = {name: value for name, value in rule.items() if name != "owner"}
+        made = proposals.add_rule({**values, "owner_id": owner.id}, by=owner.actor)
+        proposals.switch_rule(made.id, True, made.version, by=owner.actor)
+    proposals.apply_rules()
 
 
 class _Way:

@@ -47,7 +47,7 @@ def test_the_demo_is_whole_after_once_and_the_same_after_twice(run_demo, fresh_d
     there = _counts(fresh_database)
     assert there["accounts"] >= 60
     assert there["themes"] >= 25
-    assert there["proposals"] == 10
+    assert there["proposals"] >= 10
     with psycopg.connect(fresh_database) as connection:
         states = {row[0] for row in connection.execute("SELECT state FROM journeys")}
     assert {"working", "gate_ready", "in_review", "on_hold", "killed"} <= states

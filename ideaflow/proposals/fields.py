@@ -6,6 +6,7 @@ from typing import Never
 
 from sqlalchemy import Float, cast, func, select
 
+from ideaflow.accounts.models import Account
 from ideaflow.db import db
 from ideaflow.errors import NotFound
 from ideaflow.proposals.listing import is_live
@@ -41,6 +42,18 @@ def open_arenas(chosen: str | None = None) -> list[str]:
     """Return the names of the arenas a proposal may choose, and the one it has, by name."""
     query = select(Arena.name).where(Arena.closed_at.is_(None) | (Arena.name == (chosen or "")))
     return list(db.session.scalars(query.order_by(Arena.name)))
+
+
+def places() -> dict[str, list[str]]:
+    """Return the segments and regions that accounts have, by name."""
+    columns = {"segment": Account.segment, "region": Account.region}
+    return {
+        name: [
+            str(value)
+            for value in db.session.scalars(select(column).where(column != "").distinct().order_by(column))
+        ]
+        for name, column in columns.items()
+    }
 
 
 def arena_sheet() -> ArenaSheet:

@@ -6,8 +6,11 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
+
 from ideaflow.errors import Invalid
 from ideaflow.proposals import policy
+from ideaflow.proposals.triggers.terms import MEASURES
 
 TEXTS = ("title", "value", "type", "strategy", "arena", *policy.BENEFIT_FIELDS)
 UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
@@ -75,6 +78,32 @@ def read_arena(form: Mapping[str, str]) -> dict[str, Any]:
         "purpose": _line(form.get("purpose", "")),
         "target_share": share,
     }
+
+
+def read_rule(form: MultiDict[str, str]) -> dict[str, Any]:
+    """Return a rule that opens drafts: its conditions typed, empty ones left out.
+
+    :raises Invalid: a number cannot be read; names each.
+    """
+    conditions: dict[str, Any] = {"trends": form.getlist("trends")}
+    conditions |= {name: _line(form.get(name, "")) for name in ("segment", "region")}
+    problems: list[dict[str, object]] = []
+    reads: dict[str, Callable[[str], Any]] = {one.field: _money if one.is_money else _int for one in MEASURES}
+    for name, read in {**reads, "least_there": _int}.items():
+        text = form.get(name, "").strip()
+        number = _try(read, text)
+        if text and number is None:
+            reason = (
+                f"“{text[:40]}” is no number. Write it like {'50k' if reads.get(name) is _money else '5'}."
+            )
+            problems.append({"field": name, "reason": reason})
+        conditions[name] = None if number is None else float(number)
+    if problems:
+        told = " ".join(str(problem["reason"]) for problem in problems)
+        raise Invalid(f"The rule cannot be read. {told}", problems)
+    owner = form.get("owner_id", "")
+    values = {name: _line(form.get(name, "")) for name in ("name", "type", "strategy", "arena")}
+    return {**values, "conditions": conditions, "owner_id": int(owner) if owner.isdecimal() else None}
 
 
 def read_day(text: str) -> date | None:

@@ -27,6 +27,7 @@ def words_of(action: str, before: Mapping[str, Any] | None, after: Mapping[str, 
     told = {
         "add": "began it",
         "promote": f"promoted it from {_themes(now)}",
+        "open_by_rule": f"opened it for {_themes(now)} by a rule",
         "hand_over": f"handed it over to {now.get('owner', '')}",
         "withdraw": "withdrew it",
         "lock": "locked it for a review",

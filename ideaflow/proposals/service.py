@@ -26,6 +26,7 @@ from ideaflow.proposals.evidence import (
     speak_to,
 )
 from ideaflow.proposals.models import Proposal
+from ideaflow.proposals.opening import add_rule, apply_rules, edit_rule, queue_look, switch_rule
 from ideaflow.proposals.overtaken import Overtaken
 from ideaflow.proposals.policy import Origin
 from ideaflow.proposals.promoting import AlreadyProposed, promote
@@ -42,13 +43,16 @@ __all__ = [
     "add_from_strategy",
     "add_move",
     "add_opportunity",
+    "add_rule",
     "add_statement",
     "add_study",
     "add_theme",
+    "apply_rules",
     "close",
     "edit",
     "edit_arena",
     "edit_move",
+    "edit_rule",
     "edit_study",
     "freeze",
     "hand_over",
@@ -57,9 +61,11 @@ __all__ = [
     "lock",
     "on_withdraw",
     "promote",
+    "queue_look",
     "remove_evidence",
     "set_score",
     "speak_to",
+    "switch_rule",
     "unlock",
     "withdraw",
 ]

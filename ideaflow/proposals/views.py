@@ -14,8 +14,8 @@ from ideaflow.proposals.fields import open_arenas
 from ideaflow.proposals.forms import read_changes, read_number, read_numbers
 from ideaflow.proposals.lines import by_criterion, by_kind, criteria_for
 from ideaflow.proposals.models import Proposal
-from ideaflow.proposals.page_parts import bp, link_to
-from ideaflow.proposals.policy import Origin, ProposalType, Strategy
+from ideaflow.proposals.page_parts import bp, link_to, type_choices
+from ideaflow.proposals.policy import Origin
 from ideaflow.users import queries as users
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
@@ -215,13 +215,9 @@ def _edit_page(
         error=error,
         theirs=theirs or {},
         version=proposal.version if version is None else version,
-        types=[(kind.value, kind.words.capitalize()) for kind in ProposalType],
-        strategies=[
-            (Strategy.SATISFY.value, "Satisfy: many ask for it"),
-            (Strategy.REDEFINE.value, "Redefine: it changes what they ask for"),
-        ],
         impacts=_impacts(),
         arenas=[("", "Not chosen yet"), *((name, name) for name in open_arenas(proposal.arena))],
+        offers=type_choices(),
     )
 
 

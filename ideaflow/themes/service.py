@@ -29,6 +29,7 @@ from ideaflow.themes.offers.questioning import reopen as reopen_question
 from ideaflow.themes.offers.suggesting import accept as accept_suggestion
 from ideaflow.themes.offers.suggesting import queue_suggestions, suggest
 from ideaflow.themes.offers.suggesting import reject as reject_suggestion
+from ideaflow.themes.runs.counted import on_counted
 from ideaflow.themes.runs.figures import recount_item
 from ideaflow.themes.runs.nights import look_at_night
 from ideaflow.themes.runs.pockets import look_for_new
@@ -65,6 +66,7 @@ __all__ = [
     "merge_all",
     "merge_both",
     "move_statements",
+    "on_counted",
     "pin",
     "prepare_questions",
     "queue_follow_up",

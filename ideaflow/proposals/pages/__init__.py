@@ -1,5 +1,5 @@
 """Pages beside the proposal itself, one module each."""
 
-from ideaflow.proposals.pages import arenas, records
+from ideaflow.proposals.pages import arenas, records, rules
 
-__all__ = ["arenas", "records"]
+__all__ = ["arenas", "records", "rules"]

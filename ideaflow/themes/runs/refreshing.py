@@ -21,6 +21,7 @@ from ideaflow.themes.models import (
     ThemeRun,
 )
 from ideaflow.themes.runs import live, pockets
+from ideaflow.themes.runs.counted import tell_counted
 from ideaflow.themes.runs.figures import recount, recount_all
 from ideaflow.themes.runs.stopping import Stopped, Told, statement_count, teller
 from ideaflow.themes.runs.swap import swap
@@ -230,6 +231,7 @@ def follow_up() -> None:
     with transaction():
         queue.defer("themes.index", alone="themes.index")
         pockets.queue_look()
+        tell_counted()
 
 
 def _quiet(_step: str, _done: int, _total: int) -> None:
