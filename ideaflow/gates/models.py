@@ -7,14 +7,16 @@ from ideaflow.db import Day, Json, JsonList, Model, Moment, PrimaryKey
 from ideaflow.gates.meeting.models import GateMeeting, MeetingItem
 from ideaflow.gates.policy import LOCKED, DeliverableStatus, State
 from ideaflow.gates.process.definition import Definition, Gate, Stage
+from ideaflow.gates.process.plans import MigrationMove, MigrationPlan
 from ideaflow.gates.process.versions import Gatekeeper, Process, ProcessVersion, one_of
 from ideaflow.gates.review.models import Condition, GateReview, Notice, PackFile, Scorecard, Signature
 from ideaflow.proposals.models import Proposal
 from ideaflow.users.models import User
 
 __all__ = [
-    "Condition", "Deliverable", "GateMeeting", "GateReview", "Gatekeeper", "Journey", "MeetingItem", "Notice",
-    "PackFile", "Process", "ProcessVersion", "Scorecard", "Signature", "StageRun",
+    "Condition", "Deliverable", "GateMeeting", "GateReview", "Gatekeeper", "Journey", "MeetingItem",
+    "MigrationMove", "MigrationPlan", "Notice", "PackFile", "Process", "ProcessVersion", "Scorecard",
+    "Signature", "StageRun",
 ]  # fmt: skip
 
 

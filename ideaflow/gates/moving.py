@@ -7,6 +7,7 @@ from ideaflow.clock import now
 from ideaflow.errors import Conflict, NotFound
 from ideaflow.gates.models import GateReview, Journey, StageRun
 from ideaflow.gates.policy import CLOCKS, ENDED, Event, State, allowed, goal_of
+from ideaflow.gates.process.versions import ProcessVersion
 from ideaflow.proposals.change import get_for_change
 
 
@@ -69,6 +70,26 @@ def move(session: Session, journey: Journey, event: Event, *, stage_key: str | N
     if stage_key is not None and goal is State.WORKING:
         enter(session, journey, stage_key)
     return goal
+
+
+def transfer(session: Session, journey: Journey, version: ProcessVersion, stage_key: str) -> None:
+    """Put a proposal on another version of a process in the state it is in; used by approved migrations only.
+
+    Where the stage is another one, its time so far is counted and a new stay begins; the clocks run on.
+    """
+    at, is_elsewhere = now(), stage_key != journey.stage_key
+    if is_elsewhere:
+        run = session.scalars(
+            select(StageRun).where(StageRun.proposal_id == journey.proposal_id, StageRun.exited_at.is_(None))
+        ).one()
+        run.add(CLOCKS[journey.where], (at - journey.state_since).total_seconds())
+        run.exited_at, run.exit_reason = at, "migrate"
+        journey.state_since = at
+    journey.process_version = version
+    journey.version += 1
+    session.flush()
+    if is_elsewhere:
+        enter(session, journey, stage_key)
 
 
 def enter(session: Session, journey: Journey, stage_key: str) -> None:

@@ -38,6 +38,9 @@ def modern(document: Mapping[str, Any]) -> Document:
         gate.setdefault("roles", [])
         gate.setdefault("outcome", "")
         gate.setdefault("vote_rule", "majority")
+        gate.setdefault("signatures", [])
+        gate.setdefault("signature_days", 7)
+        gate.setdefault("deputy_allowed", True)
         gate["quorum"].setdefault("mandatory_roles", [])
     for criterion in plain["criteria"]:
         criterion.setdefault("conditionable", False)

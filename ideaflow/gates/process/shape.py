@@ -14,9 +14,9 @@ KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 VOTE_RULES = {
     "majority": "more than half of those who vote",
     "unanimous": "everybody who votes",
-    "consent": "nobody against",
-    "weighted": "weighted by the chair's list",
-    "chair": "the chair, having heard all",
+    "consent": "somebody for it, nobody against",
+    "weighted": "more than half of the weight of the seats that vote",
+    "chair": "the chair, having seen all scores",
 }
 DECISIONS = ("go", "conditional_go", "hold", "recycle", "kill")
 KINDS = (

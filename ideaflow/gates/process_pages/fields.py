@@ -129,11 +129,13 @@ def typed_gate(
     values["roles"] = _names(form.get("roles", ""))
     chosen = form.getlist("decisions")
     values["decisions"] = [one for one in DECISIONS if one in chosen]
+    values["signatures"] = [{"meaning": one} for one in _names(form.get("signatures", ""))]
+    values["deputy_allowed"] = form.get("deputy_allowed") == "1"
     for name, label in (
         ("pass_score", "Pass score"), ("floor", "Floor"), ("deadline_days", "Days to decide"),
-        ("max_recycles", "Times sent back"),
+        ("max_recycles", "Times sent back"), ("signature_days", "Days to sign"),
     ):  # fmt: skip
-        is_whole = name in ("deadline_days", "max_recycles")
+        is_whole = name not in ("pass_score", "floor")
         values[name] = reader.number(form.get(name, ""), name, label, is_whole=is_whole)
     share = reader.number(form.get("min_share", ""), "min_share", "Share of the seats", is_whole=False)
     values["quorum"] = {
