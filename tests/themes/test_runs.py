@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import func, select, text
 
+from embeddings import export
 from ideaflow import queue
 from ideaflow.db import db
 from ideaflow.errors import Unavailable
@@ -229,9 +230,10 @@ def test_vectors_of_an_older_model_are_made_anew(heard, monkeypatch):
 
 def start(database, home, failpoint="", words=("themes", "refresh")):
     home.mkdir(exist_ok=True)
-    if not (home / "models").exists():
-        models_folder().mkdir(parents=True, exist_ok=True)
-        (home / "models").symlink_to(models_folder())
+    (home / "models").mkdir(exist_ok=True)
+    ready, here = models_folder() / export.VERSION, home / "models" / export.VERSION
+    if ready.exists() and not here.exists():
+        here.symlink_to(ready)  # Only the model that comes along: others are not left to later runs.
     environment = {**os.environ, "DATABASE_URL": database, "IDEAFLOW_HOME": str(home)}
     environment |= {"IDEAFLOW_SECRET_KEY": "x", "IDEAFLOW_FAILPOINT": failpoint}
     return subprocess.run(
