@@ -191,9 +191,17 @@ def test_the_best_of_several_cuts_hangs_less_on_the_seed(blobs):
         assert firm.quality >= one.quality and firm.resolution == 4.0
 
 
-def test_a_large_graph_is_cut_once(blobs, monkeypatch):
+def test_a_large_graph_is_cut_once_but_in_many_rounds(blobs, monkeypatch):
     vectors, _ = blobs([20, 30])
     matrix = graph.symmetric(graph.neighbours(vectors.mean, 5), 50).tocsr()
     chosen = communities(matrix, 1.0, 0)
+    rounds: list[int] = []
+
+    def cut(matrix, resolution, seed, number):
+        rounds.append(number)
+        return communities(matrix, resolution, seed, number)
+
     monkeypatch.setattr(resolutions, "EFFORT", 99)
-    assert resolutions.firm(matrix, chosen, 0) is chosen
+    monkeypatch.setattr(resolutions, "communities", cut)
+    assert resolutions.firm(matrix, chosen, 0).quality >= chosen.quality
+    assert rounds == [resolutions.ROUNDS]
