@@ -23,6 +23,7 @@ from ideaflow.gates import queries as gate_queries
 from ideaflow.gates import service as gates
 from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import Proposal
+from ideaflow.proposals.scores.ranges import Span
 from ideaflow.themes.models import ThemeMembership
 from ideaflow.users.models import User
 from ideaflow.users.renewing import Renewal
@@ -48,18 +49,21 @@ def tell(folder: Path, users: Mapping[str, User]) -> int:
     story = json.loads((folder / "proposals.json").read_text(encoding="utf-8"))
     themes = _themes_of_needs(folder / "truth.csv")
     taken: set[int] = set()
+    strategy = json.loads((folder / "strategy.json").read_text(encoding="utf-8"))
     steps: list[Step] = []
     for part in story:
+        part["estimates"] = strategy["estimates"].get(part["need"], {})
         theme_id = next((one for one in themes.get(part["need"], ()) if one not in taken), None)
         if theme_id is not None:
             taken.add(theme_id)
             steps += _Way(part, users).steps(theme_id)
     today = now()
-    strategy = json.loads((folder / "strategy.json").read_text(encoding="utf-8"))
     with transaction():  # All of it or nothing, so that a demo that was cut off is whole the next time.
         with stopped(today - timedelta(days=STRATEGY_DAYS)):
             for arena in strategy["arenas"]:
                 proposals.add_arena(**arena, by=users[ADMINISTRATOR].actor)
+            for formula in strategy["formulas"]:
+                proposals.add_formula(formula, by=users[ADMINISTRATOR].actor)
         for days, act in sorted(steps, key=lambda step: -step[0]):
             with stopped(today - timedelta(days=days)):
                 act()
@@ -109,7 +113,9 @@ class _Way:
         proposal = proposals.promote([theme_id], self.owner.id, by=self.owner.actor)
         self.proposal_id = proposal.id
         changes = {name: self.part[name] for name in EDITED if name in self.part}
-        proposals.edit(proposal.id, changes, proposal.version, by=self.owner.actor)
+        edited = proposals.edit(proposal.id, changes, proposal.version, by=self.owner.actor)
+        spans = {key: Span(*numbers) for key, numbers in self.part["estimates"].items()}
+        proposals.set_estimates(proposal.id, spans, edited.version, by=self.owner.actor)
         gates.start(proposal.id, by=self.owner.actor)
 
     def _prove(self, proof: Mapping[str, Any]) -> None:

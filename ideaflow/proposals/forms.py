@@ -1,7 +1,7 @@
 """Text of the proposal forms to typed values."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -10,6 +10,8 @@ from werkzeug.datastructures import MultiDict
 
 from ideaflow.errors import Invalid
 from ideaflow.proposals import policy
+from ideaflow.proposals.scores.methods import Input
+from ideaflow.proposals.scores.ranges import Span
 from ideaflow.proposals.triggers.terms import MEASURES
 
 TEXTS = ("title", "value", "type", "strategy", "arena", *policy.BENEFIT_FIELDS)
@@ -106,6 +108,56 @@ def read_rule(form: MultiDict[str, str]) -> dict[str, Any]:
     return {**values, "conditions": conditions, "owner_id": int(owner) if owner.isdecimal() else None}
 
 
+def read_estimates(form: Mapping[str, str], asked: Sequence[Input]) -> dict[str, Span | None]:
+    """Return low, likely and high of each input in ``form``; without a range all three are the same.
+
+    :raises Invalid: a number cannot be read, or a range has no likely value; names each.
+    """
+    found: dict[str, Span | None] = {}
+    problems: list[dict[str, object]] = []
+    for one in (one for one in asked if one.key in form):
+        texts = [form.get(f"{one.key}{end}", "").strip() for end in ("_low", "", "_high")]
+        read = _share if one.most == 1 else _signed
+        numbers = [_try(read, text) if text else None for text in texts]
+        wrong = [text for text, number in zip(texts, numbers, strict=True) if text and number is None]
+        low, likely, high = numbers
+        if wrong:
+            problems.append({"field": one.key, "reason": f"{one.label}: “{wrong[0][:40]}” is no number."})
+        elif likely is None and (low is not None or high is not None):
+            reason = f"{one.label}: say what is likely, not only from where to where."
+            problems.append({"field": one.key, "reason": reason})
+        elif likely is None:
+            found[one.key] = None
+        else:
+            found[one.key] = Span(*(float(likely if end is None else end) for end in (low, likely, high)))
+    if problems:
+        told = " ".join(str(problem["reason"]) for problem in problems)
+        raise Invalid(f"The estimates were not saved. {told}", problems)
+    return found
+
+
+def read_formula(form: MultiDict[str, str]) -> dict[str, Any]:
+    """Return a formula with its inputs, one for each row that has a name or a meaning."""
+    columns = [form.getlist(f"input_{name}") for name in ("key", "label", "least", "most")]
+    inputs = [
+        {
+            "key": _line(key).lower().replace(" ", "_"), "label": _line(label),
+            "least": _try(lambda text: float(_signed(text)), least) if least.strip() else None,
+            "most": _try(lambda text: float(_signed(text)), most) if most.strip() else None,
+        }
+        for key, label, least, most in zip(*columns, strict=False)
+        if key.strip() or label.strip()
+    ]  # fmt: skip
+    values = {name: form.get(name, "") for name in ("name", "purpose", "formula")}
+    return {**values, "inputs": inputs}
+
+
+def read_budget(text: str) -> float | None:
+    """Return a sum, or None when there is none to be read."""
+    amount = _try(_money, text)
+    return None if amount is None else float(amount)
+
+
 def read_day(text: str) -> date | None:
     """Return a day such as 2026-10-30, or None when it is none."""
     try:
@@ -144,6 +196,12 @@ def _line(text: str) -> str:
 def _float(text: str) -> float | None:
     """Read 2.5 and 2,5 alike; nothing is grouped, as months are few."""
     return float(_plain(text)) if text else None
+
+
+def _signed(text: str) -> Decimal:
+    """Read an amount that may lie below 0."""
+    found = -(_money(text[1:].strip()) or 0) if text[:1] in ("-", "−") else _money(text)
+    return Decimal(found or 0)
 
 
 def _share(text: str) -> float | None:

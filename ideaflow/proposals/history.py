@@ -28,6 +28,7 @@ def words_of(action: str, before: Mapping[str, Any] | None, after: Mapping[str, 
         "add": "began it",
         "promote": f"promoted it from {_themes(now)}",
         "open_by_rule": f"opened it for {_themes(now)} by a rule",
+        "set_estimates": f"estimated {_estimated(now)}",
         "hand_over": f"handed it over to {now.get('owner', '')}",
         "withdraw": "withdrew it",
         "lock": "locked it for a review",
@@ -39,6 +40,14 @@ def words_of(action: str, before: Mapping[str, Any] | None, after: Mapping[str, 
         "remove_evidence": f"removed {_evidence(then)}",
     }
     return told.get(verb, verb.replace("_", " "))
+
+
+def _estimated(after: Mapping[str, Any]) -> str:
+    """Name the inputs of a score that were estimated: “present value and launch cost”."""
+    names = [str(key).replace("_", " ") for key in sorted(after)]
+    if len(names) > 3:
+        names = [*names[:2], f"{len(names) - 2} more inputs"]
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
 def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

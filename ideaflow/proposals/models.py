@@ -11,6 +11,8 @@ from ideaflow.proposals.tables.arenas import LONGEST_NAME
 from ideaflow.proposals.tables.arenas import Arena as Arena
 from ideaflow.proposals.tables.proofs import CompetitorMove as CompetitorMove
 from ideaflow.proposals.tables.proofs import Study as Study
+from ideaflow.proposals.tables.scores import Estimate as Estimate
+from ideaflow.proposals.tables.scores import ScoreFormula as ScoreFormula
 from ideaflow.proposals.tables.triggers import TriggerOpening as TriggerOpening
 from ideaflow.proposals.tables.triggers import TriggerRule as TriggerRule
 from ideaflow.themes.models import Theme

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, Subquery, func, select, union
+from sqlalchemy import CTE, ColumnElement, Select, Subquery, func, or_, select, union
 from sqlalchemy.orm import joinedload
 
-from ideaflow.accounts.models import Account, AccountKind, Opportunity
+from ideaflow import config
+from ideaflow.accounts.models import Account, AccountKind, Opportunity, OpportunityState
 from ideaflow.accounts.queries import our_revenue
 from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem, Statement
@@ -167,6 +168,26 @@ def totals() -> Subquery:
             func.sum(our_revenue()).label("revenue_amount"),
         )
         .join(Account, Account.id == pairs.c.account_id)
+        .group_by(pairs.c.proposal_id)
+        .subquery()
+    )
+
+
+def pipelines() -> Subquery:
+    """Select ``proposal_id``, ``open_amount`` and ``lost_amount`` of the accounts that ask, each once."""
+    pairs = asking()
+    ours = or_(Opportunity.currency.is_(None), Opportunity.currency == config.read().currency)
+
+    def total(state: OpportunityState) -> Any:
+        return func.coalesce(func.sum(Opportunity.amount).filter(Opportunity.state == state, ours), 0)
+
+    return (
+        select(
+            pairs.c.proposal_id,
+            total(OpportunityState.OPEN).label("open_amount"),
+            total(OpportunityState.LOST).label("lost_amount"),
+        )
+        .join(Opportunity, Opportunity.account_id == pairs.c.account_id)
         .group_by(pairs.c.proposal_id)
         .subquery()
     )

@@ -12,6 +12,7 @@ from ideaflow.errors import Invalid
 from ideaflow.proposals import policy
 from ideaflow.proposals.arenas import add_arena, check_choice, edit_arena
 from ideaflow.proposals.change import begin, editable, get_for_change, owner_for
+from ideaflow.proposals.estimating import add_formula, edit_formula, set_estimates
 from ideaflow.proposals.evidence import (
     add_account,
     add_document,
@@ -40,6 +41,7 @@ __all__ = [
     "add_arena",
     "add_blank",
     "add_document",
+    "add_formula",
     "add_from_strategy",
     "add_move",
     "add_opportunity",
@@ -51,6 +53,7 @@ __all__ = [
     "close",
     "edit",
     "edit_arena",
+    "edit_formula",
     "edit_move",
     "edit_rule",
     "edit_study",
@@ -63,6 +66,7 @@ __all__ = [
     "promote",
     "queue_look",
     "remove_evidence",
+    "set_estimates",
     "set_score",
     "speak_to",
     "switch_rule",

@@ -1,5 +1,5 @@
 """Pages beside the proposal itself, one module each."""
 
-from ideaflow.proposals.pages import arenas, records, rules
+from ideaflow.proposals.pages import arenas, formulas, records, rules, scores
 
-__all__ = ["arenas", "records", "rules"]
+__all__ = ["arenas", "formulas", "records", "rules", "scores"]
