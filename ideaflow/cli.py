@@ -11,6 +11,7 @@ from ideaflow.app import create_app
 from ideaflow.demo import demo
 from ideaflow.errors import IdeaflowError, Invalid
 from ideaflow.gates import service as gates
+from ideaflow.gates.commands import processes
 from ideaflow.intake.commands import import_files
 from ideaflow.serving import doctor, serve, worker
 from ideaflow.themes.commands import themes
@@ -60,7 +61,7 @@ def revision(message: str, revision: str) -> None:
     schema.make(message, revision)
 
 
-for command in (demo, serve, worker, doctor, import_files, models, themes, users):
+for command in (demo, serve, worker, doctor, import_files, models, processes, themes, users):
     ideaflow.add_command(command)
 
 

@@ -117,6 +117,16 @@ def count_on(version_ids: Sequence[int]) -> Mapping[int, int]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
+def running_on(version_ids: Sequence[int]) -> Mapping[int, int]:
+    """Return how many proposals run on each version: neither ended nor launched."""
+    query = (
+        select(Journey.process_version_id, func.count())
+        .where(Journey.process_version_id.in_(version_ids), Journey.state.in_(CLOCKS))
+        .group_by(Journey.process_version_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
 def days_between(begin: datetime, end: datetime | None = None) -> int:
     """Return the whole days from one moment to another, or to now."""
     return max(0, ((end or now()) - begin).days)

@@ -10,6 +10,7 @@ from ideaflow.clock import now, today
 from ideaflow.gates import queries, service
 from ideaflow.gates.models import Journey
 from ideaflow.gates.policy import CLOCKS, DeliverableStatus, State
+from ideaflow.gates.process import routes
 from ideaflow.gates.review import desk, packing, sheets
 from ideaflow.gates.review.holds import rule_words
 from ideaflow.proposals import parts
@@ -45,6 +46,7 @@ def _action(proposal: Proposal) -> PagePart | None:
         return None
     journey = queries.journey_of(proposal.id)
     values = {
+        "choice": routes.choose_for(proposal.id) if journey is None else None,
         "journey": journey,
         "is_owner": current_user.id == proposal.owner_id,
         "review": None,

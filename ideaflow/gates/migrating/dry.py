@@ -1,8 +1,8 @@
 """The dry run of a plan: who can move, who needs a map, who is in review. Reads only, in a few statements."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
@@ -32,9 +32,10 @@ class Line:
 
 @dataclass(frozen=True)
 class DryRun:
-    """All proposals a plan is for."""
+    """All proposals a plan is for, and how many of them have something to do with a key."""
 
     lines: list[Line]
+    uses: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def with_verdict(self, verdict: Verdict | str) -> list[Line]:
         """Return the proposals of one verdict."""
@@ -93,7 +94,8 @@ def dry_run(plan: MigrationPlan) -> DryRun:
         query = query.where(Journey.proposal_id.in_(plan.proposal_ids))
     journeys = db.session.scalars(query).all()
     stands = stands_of([one for one in journeys if one.proposal_id not in moves])
-    return DryRun([_line(plan, one, stands, moves.get(one.proposal_id)) for one in journeys])
+    lines = [_line(plan, one, stands, moves.get(one.proposal_id)) for one in journeys]
+    return DryRun(lines, _uses(stands.values()))
 
 
 def stands_of(journeys: Sequence[Journey]) -> dict[int, Stand]:
@@ -123,6 +125,16 @@ def stands_of(journeys: Sequence[Journey]) -> dict[int, Stand]:
         )
         for one in journeys
     }  # fmt: skip
+
+
+def _uses(stands: Iterable[Stand]) -> Counter[tuple[str, str]]:
+    found: Counter[tuple[str, str]] = Counter()
+    for stand in stands:
+        found["stage", stand.stage] += 1
+        found.update(("deliverable", key) for key, status in stand.deliverables.items() if status != "open")
+        found.update(("criterion", key) for key in stand.criteria)
+        found.update(("gate", key) for key in stand.recycled)
+    return found
 
 
 def _line(

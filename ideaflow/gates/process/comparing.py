@@ -16,7 +16,8 @@ GATE_FIELDS = {
     "name": "name", "purpose": "purpose", "question": "question", "outcome": "outcome", "roles": "roles",
     "decisions": "decisions", "pass_score": "pass score", "floor": "floor of a criterion",
     "quorum": "quorum", "vote_rule": "vote rule", "signatures": "signatures",
-    "signature_days": "days to sign", "deputy_allowed": "deputies may step in", "deadline_days": "days to decide",
+    "signature_days": "days to sign", "deputy_allowed": "deputies may step in",
+    "deadline_days": "days to decide",
     "conditional": "conditions", "max_recycles": "times sent back",
 }  # fmt: skip
 CRITERION_FIELDS = {

@@ -27,11 +27,11 @@ def load(text: str | bytes) -> dict[str, Any]:
         raise Invalid(f"The process was not imported. {error}", [{"reason": str(error)}]) from error
     faults = list(schema.faults_of(document))
     if faults:
-        words = [fault.words for fault in faults]
-        more = f" And {len(words) - MOST_SHOWN} more." if len(words) > MOST_SHOWN else ""
+        count = len(faults)
+        more = f" The first {MOST_SHOWN} are named." if count > MOST_SHOWN else ""
         raise Invalid(
-            f"The process was not imported; {len(words)} {'place is' if len(words) == 1 else 'places are'}"
+            f"The process was not imported; {count} {'place is' if count == 1 else 'places are'}"
             f" not as they must be.{more}",
-            [{"field": fault.path, "reason": fault.words} for fault in faults[:MOST_SHOWN]],
+            [{"field": fault.path or "the file", "reason": fault.reason} for fault in faults[:MOST_SHOWN]],
         )
     return document

@@ -50,7 +50,11 @@ class Fault:
 
     @property
     def words(self) -> str:
-        return f"{self.path or 'the file'}: expected {self.expected}, found {self.found}."
+        return f"{self.path or 'the file'}: {self.reason}"
+
+    @property
+    def reason(self) -> str:
+        return f"expected {self.expected}, found {self.found}."
 
 
 class Spec(Protocol):

@@ -65,17 +65,9 @@ def bring_in() -> ResponseReturnValue:
 @requires(Right.READ)
 def export(key: str) -> ResponseReturnValue:
     """Hand out a version, or the draft, as a file that can be brought in again."""
-    process = shared.process_with(key)
-    number = request.args.get("version", type=int)
-    source: ProcessVersion | ProcessDraft | None
-    if request.args.get("draft") == "1":
-        source, mark = shared.draft_of(key), "draft"
-    else:
-        known = shared.versions_of(process)
-        source = next((one for one in known if number is None or one.number == number), None)
-        mark = f"v{source.number}" if source else ""
-    if source is None:
-        raise NotFound(f"{process.name} has no such version.")
+    is_draft = request.args.get("draft") == "1"
+    source = shared.source_of(key, request.args.get("version", type=int), is_draft=is_draft)
+    mark = f"v{source.number}" if isinstance(source, ProcessVersion) else "draft"
     return Response(
         exchange.dump(source.document),
         mimetype="application/json",

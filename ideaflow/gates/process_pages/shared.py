@@ -119,6 +119,22 @@ def versions_of(process: Process) -> list[ProcessVersion]:
     return list(db.session.scalars(query.order_by(ProcessVersion.number.desc())))
 
 
+def source_of(key: str, number: int | None, *, is_draft: bool = False) -> ProcessVersion | ProcessDraft:
+    """Return what is taken along: a version by its number, the newest one, or the draft.
+
+    :raises NotFound: there is no such thing.
+    """
+    process = process_with(key)
+    if is_draft:
+        source: ProcessVersion | ProcessDraft | None = draft_of(key)
+    else:
+        known = versions_of(process)
+        source = next((one for one in known if number is None or one.number == number), None)
+    if source is None:
+        raise NotFound(f"{process.name} has no {'draft' if is_draft else 'such version'}.")
+    return source
+
+
 def lines() -> list[Line]:
     """Return every process, in a constant number of statements."""
     newest = {

@@ -124,7 +124,8 @@ def test_a_file_that_is_no_process_is_told_where_and_what_was_expected(spoil, to
     spoil(document)
     with pytest.raises(Invalid) as caught:
         exchange.load(json.dumps(document))
-    assert any(str(problem["reason"]).startswith(told) for problem in caught.value.problems)
+    found = [f"{problem['field']}: {problem['reason']}" for problem in caught.value.problems]
+    assert any(words.startswith(told) for words in found), found
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,13 @@ import re
 
 import pytest
 
+from ideaflow.db import db
+from ideaflow.errors import Conflict
+from ideaflow.gates import service
+from ideaflow.gates.commands import processes
 from ideaflow.gates.process import drafting, exchange, publishing, routes
 from ideaflow.gates.process_pages import shared
+from ideaflow.proposals.models import Proposal
 
 
 @pytest.fixture
@@ -163,7 +168,7 @@ def test_a_process_leaves_as_a_file_and_a_wrong_file_is_told_where(admin):
     wrong["gates"][0]["quorum"]["min_count"] = "two"
     answer = send(wrong)
     assert answer.status_code == 422
-    assert "gates[0].quorum.min_count: expected a whole number from 0 to 100, found “two”." in answer.text
+    assert "<code>gates[0].quorum.min_count</code>: expected a whole number from 0 to 100" in answer.text
     assert send(document).status_code == 303
     again = send(document)
     assert again.status_code == 409 and "has a draft already" in again.text
@@ -190,3 +195,60 @@ def test_others_read_processes_but_do_not_write_them(client_of, role):
     assert browser.get("/processes/").status_code == 200
     assert "Write the next version" not in browser.get("/processes/").text
     assert browser.post("/processes/full/draft").status_code == 403
+
+
+@pytest.fixture
+def outgrown(admin, world):
+    """A proposal that started on Lite and now asks for much more."""
+    routes.use_suggested(by=publishing.SYSTEM)
+    one = world.make._add(Proposal(title="Bigger font", owner_id=world.owner.id, asked_amount=9_000))
+    service.start(one.id, by=world.owner.actor)
+    one.asked_amount = 900_000
+    db.session.flush()
+    return one
+
+
+def test_what_outgrew_its_process_is_told_planned_approved_and_moved(admin, client_of, outgrown):
+    assert "Bigger font outgrew Lite" in admin.get("/").text
+    assert "The rules send it through Full now" in admin.get(f"/proposals/{outgrown.id}").text
+    page = admin.get("/processes/migrations")
+    assert "Plan its move" in page.text and "it asks for 900,000" in page.text
+    answer = admin.post("/processes/migrations", data=data_of(form_of(page, "/processes/migrations")))
+    plan = answer.location
+    page = admin.get(plan).text
+    assert "1 can move." in page and "does not go through Discovery and Scoping" in page
+    assert admin.post(f"{plan}/approve", data={"seen": 1}).status_code == 403
+    keeper = client_of("gatekeeper")
+    assert "Approve the move from Lite, version 1 to Full, version 1" in keeper.get("/").text
+    assert keeper.post(f"{plan}/carry-out").status_code == 403
+    assert admin.post(f"{plan}/carry-out").status_code == 409
+    assert keeper.post(f"{plan}/approve", data={"seen": 1}).status_code == 303
+    admin.post(f"{plan}/carry-out")
+    page = admin.get(plan).text
+    assert "1 has moved" in page and "Nobody is left on Lite, version 1" in page
+    assert "Business case" in admin.get(f"/proposals/{outgrown.id}").text
+
+
+def test_a_plan_changed_meanwhile_is_not_overwritten(admin, outgrown):
+    page = admin.get("/processes/migrations")
+    plan = admin.post("/processes/migrations", data=data_of(form_of(page, "/processes/migrations"))).location
+    sent = data_of(form_of(admin.get(plan), plan))
+    assert admin.post(plan, data={**sent, "stage-business_case": ["scoping"]}).status_code == 303
+    assert ">Scoping<" in admin.get(plan).text
+    answer = admin.post(plan, data={**sent, "stage-business_case": ["discovery"]})
+    assert answer.status_code == 409 and "it is at 2, you saw 1" in answer.text
+    assert admin.post(plan, data={**sent, "seen": ["2"], "stage-business_case": ["-"]}).status_code == 422
+
+
+def test_the_terminal_lists_takes_along_and_brings_in(app, admin, tmp_path):
+    runner = app.test_cli_runner()
+    assert [one["key"] for one in json.loads(runner.invoke(processes, ["list", "--json"]).output)] == [
+        "express", "full", "lite"
+    ]  # fmt: skip
+    file = tmp_path / "lite.json"
+    runner.invoke(processes, ["export", "lite", "--output", str(file)])
+    assert exchange.load(file.read_bytes()) == drafting.newest_of(shared.process_with("lite").id).document
+    answer = runner.invoke(processes, ["import", str(file)])
+    assert "The file is the draft of Lite." in answer.output
+    assert isinstance(runner.invoke(processes, ["import", str(file)]).exception, Conflict)
+    assert runner.invoke(processes, ["import", str(file), "--replace"]).exit_code == 0
