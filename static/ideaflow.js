@@ -173,6 +173,12 @@ document.addEventListener("input", (event) => {
 // Without a filter to press, the button that sends a form by hand is not needed.
 for (const button of document.querySelectorAll("form[data-auto] [data-auto-hide]")) button.hidden = true;
 
+// ---------- who looks ----------
+setInterval(() => {
+  if (document.visibilityState !== "visible") return;
+  for (const one of document.querySelectorAll("[data-heartbeat]")) one.dispatchEvent(new Event("look"));
+}, 20_000);
+
 // ---------- htmx ----------
 document.addEventListener("htmx:configRequest", (event) => {
   const token = document.querySelector("meta[name=csrf-token]")?.content;

@@ -1,13 +1,19 @@
-"""What other pages show of proposals: a theme the one it is in, the start page what waits for owners."""
+"""What other pages show of proposals: a theme the one it is in, the start page what waits for owners.
+
+The list of themes can be narrowed to an objective: the arena of the live proposal that cites a theme.
+"""
 
 from collections.abc import Iterator
 
 from flask import url_for
+from sqlalchemy import ColumnElement, select
 
 from ideaflow import parts, work
-from ideaflow.proposals import queries
+from ideaflow.proposals import fields, queries
+from ideaflow.proposals.models import Evidence, Proposal
 from ideaflow.proposals.queries import ListRow
 from ideaflow.themes.models import Theme
+from ideaflow.themes.reading.filters import MoreFilter, add_filter
 from ideaflow.users.models import User
 from ideaflow.users.policy import Right
 from ideaflow.work import Waiting
@@ -48,3 +54,23 @@ def _job(row: ListRow) -> Waiting | None:
 
 
 parts.add("themes.page", of_theme)
+
+
+def _serves(arena: str) -> ColumnElement[bool]:
+    """Return the condition “a live proposal in this arena cites the theme”."""
+    cited = (
+        select(Evidence.theme_id)
+        .join(Proposal, Proposal.id == Evidence.proposal_id)
+        .where(
+            Evidence.theme_id.is_not(None), Evidence.removed_at.is_(None), Proposal.arena == arena,
+            Proposal.withdrawn_at.is_(None), Proposal.closed_at.is_(None),
+        )
+    )  # fmt: skip
+    return Theme.id.in_(cited)
+
+
+def _objectives() -> list[tuple[str, str]]:
+    return [(name, name) for name in fields.open_arenas()]
+
+
+add_filter(MoreFilter("objective", "Objective", _objectives, _serves))

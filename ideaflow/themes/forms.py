@@ -9,12 +9,9 @@ from werkzeug.datastructures import MultiDict
 
 from ideaflow.errors import Invalid
 from ideaflow.themes.levels.areas import ORDERS as AREA_ORDERS
-from ideaflow.themes.queries import ORDERS, InboxFilters, View
 from ideaflow.themes.tables.batches import BatchVerb
 from ideaflow.themes.tables.questions import Answer
-from ideaflow.themes.trends.terms import Trend
 
-LONGEST_WORDS = 200
 AREA_SORT = "revenue"
 LARGEST_ID = 2**63 - 1
 REASONS = {
@@ -60,48 +57,6 @@ def chosen_id(values: Mapping[str, str], field: str) -> int | None:
     """Return the number in ``field``; None when there is none."""
     text = values.get(field, "")
     return int(text) if is_id(text) else None
-
-
-def filters_of(values: Mapping[str, str], user_id: int) -> InboxFilters:
-    """Read the list's address; what it does not know is left out rather than refused.
-
-    A bookmarked view must open even when a region or an order is gone since.
-    """
-    view, sort, trend = values.get("view", ""), values.get("sort", ""), values.get("trend", "")
-    owner = values.get("owner", "")
-    return InboxFilters(
-        words=values.get("words", "").strip()[:LONGEST_WORDS],
-        view=view if view in set(View) else View.OPEN,
-        segment=values.get("segment", ""),
-        region=values.get("region", ""),
-        source=values.get("source", ""),
-        trend=trend if trend in set(Trend) else "",
-        owner_id=int(owner) if is_id(owner) else None,
-        user_id=user_id,
-        sort=sort if sort in ORDERS else "signal",
-        area_id=chosen_id(values, "area"),
-    )
-
-
-def address_of(filters: InboxFilters) -> dict[str, str]:
-    """Return what the address of the list holds for these filters; defaults are left out."""
-    values = {
-        "view": "" if filters.view == View.OPEN else filters.view,
-        "words": filters.words,
-        "segment": filters.segment,
-        "region": filters.region,
-        "source": filters.source,
-        "trend": filters.trend,
-        "owner": str(filters.owner_id or ""),
-        "area": str(filters.area_id or ""),
-        "sort": "" if filters.sort == "signal" else filters.sort,
-    }
-    return {name: str(value) for name, value in values.items() if value}
-
-
-def is_narrowed(filters: InboxFilters) -> bool:
-    """Return whether anything but the view and the order limits the list."""
-    return bool(set(address_of(filters)) - {"view", "sort"})
 
 
 def version_of(values: Mapping[str, str]) -> int | None:

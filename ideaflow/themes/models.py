@@ -19,8 +19,10 @@ from ideaflow.themes.tables.candidates import ThemeCandidate as ThemeCandidate
 from ideaflow.themes.tables.levels import Area as Area
 from ideaflow.themes.tables.levels import StatementPlace as StatementPlace
 from ideaflow.themes.tables.levels import SubTheme as SubTheme
+from ideaflow.themes.tables.looks import ThemeLook as ThemeLook
 from ideaflow.themes.tables.questions import ThemeQuestion as ThemeQuestion
 from ideaflow.themes.tables.recurring import RecurringPassage as RecurringPassage
+from ideaflow.themes.tables.saved_views import SavedView as SavedView
 from ideaflow.themes.tables.suggestions import ThemeSuggestion as ThemeSuggestion
 from ideaflow.themes.tables.vectors import ComingVector as ComingVector
 from ideaflow.themes.tables.vectors import StatementVector as StatementVector

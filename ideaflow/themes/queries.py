@@ -2,11 +2,10 @@
 
 from ideaflow.themes.asking.accounts import AccountLine, reference_day
 from ideaflow.themes.asking.backing import Evidence, Quote, evidence_of, quotes_of
+from ideaflow.themes.reading.filters import InboxFilters, View
 from ideaflow.themes.reading.inbox import (
     ORDERS,
     Coverage,
-    InboxFilters,
-    View,
     coverage,
     current_run,
     inbox,

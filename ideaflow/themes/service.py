@@ -20,6 +20,8 @@ from ideaflow.themes.corrections.standing import (
     watch,
 )
 from ideaflow.themes.corrections.undoing import undo
+from ideaflow.themes.desk.looking import look
+from ideaflow.themes.desk.saving import change_view, remove_view, save_view
 from ideaflow.themes.levels.levels import rename_area
 from ideaflow.themes.offers.following import follow, take_back
 from ideaflow.themes.offers.open_questions import look as look_for_questions
@@ -50,6 +52,7 @@ __all__ = [
     "add_statements",
     "answer_question",
     "assign_owner",
+    "change_view",
     "decide_many",
     "dismiss",
     "dismiss_alarm",
@@ -57,6 +60,7 @@ __all__ = [
     "follow",
     "follow_up",
     "go_on_with_batch",
+    "look",
     "look_at_night",
     "look_for_new",
     "look_for_questions",
@@ -76,11 +80,13 @@ __all__ = [
     "refresh",
     "reject_group",
     "reject_suggestion",
+    "remove_view",
     "rename",
     "rename_area",
     "reopen_group",
     "reopen_question",
     "restore",
+    "save_view",
     "split",
     "split_off",
     "stop_run",

@@ -11,7 +11,8 @@ from ideaflow.themes.forms import Level
 from ideaflow.themes.levels import areas
 from ideaflow.themes.levels.areas import AreaRow, LevelCounts
 from ideaflow.themes.models import Theme
-from ideaflow.themes.reading.inbox import InboxFilters, inbox
+from ideaflow.themes.reading.filters import InboxFilters
+from ideaflow.themes.reading.inbox import inbox
 from ideaflow.themes.telling import sentences
 
 THEMES_SHOWN = 20

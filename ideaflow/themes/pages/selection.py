@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from ideaflow.db import transaction
 from ideaflow.errors import Conflict, Invalid
-from ideaflow.themes import forms, service
+from ideaflow.themes import addresses, forms, service
 from ideaflow.themes.models import ThemeBatch
 from ideaflow.themes.pages.parts import back_url, bp, known, may_triage, tell
 from ideaflow.themes.reading import batches, page_queries
@@ -98,7 +98,7 @@ def _all_that_match(back: str) -> list[tuple[int, int | None]]:
 
     :raises Conflict: they are not as many as were seen.
     """
-    filters = forms.filters_of(dict(parse_qsl(urlsplit(back).query)), current_user.id)
+    filters = addresses.filters_of(dict(parse_qsl(urlsplit(back).query)), current_user.id)
     found = batches.matching(filters)
     seen = forms.id_of(request.form, "all", "Look at the list again: it does not say how many match.")
     if len(found) != seen:

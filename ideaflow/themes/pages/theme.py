@@ -5,11 +5,15 @@ from typing import Any
 
 from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
+from ideaflow.accounts.models import AccountKind
 from ideaflow.clock import now, today
 from ideaflow.errors import NotFound
 from ideaflow.themes import forms, queries
 from ideaflow.themes.asking import languages
+from ideaflow.themes.asking.lens import Worth, lens_of
+from ideaflow.themes.desk import looking
 from ideaflow.themes.models import Theme, ThemeState
 from ideaflow.themes.pages import following_parts, level_parts
 from ideaflow.themes.pages.parts import bp, known, last_deed, may_triage, promote_url, url_of
@@ -58,6 +62,7 @@ def show(theme_id: int) -> ResponseReturnValue:
         like=following_parts.offer_asked(request.args),
         promote_url=promote_url(),
         **last_deed(),
+        others=looking.lookers([theme.id], but=current_user.id).get(theme.id, []),
     )
 
 
@@ -176,15 +181,30 @@ def _pictures(theme: Theme) -> dict[str, Any]:
 
 def _asking(theme: Theme) -> dict[str, Any]:
     lines = queries.accounts_of(theme.id)
-    shown = len(lines) if request.args.get("who") == "all" else ACCOUNTS_SHOWN
-    first, rest = lines[:shown], lines[shown:]
+    worth = lens_of(lines, today())
+    kinds = (
+        ("customer", [line for line in lines if line.kind == AccountKind.CUSTOMER], worth.customers),
+        ("prospect", [line for line in lines if line.kind != AccountKind.CUSTOMER], worth.prospects),
+    )
     return {
-        "lines": [_account(line) for line in first],
-        "rest": story.sum_of(rest) if rest else None,
-        "rest_url": url_for(".show", theme_id=theme.id, who="all", _anchor="who"),
+        "groups": [_group(theme, noun, own, part) for noun, own, part in kinds if own],
         "total": story.sum_of(lines),
         "account_count": page_queries.account_count(),
         "silent": page_queries.silent_part([line.account_id for line in lines]),
+    }
+
+
+def _group(theme: Theme, noun: str, lines: Sequence[AccountLine], worth: Worth) -> dict[str, Any]:
+    """Return customers or prospects: the largest of them, the rest in one line, and what they stand for."""
+    shown = len(lines) if request.args.get("who") == "all" else ACCOUNTS_SHOWN
+    first, rest = lines[:shown], lines[shown:]
+    return {
+        "noun": noun,
+        "worth": worth,
+        "times": sum(line.times for line in lines),
+        "lines": [_account(line) for line in first],
+        "rest": story.sum_of(rest) if rest else None,
+        "rest_url": url_for(".show", theme_id=theme.id, who="all", _anchor="who"),
     }
 
 

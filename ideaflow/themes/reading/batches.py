@@ -8,7 +8,7 @@ from sqlalchemy import select
 from ideaflow.db import db
 from ideaflow.errors import NotFound
 from ideaflow.themes.models import Theme, ThemeBatch, ThemeCorrection
-from ideaflow.themes.reading.inbox import InboxFilters, filtered
+from ideaflow.themes.reading.filters import InboxFilters, filtered
 from ideaflow.themes.tables.batches import BatchState
 
 

@@ -1,43 +1,19 @@
-"""The list of themes: views, filters, orders, and coverage."""
+"""The list of themes: orders, pages, counts, and coverage."""
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import joinedload
 
 from ideaflow.accounts.models import Account
 from ideaflow.accounts.queries import our_revenue
 from ideaflow.db import db
 from ideaflow.errors import Invalid
-from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.feedback.models import FeedbackItem
 from ideaflow.feedback.queries import statements_counting
 from ideaflow.paging import PAGE_SIZE, Key, Page, key_of, page_of
-from ideaflow.themes.asking.accounts import counting
-from ideaflow.themes.models import (
-    LIVE_STATES,
-    OPEN_STATES,
-    RunState,
-    Theme,
-    ThemeMembership,
-    ThemeRun,
-    ThemeState,
-)
-
-
-class View(StrEnum):
-    """The lists one opens with one click."""
-
-    OPEN = "open"
-    TRIAGE = "triage"
-    SIGNALS = "signals"
-    MINE = "mine"
-    WATCHING = "watching"
-    PROPOSED = "proposed"
-    RENEWALS = "renewals"
-    DISMISSED = "dismissed"
-
+from ideaflow.themes.models import LIVE_STATES, RunState, Theme, ThemeRun
+from ideaflow.themes.reading.filters import InboxFilters, View, filtered, in_view
 
 ORDERS: dict[str, tuple[tuple[str, bool], ...]] = {
     "signal": (("signal_rank", True), ("revenue_amount", True)),
@@ -45,6 +21,9 @@ ORDERS: dict[str, tuple[tuple[str, bool], ...]] = {
     "accounts": (("account_count", True), ("revenue_amount", True)),
     "pipeline": (("open_amount", True), ("lost_amount", True)),
     "lost": (("lost_amount", True),),
+    "customers": (("customer_count", True), ("revenue_amount", True)),
+    "prospects": (("prospect_count", True), ("open_amount", True)),
+    "renewals": (("renewal_amount", True), ("renewal_count", True)),
     "size": (("statement_count", True),),
     "trend": (("trend_ratio", True),),
     "newest": (("last_said_at", True),),
@@ -52,28 +31,6 @@ ORDERS: dict[str, tuple[tuple[str, bool], ...]] = {
     "title": (("title", False),),
 }
 """What a list can be ordered by: columns, and whether the largest comes first."""
-
-
-@dataclass(frozen=True)
-class InboxFilters:
-    """What the reader of the list wants to see; empty means all.
-
-    :ivar words: in the title, the quote or any statement.
-    :ivar view: one of ``View``.
-    :ivar user_id: who “mine” is.
-    :ivar sort: one of ``ORDERS``.
-    """
-
-    words: str = ""
-    view: str = View.OPEN
-    segment: str = ""
-    region: str = ""
-    source: str = ""
-    trend: str = ""
-    owner_id: int | None = None
-    user_id: int | None = None
-    sort: str = "signal"
-    area_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -133,7 +90,7 @@ def inbox_count(filters: InboxFilters) -> int:
 
 def views_counts(user_id: int | None = None) -> dict[str, int]:
     """Return how many themes each view holds, by the name of the view."""
-    counts = [func.count().filter(_in_view(view, user_id)).label(view.value) for view in View]
+    counts = [func.count().filter(in_view(view, user_id)).label(view.value) for view in View]
     row = db.session.execute(select(*counts).select_from(Theme)).one()
     return {view.value: getattr(row, view.value) for view in View}
 
@@ -175,66 +132,6 @@ def coverage() -> Coverage:
 def current_run() -> ThemeRun | None:
     """Return the run that waits or runs now."""
     return _runs()[1]
-
-
-def filtered(query: Select[*tuple[Any, ...]], filters: InboxFilters) -> Select[*tuple[Any, ...]]:
-    """Narrow a query of themes to what the filters leave.
-
-    :raises Invalid: there is no such view.
-    """
-    try:
-        view = View(filters.view)
-    except ValueError as error:
-        raise Invalid(f"There is no view “{filters.view}”. Use one of: {', '.join(View)}.") from error
-    query = query.where(_in_view(view, filters.user_id))
-    if filters.trend:
-        query = query.where(Theme.trend == filters.trend)
-    if filters.area_id is not None:
-        query = query.where(Theme.area_id == filters.area_id)
-    if filters.owner_id is not None:
-        query = query.where(Theme.owner_id == filters.owner_id)
-    about = [
-        column == value
-        for column, value in (
-            (Account.segment, filters.segment),
-            (Account.region, filters.region),
-            (FeedbackItem.source, filters.source),
-        )
-        if value
-    ]
-    if about:
-        query = query.where(_said_by(*about))
-    if filters.words.strip():
-        words = filters.words.strip()
-        query = query.where(
-            or_(
-                Theme.title.icontains(words, autoescape=True),
-                Theme.quote.icontains(words, autoescape=True),
-                _said_by(Statement.text.icontains(words, autoescape=True)),
-            )
-        )
-    return query
-
-
-def _said_by(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    inner = counting(select(ThemeMembership.statement_id)).outerjoin(
-        Account, Account.id == FeedbackItem.account_id
-    )
-    return inner.where(ThemeMembership.theme_id == Theme.id, *conditions).correlate(Theme).exists()
-
-
-def _in_view(view: View, user_id: int | None) -> ColumnElement[bool]:
-    is_open = Theme.state.in_(OPEN_STATES)
-    return {
-        View.OPEN: is_open,
-        View.TRIAGE: Theme.state == ThemeState.NEW,
-        View.SIGNALS: and_(is_open, Theme.signal_rank > 0),
-        View.MINE: and_(is_open, Theme.owner_id == (user_id or 0)),
-        View.WATCHING: Theme.state == ThemeState.WATCHING,
-        View.PROPOSED: Theme.state == ThemeState.PROPOSED,
-        View.RENEWALS: and_(is_open, Theme.renewal_count > 0),
-        View.DISMISSED: Theme.state == ThemeState.DISMISSED,
-    }[view]
 
 
 def _runs() -> tuple[ThemeRun | None, ThemeRun | None, ThemeRun | None, ThemeRun | None]:

@@ -26,12 +26,23 @@ HEADS = (
     ("pipeline", "Pipeline"),
     ("signal", "Trend, 26 weeks"),
 )
+MONEY_HEADS = (
+    ("customers", "Customers"),
+    ("prospects", "Prospects"),
+    ("revenue", "Revenue a year"),
+    ("pipeline", "Open"),
+    ("lost", "Lost"),
+    ("renewals", "Renew ≤ 180 days"),
+)
 SORTS = (
     ("signal", "Signal, then revenue"),
     ("revenue", "Revenue"),
     ("accounts", "Accounts"),
     ("pipeline", "Open pipeline"),
     ("lost", "Lost pipeline"),
+    ("customers", "Customers"),
+    ("prospects", "Prospects"),
+    ("renewals", "Renewals within 180 days"),
     ("size", "Most statements"),
     ("trend", "Fastest rise"),
     ("newest", "Heard last"),
