@@ -119,6 +119,20 @@ def build_world(make: Any, keepers: int = 2, accounts: int = 7) -> World:
     return World(make, owner, colleague, people, proposal, theme)
 
 
+def another_world(first: World) -> World:
+    """Return a second proposal of the same people, with evidence of its own."""
+    proposal = first.make._add(
+        Proposal(
+            title="Christmas extra users", owner_id=first.owner.id, value="Users by the day.",
+            problem="A licence lasts a year.", arena=first.proposal.arena, asked_amount=20_000,
+            asked_people=1, **BENEFIT,
+        )
+    )  # fmt: skip
+    theme = add_evidence(first.make, proposal)
+    service.start(proposal.id, by=first.owner.actor)
+    return World(first.make, first.owner, first.colleague, first.keepers, proposal, theme)
+
+
 @pytest.fixture
 def world(make: Any) -> World:
     return build_world(make)

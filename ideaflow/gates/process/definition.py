@@ -169,6 +169,11 @@ def digest(content: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
+def digest_of_bytes(content: bytes) -> str:
+    """Return the SHA-256 of a file, as 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
 @lru_cache(maxsize=32)
 def read(content: str) -> Definition:
     """Read a definition from its JSON text; read once, as published texts never change.

@@ -1,6 +1,6 @@
 """The pack of a review: what gatekeepers see, frozen and hashed when it opens; the same, live, before."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import select
 
@@ -62,9 +62,17 @@ def check_seal(review: GateReview) -> None:
     :raises Conflict: its hash no longer fits.
     """
     if seal(review.pack) != review.pack_hash:
-        raise Conflict(
-            "The pack is not what was frozen: its hash no longer fits. Cancel this review and open a new one."
-        )
+        refuse_pack()
+
+
+def refuse_pack() -> NoReturn:
+    """Say that a pack is not what was frozen.
+
+    :raises Conflict: always.
+    """
+    raise Conflict(
+        "The pack is not what was frozen: its hash no longer fits. Cancel this review and open a new one."
+    )
 
 
 def words_of(proposal: Proposal) -> dict[str, Any]:

@@ -3,15 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, request, session, url_for
+from flask import Response, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from ideaflow.errors import Invalid
+from ideaflow.errors import Invalid, NotFound
 from ideaflow.gates import service
 from ideaflow.gates.doors import bp
 from ideaflow.gates.policy import Consequence
-from ideaflow.gates.review import desk, sheets
+from ideaflow.gates.review import desk, freezing, sheets
 from ideaflow.gates.review.forms import read_day, read_scorecard, read_verdict
 from ideaflow.gates.review.verdicts import HOLD_REASONS, KILL_REASONS
 from ideaflow.users import renewing
@@ -39,6 +39,35 @@ def reviews() -> ResponseReturnValue:
 def review(review_id: int) -> ResponseReturnValue:
     """Show a review in the meeting look: case, scores, decision."""
     return _review_page(review_id)
+
+
+@bp.get("/gates/reviews/<int:review_id>/pack")
+@requires(Right.READ)
+def pack(review_id: int) -> ResponseReturnValue:
+    """Show the frozen pack on paper; one that is not what was frozen is refused."""
+    mark_current("gates.reviews")
+    found, file = freezing.sound_pack(review_id)
+    return render("gates/pack.html", review=found, paper=freezing.paper_of(found), file=file)
+
+
+@bp.get("/gates/reviews/<int:review_id>/pack.pdf")
+@requires(Right.READ)
+def pack_file(review_id: int) -> ResponseReturnValue:
+    """Give the pack as the file that was frozen."""
+    found, file = freezing.sound_pack(review_id)
+    if file is None:
+        raise NotFound("This pack is older than packs as files; read it as a page.")
+    name = f"{found.proposal_id}-{found.gate_key}-{found.sequence}-{found.pack_hash[:8]}.pdf"
+    return _download(file.pdf, "application/pdf", f"pack-P-{name}")
+
+
+@bp.get("/gates/reviews/<int:review_id>/pack.json")
+@requires(Right.READ)
+def pack_json(review_id: int) -> ResponseReturnValue:
+    """Give the pack as the JSON its hash is taken of, to check it elsewhere."""
+    found, _file = freezing.sound_pack(review_id)
+    name = f"pack-P-{found.proposal_id}-{found.gate_key}-{found.sequence}.json"
+    return _download(freezing.as_json(found).encode(), "application/json", name)
 
 
 @bp.post("/gates/proposals/<int:proposal_id>/open")
@@ -197,6 +226,12 @@ def told(notice_id: int) -> ResponseReturnValue:
     notice = service.told(notice_id, by=actor())
     flash("It is noted that they know.", "go")
     return _to_review(notice.review_id)
+
+
+def _download(content: bytes, kind: str, name: str) -> Response:
+    answer = Response(content, mimetype=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def _signed(review_id: int, decision: str, name: str) -> ResponseReturnValue:

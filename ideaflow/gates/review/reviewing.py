@@ -16,7 +16,7 @@ from ideaflow.gates.models import GateReview, Journey, Scorecard
 from ideaflow.gates.moving import journey_for_change, move, review_for_change
 from ideaflow.gates.policy import Event, may_decide
 from ideaflow.gates.process.definition import Gate
-from ideaflow.gates.review import packing, seating, tally
+from ideaflow.gates.review import freezing, packing, seating, tally
 from ideaflow.gates.review.weighing import cards_of
 from ideaflow.gates.working import needed
 from ideaflow.proposals import service as proposals
@@ -43,7 +43,7 @@ def open_review(proposal_id: int, *, by: Actor) -> GateReview:
         scope = seating.scope_of(proposal, snapshot.numbers)
         places = seating.places_at(journey.process_version, gate, proposal, scope)
         proposals.lock(proposal_id, f"{gate.name} is under review", by=by)
-        pack = packing.live_pack(journey, snapshot.numbers)
+        pack = freezing.whole_pack(journey, snapshot.numbers)
         review = GateReview(
             proposal_id=proposal_id, process_version_id=journey.process_version_id, gate_key=gate.key,
             sequence=_next(session, proposal_id, gate.key), state="open", pack=pack,
@@ -52,6 +52,7 @@ def open_review(proposal_id: int, *, by: Actor) -> GateReview:
         )  # fmt: skip
         session.add(review)
         session.flush()
+        file = freezing.keep_file(session, review)
         session.add_all(
             Scorecard(
                 review_id=review.id, gatekeeper_id=place.user.id, is_chair=place.is_chair,
@@ -59,7 +60,11 @@ def open_review(proposal_id: int, *, by: Actor) -> GateReview:
             )
             for place in places
         )  # fmt: skip
-        after = {"pack": review.pack_hash, "gatekeepers": [place.user.name for place in places]}
+        after = {
+            "pack": review.pack_hash,
+            "file": file.pdf_hash,
+            "gatekeepers": [place.user.name for place in places],
+        }
         audit.record(by, "gates.open_review", review, after=after)
     return review
 
