@@ -1,7 +1,7 @@
 """The board: what is in which stage, and what keeps it there."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -106,12 +106,18 @@ def board(owner_id: int | None = None) -> Board:
                 Tile(proposal, accounts, days, False, Note("draft, not started", "circle-dashed"))
             )
             continue
-        # A stage of another version that this one no longer has is shown where the proposal would begin.
-        lane = lanes.get(journey.stage_key, first)
+        lane = _lane_of(journey, lanes, first)
         tile = _tile(proposal, journey, accounts, facts)
         (lane.working if journey.where is State.WORKING else lane.waiting).append(tile)
     held = sum(tile.is_held for lane in lanes.values() for tile in lane.waiting)
     return Board(list(lanes.values()), version, len(rows), held)
+
+
+def _lane_of(journey: Journey, lanes: Mapping[str, Lane], first: Lane) -> Lane:
+    """Return where a proposal is shown; one in a stage the board lacks, at the last it shares before that."""
+    keys = journey.content.stage_keys
+    come_so_far = keys[: keys.index(journey.stage_key) + 1]
+    return next((lanes[key] for key in reversed(come_so_far) if key in lanes), first)
 
 
 def _rows(owner_id: int | None) -> list[tuple[Proposal, Journey | None, int]]:

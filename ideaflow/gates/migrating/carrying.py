@@ -28,13 +28,18 @@ class Carried:
     stayed: dict[int, str]
 
 
-def carry_out(plan_id: int, *, by: Actor, most: int | None = None) -> Carried:
+def carry_out(plan_id: int, *, by: Actor, seen: int | None = None, most: int | None = None) -> Carried:
     """Move every proposal that can move now. Run again, it goes on with the rest; nobody moves twice.
 
+    :param seen: the state of the plan on the page.
     :param most: stop after so many.
-    :raises Conflict: nobody approved the plan, or not what it says now.
+    :raises Conflict: nobody approved the plan, not what it says now, or not what one saw.
     """
     plan = _approved(db.session(), plan_id)
+    if seen is not None and plan.version != seen:
+        raise Conflict(
+            f"The plan was changed meanwhile (it is at {plan.version}, you saw {seen}). Look again."
+        )
     moved: list[int] = []
     stayed: dict[int, str] = {}
     for line in dry.dry_run(plan).rests:

@@ -58,6 +58,7 @@ def create(name: str, *, copy_of: str = "", by: Actor) -> ProcessDraft:
     """
     name = name.strip()
     with transaction() as session:
+        _one_at_a_time(session)
         taken = session.execute(select(Process.key, Process.name)).all()
         if not name or len(name) > 120 or any(row.name.lower() == name.lower() for row in taken):
             reason = f"There is a process “{name}” already." if name else "Say what the process is called."
@@ -80,6 +81,7 @@ def put(document: Mapping[str, Any], *, seen: int | None = None, by: Actor) -> P
     :raises DraftMoved: there is a draft, other than the one seen.
     """
     with transaction() as session:
+        _one_at_a_time(session)
         process = session.scalar(select(Process).where(Process.key == document["key"]))
         if process is None:
             namesake = session.scalar(
@@ -144,7 +146,7 @@ def publish(draft_id: int, seen: int, note: str, *, by: Actor) -> ProcessVersion
     """
     note = note.strip()
     with transaction() as session:
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PUBLISH_LOCK})
+        _one_at_a_time(session)
         draft = _for_change(session, draft_id, seen)
         document, newest = draft.document, newest_of(draft.process_id)
         _check(draft, document, newest, note)
@@ -231,6 +233,11 @@ def _write(draft: ProcessDraft, document: Mapping[str, Any], by: Actor, action: 
         by, action, draft, before={"sha256": before}, after={"sha256": after, "version": draft.version}
     )
     return draft
+
+
+def _one_at_a_time(session: Session) -> None:
+    """Wait for whoever else publishes or begins a process, until the transaction ends."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PUBLISH_LOCK})
 
 
 def _process(session: Session, key: str) -> Process:

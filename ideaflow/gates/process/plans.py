@@ -1,9 +1,9 @@
 """Tables of migrations: plans that move running proposals to another version, and the moves made."""
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ideaflow.db import CreatedAt, Json, JsonList, Model, Moment, PrimaryKey
+from ideaflow.db import CreatedAt, Json, JsonList, Model, Moment, PrimaryKey, db
 from ideaflow.gates.process.versions import ProcessVersion, one_of
 from ideaflow.users.models import User
 
@@ -75,3 +75,19 @@ class MigrationMove(Model):
     findings: Mapped[JsonList] = mapped_column(server_default=text("'[]'::jsonb"), default=list)
     moved_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"))
     moved_at: Mapped[Moment]
+
+
+def former_gates(proposal_id: int, gate_key: str) -> set[str]:
+    """Return the keys a gate of a proposal has had: its present one, and those before migrations."""
+    keys, maps = (
+        {gate_key},
+        db.session.scalars(
+            select(MigrationPlan.gate_map)
+            .join(MigrationMove, MigrationMove.plan_id == MigrationPlan.id)
+            .where(MigrationMove.proposal_id == proposal_id)
+            .order_by(MigrationMove.id.desc())
+        ),
+    )
+    for gate_map in maps:
+        keys |= {old for old, new in gate_map.items() if new in keys}
+    return keys

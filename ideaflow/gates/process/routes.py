@@ -131,8 +131,8 @@ def save_rule(
         problems = list(routing.problems_of(conditions))
         if not name.strip() or len(name) > 300:
             problems.append({"field": "name", "reason": "Say what the rule is called, in up to 300 letters."})
-        if process is None:
-            problems.append({"field": "process", "reason": "Choose a process."})
+        if process is None or newest_of(process.id) is None:
+            problems.append({"field": "process", "reason": "Choose a process that is published."})
         if problems or process is None:
             words = " ".join(str(one["reason"]) for one in problems)
             raise Invalid(f"The rule was not saved. {words}", problems)
@@ -151,14 +151,24 @@ def save_rule(
     return rule
 
 
-def move_rule(rule_id: int, steps: int, *, by: Actor) -> None:
-    """Ask a rule earlier (−1) or later (+1)."""
+def move_rule(rule_id: int, steps: int, *, seen: int | None = None, by: Actor) -> None:
+    """Ask a rule earlier (−1) or later (+1).
+
+    :param seen: the place it had on the page.
+    :raises Conflict: somebody put the rules in another order meanwhile.
+    """
     with transaction() as session:
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ORDER_LOCK})
         rules = list(all_rules())
         place = next((at for at, rule in enumerate(rules) if rule.id == rule_id), None)
         if place is None:
             raise NotFound("This rule is not there any more.")
+        if seen is not None and rules[place].place != seen:
+            order = ", ".join(rule.name for rule in rules)
+            raise Conflict(
+                f"The rules were put in another order meanwhile: {order}. “{rules[place].name}” is at place"
+                f" {rules[place].place} now, you saw it at {seen}. Nothing of yours was saved."
+            )
         goal = min(max(place + steps, 0), len(rules) - 1)
         rules.insert(goal, rules.pop(place))
         for at, rule in enumerate(rules):

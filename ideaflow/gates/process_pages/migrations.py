@@ -100,7 +100,7 @@ def approve_migration(plan_id: int) -> ResponseReturnValue:
 def carry_out_migration(plan_id: int) -> ResponseReturnValue:
     """Move every proposal that can move now."""
     try:
-        done = carrying.carry_out(plan_id, by=actor())
+        done = carrying.carry_out(plan_id, by=actor(), seen=_seen())
     except Conflict as error:
         return _page(plan_id, 409, error)
     rest = f"; {plural(len(done.stayed), 'stays', 'stay')} where it is" if len(done.stayed) == 1 else ""

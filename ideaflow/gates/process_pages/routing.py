@@ -58,7 +58,11 @@ def use_suggested() -> ResponseReturnValue:
 @requires(Right.ADMINISTER)
 def move_rule(rule_id: int) -> ResponseReturnValue:
     """Ask a rule earlier or later."""
-    routes.move_rule(rule_id, -1 if request.form.get("to") == "earlier" else 1, by=actor())
+    steps = -1 if request.form.get("to") == "earlier" else 1
+    try:
+        routes.move_rule(rule_id, steps, seen=request.form.get("seen", type=int), by=actor())
+    except Conflict as error:
+        return _page(409, error)
     return redirect(url_for(".routing", _anchor=f"rule-{rule_id}"), 303)
 
 
@@ -66,7 +70,10 @@ def move_rule(rule_id: int) -> ResponseReturnValue:
 @requires(Right.ADMINISTER)
 def remove_rule(rule_id: int) -> ResponseReturnValue:
     """Remove a rule."""
-    routes.remove_rule(rule_id, _seen(), by=actor())
+    try:
+        routes.remove_rule(rule_id, _seen(), by=actor())
+    except Conflict as error:
+        return _page(409, error)
     flash("The rule is gone; what it decided before stands.")
     return redirect(url_for(".routing"), 303)
 

@@ -10,6 +10,7 @@ from ideaflow.errors import Conflict
 from ideaflow.gates.models import Condition, Deliverable, GateReview, Journey
 from ideaflow.gates.policy import DeliverableStatus
 from ideaflow.gates.process import definition
+from ideaflow.gates.process.plans import former_gates
 from ideaflow.gates.review import case
 from ideaflow.gates.review.models import UNSETTLED
 from ideaflow.proposals.models import Proposal
@@ -125,10 +126,10 @@ def check_conditions(journey: Journey) -> None:
 
 
 def recycles_of(proposal_id: int, gate_key: str) -> int:
-    """Return how often a gate sent a proposal back."""
+    """Return how often a gate sent a proposal back, also before a migration gave it another key."""
     query = select(GateReview.id).where(
         GateReview.proposal_id == proposal_id,
-        GateReview.gate_key == gate_key,
+        GateReview.gate_key.in_(former_gates(proposal_id, gate_key)),
         GateReview.decision == "recycle",
     )
     return len(db.session.scalars(query).all())

@@ -16,6 +16,7 @@ from ideaflow.gates.migrating.outgrown import outgrown
 from ideaflow.gates.models import Deliverable, Journey, MigrationMove, StageRun
 from ideaflow.gates.process import drafting, editing, publishing, routes
 from ideaflow.gates.process.versions import Process
+from ideaflow.gates.review import packing
 from ideaflow.proposals.models import Proposal
 from tests.gates.conftest import BENEFIT, add_evidence
 
@@ -259,3 +260,20 @@ def test_two_deliverables_may_swap_their_keys(flight):
     assert mapping.problems_of(before.content, after.content, maps) == []
     held = {"concept_test": "done", "technical_spike": "done"}
     assert dict(mapping.moved_deliverables(after.content, maps, held)) == maps.deliverable
+
+
+def test_a_gate_that_sent_it_back_counts_on_under_its_new_key(flight, people, world):
+    (_, second, _), _, _ = flight
+    world.proposal = db.session.get_one(Proposal, second)
+    review = world.to_gate()
+    world.score(review, 5, vote="recycle")
+    world.decide(
+        review, service.Verdict("recycle", "Again.", target_stage="scoping", changes=["Ask three more."])
+    )
+    left = dict.fromkeys(("customer_calls", "solution_sketch", "competitors"), "") | MAPPED.deliverable
+    plan = plan_of(flight, people, Maps(MAPPED.stage, {}, {}, left))
+    assert dry.dry_run(plan).with_verdict("needs_map")[0].outcome.blocks == (
+        "Gate 2 sent it back once; the new version has no such gate to count on.",
+    )
+    carrying.carry_out(approved(flight, people, Maps(MAPPED.stage, MAPPED.gate, {}, left)).id, by=people[0])
+    assert packing.recycles_of(second, "gate_3") == 1 and packing.recycles_of(second, "gate_1") == 0

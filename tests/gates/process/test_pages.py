@@ -223,7 +223,8 @@ def test_what_outgrew_its_process_is_told_planned_approved_and_moved(admin, clie
     assert keeper.post(f"{plan}/carry-out").status_code == 403
     assert admin.post(f"{plan}/carry-out").status_code == 409
     assert keeper.post(f"{plan}/approve", data={"seen": 1}).status_code == 303
-    admin.post(f"{plan}/carry-out")
+    assert admin.post(f"{plan}/carry-out", data={"seen": 1}).status_code == 409
+    admin.post(f"{plan}/carry-out", data={"seen": 2})
     page = admin.get(plan).text
     assert "1 has moved" in page and "Nobody is left on Lite, version 1" in page
     assert "Business case" in admin.get(f"/proposals/{outgrown.id}").text
