@@ -12,6 +12,7 @@ from ideaflow.gates.migrating import mapping
 from ideaflow.gates.migrating.mapping import Maps, Outcome, Stand, Verdict
 from ideaflow.gates.models import Deliverable, GateReview, Journey
 from ideaflow.gates.policy import CLOCKS
+from ideaflow.gates.process.definition import Definition
 from ideaflow.gates.process.plans import MigrationMove, MigrationPlan
 from ideaflow.proposals.models import Evidence, Proposal
 
@@ -32,7 +33,7 @@ class Line:
 
 @dataclass(frozen=True)
 class DryRun:
-    """All proposals a plan is for, and how many of them have something to do with a key."""
+    """All proposals a plan is for, and to how many of them a key still matters."""
 
     lines: list[Line]
     uses: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -95,7 +96,7 @@ def dry_run(plan: MigrationPlan) -> DryRun:
     journeys = db.session.scalars(query).all()
     stands = stands_of([one for one in journeys if one.proposal_id not in moves])
     lines = [_line(plan, one, stands, moves.get(one.proposal_id)) for one in journeys]
-    return DryRun(lines, _uses(stands.values()))
+    return DryRun(lines, _uses(plan.from_version.content, stands.values()))
 
 
 def stands_of(journeys: Sequence[Journey]) -> dict[int, Stand]:
@@ -127,13 +128,15 @@ def stands_of(journeys: Sequence[Journey]) -> dict[int, Stand]:
     }  # fmt: skip
 
 
-def _uses(stands: Iterable[Stand]) -> Counter[tuple[str, str]]:
+def _uses(before: Definition, stands: Iterable[Stand]) -> Counter[tuple[str, str]]:
     found: Counter[tuple[str, str]] = Counter()
     for stand in stands:
+        ahead = mapping.still_ahead(before, stand.stage)
+        done = {key for key, status in stand.deliverables.items() if status != "open"}
         found["stage", stand.stage] += 1
-        found.update(("deliverable", key) for key, status in stand.deliverables.items() if status != "open")
-        found.update(("criterion", key) for key in stand.criteria)
-        found.update(("gate", key) for key in stand.recycled)
+        found.update(("deliverable", key) for key in done & ahead["deliverable"])
+        found.update(("criterion", key) for key in stand.criteria & ahead["criterion"])
+        found.update(("gate", key) for key in stand.recycled & ahead["gate"])
     return found
 
 

@@ -39,7 +39,7 @@ class Stand:
 
     :param deliverables: the status of each it has said something about, by key.
     :param criteria: the criteria its evidence speaks to.
-    :param passed: the gates that let it pass.
+    :param recycled: the gates that sent it back.
     """
 
     state: State
@@ -169,23 +169,38 @@ def moved_deliverables(after: Definition, maps: Maps, held: Mapping[str, Any]) -
             yield key, goal
 
 
+def still_ahead(before: Definition, stage: str) -> dict[str, set[str]]:
+    """Return the keys that still matter to a proposal in ``stage``: of this stage and those after it.
+
+    What was handed in, answered or counted in stages before is history, and stays under the key it had.
+    """
+    place = before.stage_keys.index(stage)
+    stages, gates = before.stages[place:], before.gates[place:]
+    return {
+        "deliverable": {rule.key for one in stages for rule in one.deliverables},
+        "criterion": {one.key for gate in gates for one in (*gate.must, *gate.should)},
+        "gate": {gate.key for gate in gates},
+    }
+
+
 def _unmapped(before: Definition, after: Definition, maps: Maps, stand: Stand, stage: str) -> Iterable[str]:
     if not stage:
         yield f"It stands in {before.stage(stand.stage).name}, which the new version does not have."
+    ahead = still_ahead(before, stand.stage)
     names, known = names_of(before, "deliverable"), names_of(after, "deliverable")
     for key, status in stand.deliverables.items():
-        if status != "open" and key in names and goal_of(key, known, maps.deliverable) is None:
+        if status != "open" and key in ahead["deliverable"] and goal_of(key, known, maps.deliverable) is None:
             yield f"“{names[key]}” is {status} and has no place in the new version."
     for key, goal in moved_deliverables(after, maps, stand.deliverables):
         if goal in stand.deliverables and goal_of(goal, known, maps.deliverable) == goal:
             yield f"“{names.get(key, key)}” would become “{known[goal]}”, of which something is said already."
     names, known = names_of(before, "criterion"), names_of(after, "criterion")
-    for key in sorted(stand.criteria):
-        if key in names and goal_of(key, known, maps.criterion) is None:
+    for key in sorted(stand.criteria & ahead["criterion"]):
+        if goal_of(key, known, maps.criterion) is None:
             yield f"Evidence speaks to “{names[key]}”, which the new version does not ask."
     names, known = names_of(before, "gate"), names_of(after, "gate")
-    for key in sorted(stand.recycled):
-        if key in names and goal_of(key, known, maps.gate) is None:
+    for key in sorted(stand.recycled & ahead["gate"]):
+        if goal_of(key, known, maps.gate) is None:
             yield f"{names[key]} sent it back once; the new version has no such gate to count on."
 
 
@@ -204,7 +219,8 @@ def _notes(before: Definition, after: Definition, maps: Maps, stand: Stand, stag
     fresh = [name for key, name in missing.items() if key not in had]
     if fresh:
         yield f"owes {_listed(fresh)} as well"
-    left = [key for key, goal in maps.deliverable.items() if goal == LEFT and key in stand.deliverables]
+    ahead = still_ahead(before, stand.stage)["deliverable"] & set(stand.deliverables)
+    left = [key for key, goal in maps.deliverable.items() if goal == LEFT and key in ahead]
     if left:
         yield f"leaves {_listed(names_of(before, 'deliverable').get(key, key) for key in left)} behind"
 

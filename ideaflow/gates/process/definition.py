@@ -127,6 +127,7 @@ class Definition:
     purpose: str
     stages: tuple[Stage, ...]
     gates: tuple[Gate, ...]
+    object_types: tuple[str, ...] = ()  # The types of proposals it is meant for; none named: all.
 
     @cached_property
     def stage_keys(self) -> tuple[str, ...]:
@@ -191,6 +192,7 @@ def read(content: str) -> Definition:
         document["purpose"],
         tuple(_stage(entry) for entry in document["stages"]),
         tuple(_gate(entry, criteria) for entry in document["gates"]),
+        tuple(document.get("object_types", ())),
     )
 
 

@@ -93,10 +93,10 @@ def choose(facts: Facts) -> Choice:
 
 def chooser() -> Callable[[Facts], Choice]:
     """Return a function that chooses, for many proposals at once: the rules are read one time."""
-    newest = {rule.process_id: newest_of(rule.process_id) for rule in all_rules()}
-    rules = [rule for rule in all_rules() if rule.process.is_active and newest[rule.process_id]]
-    standard = publishing.standard()
-    asked = [(rule.name, rule.conditions) for rule in rules]
+    rules, standard = all_rules(), publishing.standard()
+    newest = {process_id: newest_of(process_id) for process_id in {rule.process_id for rule in rules}}
+    rules = [rule for rule in rules if rule.process.is_active and newest[rule.process_id]]
+    asked = [(rule.name, _asked(rule, newest[rule.process_id])) for rule in rules]
 
     def choose(facts: Facts) -> Choice:
         place, steps = routing.choose(asked, facts)
@@ -201,6 +201,11 @@ def use_suggested(*, by: Actor) -> None:
             raise Conflict("There are rules already; the suggested ones are for an empty list.")
         for name, key, conditions in SUGGESTED:
             save_rule(None, 0, name, key, conditions, by=by)
+
+
+def _asked(rule: RoutingRule, version: ProcessVersion | None) -> dict[str, Any]:
+    """Return the conditions of a rule, and that its process is meant for such a proposal at all."""
+    return {**rule.conditions, "meant_for": list(version.content.object_types) if version else []}
 
 
 def _for_change(session: Session, rule_id: int, seen: int) -> RoutingRule:

@@ -93,6 +93,8 @@ def misfit(conditions: Mapping[str, Any], facts: Facts) -> str:
     >>> misfit({"risk_at_most": "low"}, Facts("new_offering"))
     'its risk is moderate'
     """
+    if conditions.get("meant_for") and facts.type not in conditions["meant_for"]:
+        return f"its process is not meant for “{TYPES.get(facts.type, facts.type)}”"
     for name, mine in (("types", (facts.type,)), ("strategies", (facts.strategy,))):
         if conditions.get(name) and mine[0] not in conditions[name]:
             return f"it is “{TYPES.get(mine[0], mine[0])}”"

@@ -26,6 +26,7 @@ from ideaflow.wording import plural
 
 LEAVE = "-"  # What a form sends for “leave it behind”; nothing is “nobody said”.
 LATEST_PLANS = 50
+MOST_LINES = 200  # Of one verdict on the page; the terminal names all.
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,7 @@ def _page(
         plan=plan,
         run=run,
         verdicts=list(Verdict),
+        most=MOST_LINES,
         rows=rows,
         goals={kind: _goals(plan, kind) for kind in mapping.KINDS},
         error=error,

@@ -10,7 +10,10 @@ from ideaflow.clock import now
 from ideaflow.db import db
 from ideaflow.gates.migrating import dry
 from ideaflow.gates.migrating.outgrown import outgrown
-from ideaflow.gates.process.plans import MigrationPlan
+from ideaflow.gates.models import Journey
+from ideaflow.gates.policy import CLOCKS
+from ideaflow.gates.process.functions import FUNCTIONS
+from ideaflow.gates.process.plans import MigrationMove, MigrationPlan
 from ideaflow.proposals import parts
 from ideaflow.proposals.models import Proposal
 from ideaflow.proposals.parts import PagePart, Place
@@ -22,12 +25,22 @@ from ideaflow.work import Waiting
 def register() -> None:
     """Add the parts; called once, when the views are imported."""
     parts.add_part(Place.GATES, _outgrown)
+    parts.add_part(Place.GATES, _way)
     work.waits(_waiting)
 
 
 def _outgrown(proposal: Proposal) -> PagePart | None:
     found = outgrown(proposal.id) if proposal.is_live else []
     return PagePart("processes/_outgrown.html", {"one": found[0]}) if found else None
+
+
+def _way(proposal: Proposal) -> PagePart | None:
+    journey = db.session.get(Journey, proposal.id)
+    if journey is None or not proposal.is_live or journey.where not in CLOCKS:
+        return None
+    query = select(MigrationMove).where(MigrationMove.proposal_id == proposal.id)
+    move = db.session.scalars(query.order_by(MigrationMove.id.desc()).limit(1)).first()
+    return PagePart("processes/_way.html", {"journey": journey, "functions": FUNCTIONS, "move": move})
 
 
 def _waiting(user: User) -> Iterator[Waiting]:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 import ideaflow
 from ideaflow.errors import Invalid
+from ideaflow.gates.migrating import mapping
+from ideaflow.gates.policy import State
 from ideaflow.gates.process import comparing, definition, editing, exchange, rules, schema
 
 SHIPPED = Path(ideaflow.__file__).parent / "gates" / "process" / "shipped"
@@ -181,3 +183,33 @@ def test_whatever_is_edited_stays_a_process_and_comes_back_from_its_file_unchang
     again = exchange.load(exchange.dump(document).encode())
     assert definition.canonical(again) == definition.canonical(document)
     assert exchange.dump(again) == exchange.dump(document)
+
+
+DEFINITION = definition.read(definition.canonical(FULL))
+SHORT = definition.read(definition.canonical(editing.remove_stage(FULL, "scoping")))
+KEYS = list(mapping.names_of(DEFINITION, "deliverable"))
+GOALS = st.sampled_from(["", *mapping.names_of(SHORT, "deliverable")])
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(DEFINITION.stage_keys),
+    st.sampled_from(["working", "gate_ready", "in_review", "tallied", "on_hold"]),
+    st.dictionaries(st.sampled_from(KEYS), st.sampled_from(["open", "done", "waived", "na"])),
+    st.dictionaries(st.sampled_from(KEYS), GOALS, max_size=6),
+    st.dictionaries(st.just("scoping"), st.sampled_from(SHORT.stage_keys)),
+)
+def test_whoever_can_move_loses_nothing_that_still_matters(stage, state, held, left, stages):
+    maps = mapping.Maps(stages, {}, {}, left)
+    outcome = mapping.outcome_of(DEFINITION, SHORT, maps, mapping.Stand(State(state), stage, held))
+    known = mapping.names_of(SHORT, "deliverable")
+    if outcome.verdict is not mapping.Verdict.CAN_MOVE:
+        assert outcome.blocks
+        return
+    assert state not in ("in_review", "tallied") and outcome.stage in SHORT.stage_keys
+    for key in mapping.still_ahead(DEFINITION, stage)["deliverable"] & set(held):
+        assert held[key] == "open" or key in left or key in known
+    renamed = dict(mapping.moved_deliverables(SHORT, maps, held))
+    if mapping.problems_of(DEFINITION, SHORT, maps) == []:
+        ends = [renamed.get(key, key) for key in held if mapping.goal_of(key, known, left)]
+        assert len(ends) == len(set(ends))

@@ -205,3 +205,10 @@ def test_a_rule_somebody_changed_meanwhile_is_not_overwritten(admin):
     routes.save_rule(rule.id, 1, "The rest", "express", {}, by=admin)
     with pytest.raises(Conflict, match="it is at 2, you saw 1"):
         routes.save_rule(rule.id, 1, "All", "full", {}, by=admin)
+
+
+def test_no_rule_sends_a_proposal_to_a_process_that_is_not_meant_for_its_type(admin):
+    routes.save_rule(None, 0, "All to Lite", "lite", {}, by=admin)
+    choice = routes.choose(Facts("new_offering"))
+    assert choice.version.process.key == "full" and choice.rule is None
+    assert choice.steps[0].why == "its process is not meant for “new offering”"

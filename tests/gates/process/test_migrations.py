@@ -270,6 +270,7 @@ def test_a_gate_that_sent_it_back_counts_on_under_its_new_key(flight, people, wo
     world.decide(
         review, service.Verdict("recycle", "Again.", target_stage="scoping", changes=["Ask three more."])
     )
+    # What was done for the stage it passed, discovery, needs no map.
     left = dict.fromkeys(("customer_calls", "solution_sketch", "competitors"), "") | MAPPED.deliverable
     plan = plan_of(flight, people, Maps(MAPPED.stage, {}, {}, left))
     assert dry.dry_run(plan).with_verdict("needs_map")[0].outcome.blocks == (

@@ -5,12 +5,14 @@ import json
 import re
 
 import pytest
+from flask import url_for
 
 from ideaflow.db import db
 from ideaflow.errors import Conflict
 from ideaflow.gates import service
 from ideaflow.gates.commands import processes
 from ideaflow.gates.process import drafting, exchange, publishing, routes
+from ideaflow.gates.process.functions import FUNCTIONS
 from ideaflow.gates.process_pages import shared
 from ideaflow.proposals.models import Proposal
 
@@ -253,3 +255,14 @@ def test_the_terminal_lists_takes_along_and_brings_in(app, admin, tmp_path):
     assert "The file is the draft of Lite." in answer.output
     assert isinstance(runner.invoke(processes, ["import", str(file)]).exception, Conflict)
     assert runner.invoke(processes, ["import", str(file), "--replace"]).exit_code == 0
+
+
+def test_a_stage_says_what_to_do_and_leads_to_where_it_is_done(admin, world):
+    page = admin.get(f"/proposals/{world.proposal.id}").text
+    assert "What to do in Discovery" in page
+    assert f'href="/proposals/{world.proposal.id}/edit" title="Say what it is' in page
+    with admin.application.test_request_context():
+        for one in FUNCTIONS.values():
+            assert not one.endpoint or url_for(
+                one.endpoint, **({"proposal_id": 1} if one.of_proposal else {})
+            )
