@@ -10,7 +10,8 @@ from ideaflow.clock import now, today
 from ideaflow.gates import queries, service
 from ideaflow.gates.models import Journey
 from ideaflow.gates.policy import CLOCKS, DeliverableStatus, State
-from ideaflow.gates.process import routes
+from ideaflow.gates.process import publishing, routes
+from ideaflow.gates.process.routes import Choice
 from ideaflow.gates.review import desk, packing, sheets
 from ideaflow.gates.review.holds import rule_words
 from ideaflow.proposals import parts
@@ -46,7 +47,7 @@ def _action(proposal: Proposal) -> PagePart | None:
         return None
     journey = queries.journey_of(proposal.id)
     values = {
-        "choice": routes.choose_for(proposal.id) if journey is None else None,
+        "choice": _choice(proposal) if journey is None else None,
         "journey": journey,
         "is_owner": current_user.id == proposal.owner_id,
         "review": None,
@@ -56,6 +57,11 @@ def _action(proposal: Proposal) -> PagePart | None:
         values["review"] = queries.open_review_of(proposal.id) if journey.is_locked else None
         values["missing"] = packing.missing_deliverables(journey) if journey.where is State.WORKING else []
     return PagePart("gates/_action.html", values)
+
+
+def _choice(proposal: Proposal) -> Choice | None:
+    # Looking at a page publishes nothing: before the first version there is nothing to choose.
+    return routes.choose_for(proposal.id) if publishing.published() else None
 
 
 def _stages(proposal: Proposal) -> PagePart | None:
