@@ -42,6 +42,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("Proposals", "file-text", "proposals.index"),
             ("Board", "layout-kanban", "gates.board"),
             ("Gate reviews", "gavel", "gates.reviews"),
+            ("Calendar", "calendar-event", "gates.calendar"),
         ),
     ),
     ("Customers", (("Accounts", "building", "accounts.index"),)),

@@ -8,6 +8,7 @@ from flask_login import current_user
 from ideaflow import navigation, wording, work
 from ideaflow.clock import now, today
 from ideaflow.gates import queries, service
+from ideaflow.gates.meeting import agenda
 from ideaflow.gates.models import Journey
 from ideaflow.gates.policy import CLOCKS, DeliverableStatus, State
 from ideaflow.gates.process import publishing, routes
@@ -130,6 +131,17 @@ def _waiting(user: User) -> Iterator[Waiting]:
 
 
 def _decisions(user: User) -> Iterator[Waiting]:
+    for meeting in agenda.coming(2):
+        yield Waiting(
+            meeting.title,
+            f"{meeting.place or 'A gate meeting'}, {meeting.minutes} minutes",
+            url_for("gates.meeting", meeting_id=meeting.id),
+            "Open the agenda",
+            due=f"{wording.day(meeting.starts_at.date(), today())}, {meeting.starts_at:%H:%M} UTC",
+            icon="calendar-event",
+            tone="accent",
+            is_today=meeting.starts_at.date() <= today(),
+        )
     for line in desk.desk_of(user).mine:
         review, title = line.review, line.review.proposal.title
         is_decision = line.task == "decide"
@@ -156,7 +168,7 @@ def _decisions(user: User) -> Iterator[Waiting]:
     for journey in desk.to_revisit(today()):
         yield Waiting(
             f"Look again at {journey.proposal.title}",
-            f"On hold in {journey.stage.name} until today",
+            f"On hold in {journey.stage.name}; {journey.woken_by or 'its day has come'}",
             _of(journey),
             "Look at it",
             due=f"since {wording.day(journey.revisit_on, today())}",

@@ -8,6 +8,7 @@ from ideaflow.errors import NotFound
 from ideaflow.gates import board as boards
 from ideaflow.gates import queries, service, shown
 from ideaflow.gates.doors import bp
+from ideaflow.gates.meeting import pages as meeting_pages
 from ideaflow.gates.process import publishing
 from ideaflow.gates.process.functions import FUNCTIONS
 from ideaflow.gates.review import pages
@@ -16,7 +17,7 @@ from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right, Role
 from ideaflow.web import mark_current, render
 
-__all__ = ["bp", "pages"]
+__all__ = ["bp", "meeting_pages", "pages"]
 shown.register()
 
 

@@ -8,17 +8,18 @@ import pytest
 from sqlalchemy import func, select
 
 from ideaflow.app import create_app
-from ideaflow.audit import AuditEvent
-from ideaflow.clock import today
+from ideaflow.audit import AuditEvent, first_broken
+from ideaflow.clock import now, today
 from ideaflow.config import Settings
 from ideaflow.db import db
 from ideaflow.errors import Conflict
 from ideaflow.gates import queries, service
-from ideaflow.gates.models import GateReview
+from ideaflow.gates.models import GateReview, Signature
 from tests.factories import Factory
-from tests.gates.conftest import build_world, decide
+from tests.gates.conftest import another_world, build_world, decide
 
 THREADS = 8
+ROUNDS = 50
 
 
 @pytest.fixture
@@ -84,6 +85,54 @@ def test_of_eight_contrary_decisions_exactly_one_is_taken(application):
         assert journey.state == ("on_hold" if expected == "hold" else "working")
         count = select(func.count()).select_from(AuditEvent).where(AuditEvent.action == "gates.decide")
         assert db.session.scalar(count) == 1
+        db.session.remove()
+
+
+def test_fifty_times_eight_contrary_decisions_over_the_web_one_is_taken_and_seven_are_refused(application):
+    """Each round: eight browsers with eight keepers press at once; 303 for one, 409 for the others."""
+    application.config["WTF_CSRF_ENABLED"] = False
+    with application.app_context():
+        world = build_world(Factory(db.session), keepers=THREADS)
+        rounds = []
+        for number in range(ROUNDS):
+            one = world if number == 0 else another_world(world)
+            review = one.to_gate()
+            one.score(review)
+            rounds.append((review.id, one.proposal.id))
+        keepers = [(keeper.id, keeper.get_id()) for keeper in world.keepers]
+        db.session.remove()
+    day = (today() + timedelta(days=9)).isoformat()
+    forms = [
+        {"decision": "go", "reason": "Yes."},
+        {"decision": "hold", "reason": "Later.", "revisit_on": day},
+        {"decision": "recycle", "reason": "Again.", "target_stage": "discovery", "changes": "Think"},
+        {"decision": "kill", "reason": "No.", "reason_code_kill": "no_demand", "salvage": "Nothing.",
+         "notice_words": "We do not.", "notice_due": day, "notice_teller": str(keepers[0][0])},
+    ]  # fmt: skip
+
+    def press(review_id, keeper, form, barrier):
+        browser = application.test_client()
+        with browser.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"] = keeper[1], True
+            cookie["signed_in_again"] = {"id": keeper[0], "method": "link", "at": now().isoformat()}
+        barrier.wait()
+        return browser.post(f"/gates/reviews/{review_id}/decide", data=form).status_code
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        for number, (review_id, _) in enumerate(rounds):
+            barrier = Barrier(THREADS)
+            pressed = [
+                pool.submit(press, review_id, keeper, forms[(number + place) % 4], barrier)
+                for place, keeper in enumerate(keepers)
+            ]
+            assert sorted(one.result() for one in pressed) == [303] + [409] * (THREADS - 1)
+    with application.app_context():
+        ids = [proposal_id for _, proposal_id in rounds]
+        assert db.session.scalar(select(func.count()).select_from(Signature)) == ROUNDS
+        for proposal_id in ids:
+            journey = queries.journey_of(proposal_id)
+            assert journey.state in ("working", "on_hold", "killed")
+        assert first_broken() is None
         db.session.remove()
 
 

@@ -120,11 +120,12 @@ def drafts_of(user: User) -> list[Proposal]:
 
 
 def to_revisit(day: date) -> list[Journey]:
-    """Return held proposals whose day to look again has come."""
+    """Return held proposals that woke: their day has come, or what was to wake them."""
     query = (
         select(Journey)
         .join(Journey.proposal)
-        .where(Journey.state == State.ON_HOLD, Journey.revisit_on <= day, Proposal.withdrawn_at.is_(None))
+        .where(Journey.state == State.ON_HOLD, Proposal.withdrawn_at.is_(None))
+        .where(or_(Journey.revisit_on <= day, Journey.woken_at.is_not(None)))
         .options(joinedload(Journey.proposal))
         .order_by(Journey.revisit_on)
     )

@@ -50,7 +50,10 @@ def paper_of(pack: Pack, question: str, currency: str) -> Paper:
     sections = [
         _who_asked(pack, currency), _words(pack, currency), _proof(pack), _musts(pack), _scores(pack),
         _conditions(pack), _forecast(pack, currency), _changes(pack), _race(pack), _readiness(pack),
-        Section("Risks", sentences=pack.get("risks") or (), empty="Its own numbers show none."),
+        Section(
+            "Risks", sentences=pack.get("risks") or (),
+            empty="Its own numbers show none." if "risks" in pack else "",
+        ),
         Section("What would make us kill", sentences=pack.get("kill_if") or ()),
         _table(pack), _plan(pack),
     ]  # fmt: skip
@@ -131,7 +134,7 @@ def _forecast(pack: Pack, currency: str) -> Section:
 
 
 def _changes(pack: Pack) -> Section:
-    is_first = not pack.get("last_review")
+    is_first = not pack.get("last_review") or "since_last" not in pack
     return Section(
         "Changed since the last gate", sentences=pack.get("since_last") or (),
         empty="" if is_first else "Nothing.",
@@ -164,7 +167,7 @@ def _readiness(pack: Pack) -> Section:
 
 def _table(pack: Pack) -> Section:
     lines = [
-        (str(one["name"]), " ".join(filter(None, [one["status"], one["note"] or one["waived_reason"]])))
+        (str(one["name"]), ": ".join(filter(None, [one["status"], one["note"] or one["waived_reason"]])))
         for one in pack["deliverables"]
     ]
     return Section("On the table", lines)
