@@ -24,18 +24,22 @@ const say = (words) => {
 };
 
 // ---------- forms that open under their button ----------
+const enter = (details) => {
+  const pop = details.querySelector(".if-pop");
+  if (pop?.contains(document.activeElement)) return;
+  // Where a figure chooses, a field must not take it.
+  pop?.querySelector(pop.matches(".if-options") ? "button" : ":is(input:not([type=hidden]), select, textarea)")?.focus();
+  for (const field of pop?.querySelectorAll("[data-fill]") ?? []) {
+    field.value = document.querySelector(".sel")?.querySelector(field.dataset.fill)?.textContent ?? "";
+    field.select();
+  }
+};
 document.addEventListener(
   "toggle",
   (event) => {
     if (!event.target.matches?.(".if-drop-down") || !event.target.open) return;
     for (const other of document.querySelectorAll(".if-drop-down[open]")) if (other !== event.target) other.open = false;
-    const pop = event.target.querySelector(".if-pop");
-    // Where a figure chooses, a field must not take it.
-    pop?.querySelector(pop.matches(".if-options") ? "button" : ":is(input:not([type=hidden]), select, textarea)")?.focus();
-    for (const field of pop?.querySelectorAll("[data-fill]") ?? []) {
-      field.value = document.querySelector(".sel")?.querySelector(field.dataset.fill)?.textContent ?? "";
-      field.select();
-    }
+    enter(event.target);
   },
   true,
 );
@@ -153,6 +157,8 @@ document.addEventListener("keydown", (event) => {
   if (!action) return;
   event.preventDefault();
   action();
+  // At once, not when the browser tells: the next key may be a letter of what one types there.
+  if (button?.matches("summary") && button.parentElement.open) enter(button.parentElement);
 });
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-keys-help]")) press["?"]();
@@ -194,7 +200,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const from = first >= 0 ? first : at;
   const isHere = all[from] && target?.contains(all[from]) && target.contains(document.activeElement);
   // Who is given a theme, or what it is called, is seldom the last word on it.
-  const goesOn = /^(watch|dismiss|restore)/.test(requestConfig?.elt?.value ?? "");
+  const goesOn = /^(watch|dismiss|restore|promote)/.test(requestConfig?.elt?.value ?? "");
   held = isHere ? { from, key: keyOf(all[from]), goesOn } : null;
   if (xhr.status < 400) document.getElementById("notice")?.querySelector(".stop")?.remove();
   if (lent && xhr.status >= 400) letGo();

@@ -17,7 +17,7 @@ from ideaflow.proposals.models import Proposal
 from ideaflow.proposals.page_parts import bp, link_to, type_choices
 from ideaflow.proposals.policy import Origin
 from ideaflow.users import queries as users
-from ideaflow.users.access import actor, requires
+from ideaflow.users.access import actor, is_local, requires
 from ideaflow.users.policy import Right
 from ideaflow.web import render, wants_fragment
 
@@ -86,7 +86,9 @@ def promote() -> ResponseReturnValue:
         left = [theme_id for theme_id in error.theme_ids if theme_id not in queries.citing(error.theme_ids)]
         return render("proposals/already.html", status=409, error=error, left=left)
     flash(f"{proposal.label} is yours. Its numbers are frozen as of now and stay live beside.", "go")
-    return _to(proposal)
+    # Who triages a list goes on there.
+    back = request.form.get("back", "")
+    return redirect(back, 303) if is_local(back) else _to(proposal)
 
 
 @bp.get("/<int:proposal_id>")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -60,9 +61,18 @@ def chosen_id(values: Mapping[str, str], field: str) -> int | None:
 
 
 def version_of(values: Mapping[str, str]) -> int | None:
-    """Return the version of the theme that the person saw; None when the form does not say."""
-    text = values.get("version", "")
+    """Return the version that the person saw, from “3” or “3@1763820000”; None when the form does not say."""
+    text = values.get("version", "").partition("@")[0]
     return int(text) if is_id(text) else None
+
+
+def seen_at(values: Mapping[str, str]) -> datetime | None:
+    """Return when the page was made that a form was on; None when the form does not say."""
+    text = values.get("version", "").partition("@")[2]
+    try:
+        return datetime.fromtimestamp(float(text), UTC) if text else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def id_of(values: Mapping[str, str], field: str, missing: str) -> int:

@@ -23,8 +23,7 @@ def maren(site: Site) -> Iterator[User]:
     """A product manager, a colleague, and a hundred and three themes that need triage."""
     with site.app.app_context():
         make = Factory(db.session)
-        user = make.user(name="Maren Holt")
-        make.user(name="Joris Okafor")
+        user, _ = make.user(name="Maren Holt"), make.user(name="Joris Okafor")
         seed = Seed(db.session)
         for number in range(HUNDRED + 3):
             seed.theme(
@@ -32,6 +31,14 @@ def maren(site: Site) -> Iterator[User]:
             )
         db.session.refresh(user)
         yield user
+        db.session.remove()
+
+
+@pytest.fixture(scope="module")
+def joris(site: Site, maren: User) -> Iterator[User]:
+    """Her colleague."""
+    with site.app.app_context():
+        yield db.session.scalars(select(User).where(User.name == "Joris Okafor")).one()
         db.session.remove()
 
 
@@ -64,6 +71,50 @@ def test_the_pages_beside_each_other_are_sound(site, maren, width, theme):
     for name, path in paths.items():
         page, errors = site.open(path, as_user=maren, width=width, theme=theme)
         assert_sound(page, errors, f"{name}-{width}-{theme}")
+
+
+def test_a_list_narrowed_and_weighed_is_sound_and_saved_as_a_view(site, maren):
+    address = "/themes/?lens=revenue&heard=52w&revenue=1000000"
+    for width in WIDTHS:
+        page, errors = site.open(address, as_user=maren, width=width, theme="dark")
+        assert_sound(page, errors, f"inbox-money-{width}")
+    page, errors = site.open(address, as_user=maren)
+    page.locator("summary", has_text="More").click()
+    assert_sound(page, errors, "inbox-more-filters-open")
+    page.keyboard.press("Escape")
+    page.keyboard.press("v")
+    page.keyboard.type("Big ones")
+    page.keyboard.press("Enter")
+    page.get_by_text("“Big ones” is saved for you.").wait_for()
+    expect(page.locator(".if-views [aria-current=page]")).to_contain_text("Big ones 103")
+    page.locator(".if-narrowed .if-chip", has_text="revenue from").click()
+    page.get_by_role("button", name="Keep this in “Big ones”").wait_for()
+    assert_sound(page, errors, "inbox-view-changed")
+
+
+def test_two_managers_see_each_other_and_nothing_is_overwritten(site, maren, joris):
+    his, _ = site.open("/themes/103", as_user=joris)
+    expect(his.locator("#presence")).not_to_contain_text("looking")
+    hers, _ = site.open("/themes/103", as_user=maren)
+    expect(hers.locator("#presence")).to_contain_text("Joris Okafor is looking at this theme")
+    his.keyboard.press("r")
+    his.keyboard.press("Control+a")
+    his.keyboard.type("Called by Joris")
+    his.keyboard.press("Enter")
+    his.get_by_text("Renamed to “Called by Joris”.").wait_for()
+    hers.evaluate("document.querySelector('[data-heartbeat]').dispatchEvent(new Event('look'))")
+    expect(hers.locator("#presence")).to_contain_text("while you looked at it")
+    hers.keyboard.press("a")
+    hers.locator("#owner").select_option(label="Maren Holt")
+    hers.get_by_role("button", name="Assign", exact=True).click()
+    expect(hers.get_by_role("heading", level=1)).to_have_text("It has changed meanwhile")
+    expect(hers.locator(".if-both .on")).to_contain_text("Theme 103")
+    assert violations(hers) == []
+    hers.get_by_role("button", name="Do it all the same").click()
+    hers.get_by_text("Maren Holt looks after this theme now.").wait_for()
+    expect(hers.get_by_role("heading", level=1)).to_have_text("Called by Joris")
+    hers.keyboard.press("u")
+    hers.get_by_text("Undone.").wait_for()
 
 
 def test_the_palette_names_what_applies_here_with_its_key(site, maren):

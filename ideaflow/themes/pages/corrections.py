@@ -10,8 +10,9 @@ from ideaflow.errors import Conflict, IdeaflowError, Invalid
 from ideaflow.themes import forms, queries, service
 from ideaflow.themes.models import ThemeCorrection
 from ideaflow.themes.pages import following_parts
+from ideaflow.themes.pages.conflicts import in_words, show_both, was_overtaken
 from ideaflow.themes.pages.parts import bp, known, tell
-from ideaflow.themes.reading import page_queries, story
+from ideaflow.themes.reading import page_queries
 from ideaflow.themes.telling import sentences
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
@@ -140,7 +141,10 @@ def _correct(
     try:
         made = verb(known(theme_id), *values, **(named or {}), version=seen, by=actor())
     except Conflict as error:
-        return _refuse(theme_id, _both_versions(theme_id, seen, wanted) or error)
+        if not was_overtaken(theme_id):
+            return _refuse(theme_id, error)
+        in_place = row and wants_fragment()  # Who goes through statements keeps the place.
+        return _refuse(theme_id, in_words(theme_id, wanted)) if in_place else show_both(theme_id, wanted)
     except Invalid as error:
         return _refuse(theme_id, error)
     if row and wants_fragment():
@@ -151,15 +155,6 @@ def _correct(
     home = url_for(".show", theme_id=queries.living_id(made.theme_id if follow else theme_id))
     tell(words, [made], home)
     return redirect(following_parts.with_offer(home, made), 303)
-
-
-def _both_versions(theme_id: int, seen: int | None, wanted: str) -> Conflict | None:
-    """Say what stands now beside what this person wanted; None when nobody was faster."""
-    theme = queries.theme(theme_id)
-    if seen is None or seen == theme.version:
-        return None
-    last = next((line for line in story.lines_of(queries.history(theme_id)) if line.correction_id), None)
-    return Conflict(sentences.both_versions(theme, story.said(last) if last else "", wanted))
 
 
 def _refuse(theme_id: int, error: IdeaflowError) -> ResponseReturnValue:

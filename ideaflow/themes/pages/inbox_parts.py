@@ -34,7 +34,7 @@ def shared(filters: InboxFilters, page: Page[Theme], level: Level) -> dict[str, 
         "page": page,
         "rows": [sentences.inbox_row(theme) for theme in page.rows],
         "next_url": url_for(".index", **address, after=page.after) if page.after else "",
-        "here": url_for(".index", **address),
+        "here": _url(address),
         "clear_url": url_for(".index", view=address.get("view")),
         "level": level,
         "parts": level_parts.parts_of(level, page.rows),
@@ -98,7 +98,7 @@ def heads(filters: InboxFilters) -> list[dict[str, Any]]:
     return [
         {
             "word": word,
-            "url": url_for(".index", **address, sort=None if sort == "signal" else sort),
+            "url": _url({**address, "sort": None if sort == "signal" else sort}),
             "direction": "descending" if filters.sort == sort else "",
             "class": "" if sort == "signal" else "end",
             "colspan": 2 if sort == "signal" else 1,
@@ -113,7 +113,7 @@ def lenses(filters: InboxFilters) -> list[dict[str, Any]]:
     return [
         {
             "word": word,
-            "url": url_for(".index", **address, lens=lens or None),
+            "url": _url({**address, "lens": lens or None}),
             "is_current": lens == filters.lens,
         }
         for lens, word in (("", "Trend"), (MONEY, "Money"))
@@ -157,7 +157,8 @@ def filters_shown(filters: InboxFilters, people: Choices) -> dict[str, Any]:
 
 
 def _url(address: dict[str, Any]) -> str:
-    return url_for(".index", **address)
+    """Return an address of the list, with the saved view it was reached from."""
+    return url_for(".index", **{**address, "saved": forms.chosen_id(request.args, "saved")})
 
 
 def _picker(name: str, label: str, value: Any, options: Choices) -> dict[str, Any]:

@@ -14,16 +14,17 @@ from ideaflow.themes import forms, queries
 from ideaflow.themes.asking import languages
 from ideaflow.themes.asking.lens import Worth, lens_of
 from ideaflow.themes.desk import looking
-from ideaflow.themes.models import Theme, ThemeState
+from ideaflow.themes.models import PlacedBy, Theme, ThemeState
 from ideaflow.themes.pages import following_parts, level_parts
 from ideaflow.themes.pages.parts import bp, known, last_deed, may_triage, promote_url, url_of
 from ideaflow.themes.pages.suggestions import suggestion_of
 from ideaflow.themes.queries import AccountLine, StatementLine
 from ideaflow.themes.reading import page_queries, story
-from ideaflow.themes.telling import alarm, pictures, sentences
+from ideaflow.themes.telling import alarm, deeds, pictures, sentences
 from ideaflow.users.access import requires
 from ideaflow.users.policy import Right
 from ideaflow.web import render, wants_fragment
+from ideaflow.wording import day
 
 WORDS_SHOWN = 6
 WORDS_A_PAGE = 30
@@ -78,8 +79,14 @@ def why_here(theme_id: int, statement_id: int) -> ResponseReturnValue:
         theme=queries.theme(known(theme_id)),
         why=why,
         titles=page_queries.titles_of(nearest),
-        words=sentences.why_words(why.line.theme_id, nearest, why.line.placed_by_name),
+        words=_why(why.line, nearest),
     )
+
+
+def _why(line: StatementLine, nearest: Sequence[int]) -> str:
+    at = line.decided_at if line.placed_by == PlacedBy.USER else line.placed_at
+    when = f"on {day(at.date(), today())}" if at else ""
+    return deeds.why_words(line.theme_id, nearest, PlacedBy(line.placed_by), line.placed_by_name, when)
 
 
 @bp.get("/<int:theme_id>/statements/<int:statement_id>/again")

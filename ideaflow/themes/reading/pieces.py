@@ -63,6 +63,7 @@ class StatementLine:
     echo_count: int
     correction_id: int | None = None
     decided_at: datetime | None = None
+    placed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,7 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class WhyHere:
-    """Why a statement is where it is.
-
-    :ivar nearest: the statements most like it, each with its likeness, 0–1.
-    :ivar next_theme: the theme it would go to if not here.
-    """
+    """Why a statement is where it is: those most like it, 0–1, and the theme it would go to if not here."""
 
     line: StatementLine
     theme: Theme | None
@@ -287,6 +284,7 @@ def _as_line(row: ThemeMembership, echo_count: int) -> StatementLine:
         echo_count=echo_count,
         correction_id=row.correction_id,
         decided_at=row.correction.made_at if row.correction else None,
+        placed_at=row.placed_at,
     )
 
 

@@ -1,9 +1,9 @@
-"""Decisions about many themes in words: what was decided, how far it is, what stayed as it was."""
+"""Decisions in words: what was decided about many themes, how far it is, who put a statement where it is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ideaflow.themes.models import CorrectionKind, ThemeBatch
+from ideaflow.themes.models import CorrectionKind, PlacedBy, ThemeBatch
 from ideaflow.themes.tables.batches import BatchState, BatchVerb
 from ideaflow.wording import plural
 
@@ -69,6 +69,25 @@ def progress(batch: ThemeBatch) -> tuple[str, float]:
 def last(kind: str, title: str, batch_words: str = "") -> str:
     """Say what somebody decided last."""
     return batch_words or f"{DID[CorrectionKind(kind)]} “{title}”"
+
+
+def why_words(theme_id: int | None, nearest: Sequence[int], by: PlacedBy, name: str, at: str) -> str:
+    """Say who put a statement into its theme, when, and what speaks for it.
+
+    :param nearest: the themes of the statements nearest to it.
+    :param name: the user who put it there, or whose decision about others it follows.
+    """
+    when = f" {at}" if at else ""
+    if by == PlacedBy.USER:
+        return f"{name or 'Somebody'} put it here{when}, and here it stays. The statements nearest to it:"
+    put = f"The engine put it here{when}."
+    if by == PlacedBy.LEARNED:
+        put = f"The engine put it here, as {name or 'somebody'} had done with others like it."
+    same = sum(one == theme_id for one in nearest)
+    if not nearest:
+        return f"{put} Nothing else was said in like words yet."
+    are = "is" if same == 1 else "are"
+    return f"{put} Of the {plural(len(nearest), 'statement')} nearest to it, {same} {are} in this theme."
 
 
 def _stayed(batch: ThemeBatch) -> str:

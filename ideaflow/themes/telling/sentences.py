@@ -1,6 +1,5 @@
 """What the pages say about themes, in words: state, trend, alarm, runs. No database, no clock."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -79,6 +78,16 @@ class State:
     tone: str = ""
 
 
+STATES = {
+    ThemeState.NEW: State("Needs triage", "hollow"),
+    ThemeState.WATCHING: State("Watching"),
+    ThemeState.PROPOSED: State("In proposal", "accent"),
+    ThemeState.DISMISSED: State("Dismissed"),
+    ThemeState.MERGED: State("Merged"),
+    ThemeState.RETIRED: State("Heard no more"),
+}
+
+
 @dataclass(frozen=True)
 class InboxRow:
     """A theme as the list shows it."""
@@ -112,14 +121,12 @@ def number_of(number: int, noun: str) -> str:
 
 def state_of(theme: Theme) -> State:
     """Return where a theme stands, in the words of people."""
-    return {
-        ThemeState.NEW: State("Needs triage", "hollow"),
-        ThemeState.WATCHING: State("Watching"),
-        ThemeState.PROPOSED: State("In proposal", "accent"),
-        ThemeState.DISMISSED: State("Dismissed"),
-        ThemeState.MERGED: State("Merged"),
-        ThemeState.RETIRED: State("Heard no more"),
-    }[ThemeState(theme.state)]
+    return STATES[ThemeState(theme.state)]
+
+
+def state_word(state: ThemeState) -> str:
+    """Return where a theme stands, as one word or two."""
+    return STATES[state].word
 
 
 def mark_of(theme: Theme) -> Mark:
@@ -276,20 +283,6 @@ def area_figures(area: Area) -> list[tuple[str, str, str]]:
         ("Pipeline open", money(float(area.open_amount)), ""),
         ("Statements", count(area.statement_count), ""),
     ]
-
-
-def why_words(theme_id: int | None, nearest: Sequence[int], placed_by: str) -> str:
-    """Say why a statement is in its theme.
-
-    :param nearest: the themes of the statements nearest to it.
-    """
-    if placed_by:
-        return f"{placed_by} put it here, and here it stays. The statements nearest to it:"
-    same = sum(one == theme_id for one in nearest)
-    if not nearest:
-        return "Nothing else was said in like words yet."
-    are = "is" if same == 1 else "are"
-    return f"Of the {plural(len(nearest), 'statement')} nearest to it, {same} {are} in this theme."
 
 
 def _many(number: int) -> str:
