@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from ideaflow import audit
+from ideaflow import audit, queue
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
@@ -18,6 +18,9 @@ from ideaflow.gates.moving import journey_for_change, transfer
 from ideaflow.gates.policy import CLOCKS
 from ideaflow.gates.process.plans import MigrationMove, MigrationPlan
 from ideaflow.proposals.models import Evidence
+
+JOB = "gates.carry_out"
+AT_ONCE = 50  # So many move while somebody waits; a worker moves the rest.
 
 
 @dataclass(frozen=True)
@@ -42,16 +45,23 @@ def carry_out(plan_id: int, *, by: Actor, seen: int | None = None, most: int | N
         )
     moved: list[int] = []
     stayed: dict[int, str] = {}
-    for line in dry.dry_run(plan).rests:
+    # Their numbers only: a session that holds all the rest would look through it at each step.
+    for proposal_id in [line.proposal.id for line in dry.dry_run(plan).rests]:
         if most is not None and len(moved) >= most:
             break
-        why = move_one(plan_id, line.proposal.id, by=by)
+        why = move_one(plan_id, proposal_id, by=by)
         if why:
-            stayed[line.proposal.id] = why
+            stayed[proposal_id] = why
         else:
-            moved.append(line.proposal.id)
+            moved.append(proposal_id)
     _close(plan_id, by)
     return Carried(moved, stayed)
+
+
+def carry_on(plan_id: int, *, by: Actor) -> None:
+    """Let a worker move the rest of a plan; a second wish for the same plan changes nothing."""
+    with transaction():
+        queue.defer(JOB, alone=f"{JOB} {plan_id}", plan_id=plan_id, actor_id=by.id)
 
 
 def move_one(plan_id: int, proposal_id: int, *, by: Actor) -> str:

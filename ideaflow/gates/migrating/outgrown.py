@@ -8,9 +8,10 @@ from sqlalchemy.orm import contains_eager
 from ideaflow.db import db
 from ideaflow.gates.models import Journey
 from ideaflow.gates.policy import CLOCKS
-from ideaflow.gates.process import routes, routing
+from ideaflow.gates.process import publishing, routes, routing
 from ideaflow.gates.process.plans import MigrationPlan
 from ideaflow.gates.process.routes import Choice
+from ideaflow.gates.process.versions import ProcessVersion
 from ideaflow.proposals.models import Proposal
 
 
@@ -35,12 +36,18 @@ def outgrown(proposal_id: int | None = None) -> list[Outgrown]:
 
     :param proposal_id: look at this proposal only.
     """
+    standard = publishing.published()
+    if standard is None:
+        return []
     query = (
         select(Journey)
         .join(Journey.proposal)
+        .join(Journey.process_version)
         .join(Proposal.owner)
         .options(contains_eager(Journey.proposal).contains_eager(Proposal.owner))
         .where(Journey.state.in_(CLOCKS), Journey.routed["rule"].astext != "")
+        # Who goes the standard way already is sent no longer one.
+        .where(ProcessVersion.process_id != standard.process_id)
         .order_by(Journey.proposal_id)
     )
     if proposal_id is not None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
@@ -41,6 +42,24 @@ def ship() -> list[ProcessVersion]:
             if version is not None:
                 new.append(version)
     return new
+
+
+def shipped(key: str) -> dict[str, Any] | None:
+    """Return the process that comes with this version of ideaflow under a key, as it is written."""
+    path = next((one for one in SHIPPED.glob("*.json") if one.stem == key), None)
+    return None if path is None else json.loads(path.read_text("utf-8"))
+
+
+def not_taken() -> list[str]:
+    """Return the keys of processes changed here of which this release brings a version that was not taken."""
+    found = []
+    for path in sorted(SHIPPED.glob("*.json")):
+        content_hash = definition.digest(definition.canonical(json.loads(path.read_text("utf-8"))))
+        known = select(ProcessVersion.content_hash).join(Process).where(Process.key == path.stem)
+        hashes = db.session.scalars(known).all()
+        if hashes and content_hash not in hashes:
+            found.append(path.stem)
+    return found
 
 
 def standard() -> ProcessVersion:

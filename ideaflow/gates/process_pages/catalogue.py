@@ -3,7 +3,7 @@
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ideaflow.errors import Invalid, NotFound
+from ideaflow.errors import Conflict, Invalid, NotFound
 from ideaflow.gates import queries
 from ideaflow.gates.process import comparing, drafting, exchange, publishing, routes
 from ideaflow.gates.process.drafting import DraftMoved
@@ -61,6 +61,24 @@ def bring_in() -> ResponseReturnValue:
     return redirect(url_for(".draft", key=draft.process.key), 303)
 
 
+@bp.post("/<key>/shipped")
+@requires(Right.ADMINISTER)
+def take_shipped(key: str) -> ResponseReturnValue:
+    """Make what this release brings the draft of a process that was changed here."""
+    document = publishing.shipped(key)
+    if document is None:
+        raise NotFound("No process of this name comes with ideaflow.")
+    try:
+        draft = drafting.put(document, by=actor())
+    except DraftMoved as moved:
+        raise Conflict(
+            f"{moved.draft.process.name} has a draft already. Publish it or throw it away first; what comes"
+            " with ideaflow can be taken after that."
+        ) from moved
+    flash("What comes with ideaflow is now the draft. The review shows what of yours it would change.")
+    return redirect(url_for(".review", key=draft.process.key), 303)
+
+
 @bp.get("/<key>.json")
 @requires(Right.READ)
 def export(key: str) -> ResponseReturnValue:
@@ -108,6 +126,7 @@ def _list(
         status=status,
         lines=shared.lines(),
         rules=routes.all_rules(),
+        newer=publishing.not_taken(),
         error=error,
         standing=standing,
         form=request.form,

@@ -101,9 +101,13 @@ def approve_migration(plan_id: int) -> ResponseReturnValue:
 def carry_out_migration(plan_id: int) -> ResponseReturnValue:
     """Move every proposal that can move now."""
     try:
-        done = carrying.carry_out(plan_id, by=actor(), seen=_seen())
+        done = carrying.carry_out(plan_id, by=actor(), seen=_seen(), most=carrying.AT_ONCE)
     except Conflict as error:
         return _page(plan_id, 409, error)
+    if len(done.moved) == carrying.AT_ONCE and dry.dry_run(planning.plan_with(plan_id)).counts["can_move"]:
+        carrying.carry_on(plan_id, by=actor())
+        flash(f"{len(done.moved)} proposals moved; the rest is moving. Reload the page to see how far.", "go")
+        return redirect(url_for(".migration", plan_id=plan_id), 303)
     rest = f"; {plural(len(done.stayed), 'stays', 'stay')} where it is" if len(done.stayed) == 1 else ""
     rest = f"; {len(done.stayed)} stay where they are" if len(done.stayed) > 1 else rest
     moved = "No proposal could move" if not done.moved else f"{plural(len(done.moved), 'proposal')} moved"
@@ -170,11 +174,28 @@ def _page(
         verdicts=list(Verdict),
         most=MOST_LINES,
         rows=rows,
+        clashes=_clashes(plan, sent) if isinstance(error, Conflict) else [],
         goals={kind: _goals(plan, kind) for kind in mapping.KINDS},
         error=error,
         form=request.form,
         is_mine=plan.author_id == current_user.id,
     )
+
+
+def _clashes(plan: MigrationPlan, sent: Maps | None) -> list[tuple[str, str, str]]:
+    """Return what somebody else saved beside what was sent: name, theirs, yours."""
+    if sent is None:
+        return []
+    found, theirs = [], dry.maps_of(plan)
+    for kind in mapping.KINDS:
+        names = mapping.names_of(plan.from_version.content, kind)
+        known = mapping.names_of(plan.to_version.content, kind)
+        for key, name in names.items():
+            goals = [mapping.goal_of(key, known, maps.of(kind)) for maps in (theirs, sent)]
+            if goals[0] != goals[1]:
+                words = ["nobody said" if goal is None else known.get(goal, "left behind") for goal in goals]
+                found.append((name, words[0], words[1]))
+    return found
 
 
 def _goals(plan: MigrationPlan, kind: str) -> list[tuple[str, str]]:

@@ -6,11 +6,13 @@ import re
 
 import pytest
 from flask import url_for
+from sqlalchemy import text
 
 from ideaflow.db import db
 from ideaflow.errors import Conflict
-from ideaflow.gates import service
+from ideaflow.gates import jobs, service
 from ideaflow.gates.commands import processes
+from ideaflow.gates.migrating import carrying, dry, planning
 from ideaflow.gates.process import drafting, exchange, publishing, routes
 from ideaflow.gates.process.functions import FUNCTIONS
 from ideaflow.gates.process_pages import shared
@@ -240,6 +242,7 @@ def test_a_plan_changed_meanwhile_is_not_overwritten(admin, outgrown):
     assert ">Scoping<" in admin.get(plan).text
     answer = admin.post(plan, data={**sent, "stage-business_case": ["discovery"]})
     assert answer.status_code == 409 and "it is at 2, you saw 1" in answer.text
+    assert "Look and size: theirs Scoping, yours Discovery" in answer.text
     assert admin.post(plan, data={**sent, "seen": ["2"], "stage-business_case": ["-"]}).status_code == 422
 
 
@@ -266,3 +269,35 @@ def test_a_stage_says_what_to_do_and_leads_to_where_it_is_done(admin, world):
             assert not one.endpoint or url_for(
                 one.endpoint, **({"proposal_id": 1} if one.of_proposal else {})
             )
+
+
+def test_a_newer_shipped_process_is_offered_where_people_changed_theirs(admin, tmp_path, monkeypatch):
+    draft = drafting.open_draft("lite", by=admin.user.actor)
+    draft = drafting.save(draft.id, 1, lambda one: {**one, "purpose": "Ours."}, by=admin.user.actor)
+    drafting.publish(draft.id, draft.version, "Ours.", by=admin.user.actor)
+    assert "comes with a newer" not in admin.get("/processes/").text
+    newer = json.loads((publishing.SHIPPED / "lite.json").read_text()) | {"purpose": "Theirs."}
+    (tmp_path / "lite.json").write_text(json.dumps(newer))
+    monkeypatch.setattr(publishing, "SHIPPED", tmp_path)
+    assert "comes with a newer Lite" in admin.get("/processes/").text
+    answer = admin.post("/processes/lite/shipped")
+    page = admin.get(answer.location).text
+    assert "<del>Ours.</del>" in page and "<ins>Theirs.</ins>" in page
+    assert admin.post("/processes/lite/shipped").status_code == 409
+
+
+def test_what_is_too_much_for_one_request_a_worker_moves(admin, client_of, outgrown, world, monkeypatch):
+    more = world.make._add(Proposal(title="Bigger lines", owner_id=world.owner.id, asked_amount=9_000))
+    service.start(more.id, by=world.owner.actor)
+    lite, full = (shared.versions_of(shared.process_with(key))[0] for key in ("lite", "full"))
+    plan = planning.begin(lite.id, full.id, by=admin.user.actor)
+    planning.approve(plan.id, 1, by=client_of("gatekeeper").user.actor)
+    monkeypatch.setattr(carrying, "AT_ONCE", 1)
+    admin.post(f"/processes/migrations/{plan.id}/carry-out", data={"seen": 2})
+    assert dry.dry_run(planning.plan_with(plan.id)).words == "1 can move, 1 has moved"
+    arguments = db.session.execute(
+        text("SELECT args FROM procrastinate_jobs WHERE task_name = :name"), {"name": carrying.JOB}
+    ).scalar_one()
+    assert arguments == {"plan_id": plan.id, "actor_id": admin.user.id}
+    jobs.carry_out(**arguments)
+    assert planning.plan_with(plan.id).state == "done"
