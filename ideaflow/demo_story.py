@@ -21,6 +21,7 @@ from ideaflow.db import db, transaction
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.gates import queries as gate_queries
 from ideaflow.gates import service as gates
+from ideaflow.gates.process import routes
 from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import Proposal
 from ideaflow.proposals.scores.ranges import Span
@@ -68,6 +69,8 @@ def tell(folder: Path, users: Mapping[str, User]) -> int:
             with stopped(today - timedelta(days=days)):
                 act()
         _watch(strategy["rules"], users)
+        # What starts from now on goes the way its risk asks for; what runs stays on Full.
+        routes.use_suggested(by=users[ADMINISTRATOR].actor)
     return len(taken)
 
 
