@@ -11,13 +11,13 @@ from ideaflow.gates.doors import bp
 from ideaflow.gates.meeting import pages as meeting_pages
 from ideaflow.gates.process import publishing
 from ideaflow.gates.process.functions import FUNCTIONS
-from ideaflow.gates.review import pages
+from ideaflow.gates.review import pages, seat_pages
 from ideaflow.users import queries as users
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right, Role
 from ideaflow.web import mark_current, render
 
-__all__ = ["bp", "meeting_pages", "pages"]
+__all__ = ["bp", "meeting_pages", "pages", "seat_pages"]
 shown.register()
 
 

@@ -11,8 +11,10 @@ from ideaflow.clock import today
 from ideaflow.errors import Conflict, Forbidden, Invalid
 from ideaflow.gates import queries, service
 from ideaflow.gates.models import Signature
+from ideaflow.gates.review import seating
 from ideaflow.gates.review.weighing import cards_of
 from tests.gates.conftest import build_world
+from tests.gates.test_pages import browser_of as browser_of
 
 
 @pytest.fixture
@@ -129,3 +131,35 @@ def test_an_ended_seat_ends_for_the_next_review_only(session, world, admin):
     service.declare_ready(world.proposal.id, by=world.owner.actor)
     again = service.open_review(world.proposal.id, by=world.keepers[1].actor)
     assert seated(again) == [world.keepers[1].name]
+
+
+def test_seats_are_given_and_ended_on_their_page(browser_of, world, make):
+    admin, keeper = (browser_of(make.user(roles=[role])) for role in ("administrator", "gatekeeper"))
+    version = queries.journey_of(world.proposal.id).process_version
+    first, second = world.keepers
+    page = keeper.get("/gates/seats").text
+    assert first.name in page and "Give a seat" not in page
+    address = f"/gates/seats/{version.id}/gate_1"
+    form = {"user_id": first.id, "deputy_id": second.id, "arena": "Inventory truth", "weight": "2",
+            "up_to_amount": "500,000", "from_on": today().isoformat(), "is_chair": "1"}  # fmt: skip
+    assert keeper.post(address, data=form).status_code == 403
+    assert admin.post(address, data=form | {"weight": "12"}).status_code == 422
+    assert admin.post(address, data=form).status_code == 303
+    page = admin.get("/gates/seats").text
+    assert "arena Inventory truth, 2 votes, up to €500" in page and ">chair<" in page
+    seat = seating.seats_of(version.process_id)["gate_1"][0]
+    assert admin.post(f"/gates/seats/{seat.id}/end", data={"version": version.id}).status_code == 303
+    assert "arena Inventory truth" not in admin.get("/gates/seats").text
+
+
+def test_a_deputy_takes_the_seat_on_the_page(browser_of, make, admin):
+    world = build_world(make, keepers=3)
+    first, second, deputy = world.keepers
+    seat(world, admin, first, deputy_id=deputy.id)
+    seat(world, admin, second)
+    review = world.to_gate()
+    browser = browser_of(deputy)
+    assert f"You are deputy for {first.name}" in browser.get(f"/gates/reviews/{review.id}").text
+    browser.post(f"/gates/reviews/{review.id}/step-in/{first.id}", data={"reason": "On holiday."})
+    page = browser.get(f"/gates/reviews/{review.id}").text
+    assert f"for {first.name}" in page and "Your scorecard" in page

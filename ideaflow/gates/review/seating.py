@@ -1,6 +1,6 @@
 """Who sits at a gate for which proposals, from when to when, and who stands in for whom."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -224,7 +224,21 @@ def _plain(seat: Gatekeeper) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def scope_words(seat: Gatekeeper) -> Sequence[str]:
+def newest_versions() -> list[ProcessVersion]:
+    """Return the newest published version of each process, by the order the processes came in."""
+    query = select(ProcessVersion).where(ProcessVersion.status == "published")
+    query = query.distinct(ProcessVersion.process_id)
+    return list(db.session.scalars(query.order_by(ProcessVersion.process_id, ProcessVersion.number.desc())))
+
+
+def arenas() -> list[str]:
+    """Return the arenas proposals and seats name, by name."""
+    named = select(Proposal.arena).where(Proposal.arena.is_not(None))
+    found = db.session.scalars(named.union(select(Gatekeeper.arena)))
+    return sorted({str(name) for name in found if name})
+
+
+def scope_words(seat: Gatekeeper) -> list[str]:
     """Say for which proposals a seat is, a part at a time; nothing when it is for all."""
     parts = [f"arena {seat.arena}"] if seat.arena else []
     parts += [f"asked for in {seat.region}"] if seat.region else []
