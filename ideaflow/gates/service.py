@@ -9,11 +9,19 @@ from ideaflow.gates.review.reviewing import cancel, open_review, recuse, reveal,
 from ideaflow.gates.review.seating import SeatWish, add_seat, end_seat
 from ideaflow.gates.review.verdicts import NoticePlan, Verdict, Wanted
 from ideaflow.gates.review.voting import step_in, vote
-from ideaflow.gates.working import declare_ready, follow_withdrawal, recall, set_deliverable, start
+from ideaflow.gates.working import (
+    declare_ready,
+    follow_merge,
+    follow_split,
+    follow_withdrawal,
+    recall,
+    set_deliverable,
+    start,
+)
 
 __all__ = [
     "NoticePlan", "SeatWish", "Verdict", "Wanted", "add_seat", "cancel", "claim_condition", "decide",
-    "declare_ready", "end_seat", "follow_withdrawal", "hold_on",
+    "declare_ready", "end_seat", "follow_merge", "follow_split", "follow_withdrawal", "hold_on",
     "open_review", "recall", "recuse", "release_condition", "resume", "reveal", "score_again",
     "set_deliverable", "set_seats", "ship", "sign", "start", "step_in", "submit", "take_back", "told",
     "verify_condition", "vote",

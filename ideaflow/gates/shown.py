@@ -35,6 +35,8 @@ def register() -> None:
     parts.add_part(Place.GATES, _gates)
     work.waits(_waiting)
     proposals.on_withdraw(service.follow_withdrawal)
+    proposals.on_merge(service.follow_merge)
+    proposals.on_split(service.follow_split)
     navigation.counts("gates.reviews", _count)
 
 

@@ -159,6 +159,39 @@ def follow_withdrawal(proposal_id: int, by: Actor) -> None:
         audit.record(by, "gates.end", journey, before=before, after={"state": journey.state})
 
 
+def follow_merge(source_id: int, target_id: int, by: Actor) -> None:
+    """End the way of a proposal that lives on in another; one that waits at its gate is recalled first.
+
+    :raises Conflict: it is neither in work nor on hold.
+    """
+    with transaction() as session:
+        if session.scalar(select(Journey.proposal_id).where(Journey.proposal_id == source_id)) is None:
+            return
+        journey = journey_for_change(session, source_id)
+        before = {"state": journey.state}
+        if journey.where is State.GATE_READY:
+            move(session, journey, Event.RECALL)
+        move(session, journey, Event.MERGE)
+        after = {"state": journey.state, "into": f"P-{target_id}"}
+        audit.record(by, "gates.end", journey, before=before, after=after)
+
+
+def follow_split(proposal_id: int, by: Actor) -> None:
+    """Let a proposal be split while it is in work, or before it was started; its own way goes on.
+
+    :raises Conflict: it waits at a gate, or is on hold.
+    """
+    with transaction() as session:
+        if session.scalar(select(Journey.proposal_id).where(Journey.proposal_id == proposal_id)) is None:
+            return
+        journey = journey_for_change(session, proposal_id)
+        if journey.where is not State.WORKING:
+            raise Conflict(
+                f"P-{proposal_id} is “{journey.where.words.lower()}”; it is split while it is in work. "
+                "Recall it from its gate, or take it off hold first."
+            )
+
+
 def needed(reason: str, what: str, field: str = "reason") -> str:
     """Return a reason without blanks around it.
 

@@ -53,9 +53,11 @@ def editable(session: Session, proposal_id: int) -> Proposal:
     """
     proposal = get_for_change(session, proposal_id)
     if proposal.withdrawn_at is not None:
-        raise Conflict(f"{proposal.label} was withdrawn. Begin a new proposal from its theme instead.")
+        raise Conflict(f"{proposal.label} was withdrawn. Take it up again from its page instead.")
+    if proposal.merged_into_id is not None:
+        raise Conflict(f"{proposal.label} lives on in P-{proposal.merged_into_id}. Work on that one.")
     if proposal.closed_at is not None:
-        raise Conflict(f"{proposal.label} is closed. Begin a new proposal from its theme instead.")
+        raise Conflict(f"{proposal.label} is closed. Take it up again from its page instead.")
     if proposal.is_locked:
         raise Conflict(
             f"{proposal.label} is under review and cannot be changed. Wait for the decision, or recall it."

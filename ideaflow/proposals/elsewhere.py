@@ -9,13 +9,14 @@ from flask import url_for
 from sqlalchemy import ColumnElement, select
 
 from ideaflow import parts, work
-from ideaflow.proposals import fields, queries
+from ideaflow.proposals import fields, kin, queries
 from ideaflow.proposals.models import Evidence, Proposal
 from ideaflow.proposals.queries import ListRow
 from ideaflow.themes.models import Theme
 from ideaflow.themes.reading.filters import MoreFilter, add_filter
 from ideaflow.users.models import User
 from ideaflow.users.policy import Right
+from ideaflow.wording import shorten
 from ideaflow.work import Waiting
 
 MOST_WAITING = 5
@@ -32,6 +33,15 @@ def waiting(user: User) -> Iterator[Waiting]:
     """Tell an owner which proposals want a sentence, estimates, or a look at what has moved."""
     if not user.may(Right.PROPOSE):
         return
+    for one in kin.asked_of(user.id):
+        yield Waiting(
+            f"Should {one.source.label} {one.source.title} live on in {one.target.label}?",
+            f"{one.target.title}: “{shorten(one.request.reason, 90)}”",
+            url_for("proposals.show", proposal_id=one.source.id),
+            "Answer",
+            icon="git-merge",
+            tone="accent",
+        )
     rows = queries.listing(queries.Filters(owner_id=user.id)).rows
     jobs = (job for row in rows if row.proposal.can_be_edited and (job := _job(row)) is not None)
     for _, job in zip(range(MOST_WAITING), jobs, strict=False):

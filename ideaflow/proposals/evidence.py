@@ -140,9 +140,9 @@ def remove_evidence(evidence_id: int, *, of: int | None = None, by: Actor) -> Ev
     """
     with transaction() as session:
         evidence = session.get(Evidence, evidence_id)
-        if evidence is None or of not in (None, evidence.proposal_id):
+        if evidence is None or of not in (None, evidence.serves_id):
             raise NotFound(f"There is no evidence {evidence_id}.")
-        proposal = editable(session, evidence.proposal_id)
+        proposal = editable(session, evidence.serves_id)
         session.refresh(evidence)  # Somebody else may have removed it while this waited for its turn.
         if evidence.removed_at is not None:
             return evidence
@@ -170,7 +170,7 @@ def speak_to(evidence_id: int, criterion: str, *, of: int, by: Actor) -> Evidenc
     with transaction() as session:
         proposal = editable(session, of)
         evidence = session.get(Evidence, evidence_id, populate_existing=True)
-        if evidence is None or evidence.proposal_id != of or evidence.removed_at is not None:
+        if evidence is None or evidence.serves_id != of or evidence.removed_at is not None:
             raise NotFound(f"There is no evidence {evidence_id}.")
         before = evidence.criterion_key
         if before != key:
@@ -236,8 +236,8 @@ def _add(
         raise Invalid(reason, [{"field": "note", "reason": reason}])
     with transaction() as session:
         proposal = editable(session, proposal_id)
-        same = select(Evidence).filter_by(proposal_id=proposal_id, removed_at=None, **pointer)
-        there = session.scalar(same)
+        same = select(Evidence).filter_by(serves_id=proposal_id, removed_at=None, **pointer)
+        there = session.scalar(same.limit(1))
         if there is not None:
             return there
         evidence = make(session, proposal)

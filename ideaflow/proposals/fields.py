@@ -106,7 +106,7 @@ def find_move(move_id: int) -> CompetitorMove:
 def cited_in(*, study_id: int | None = None, move_id: int | None = None) -> Sequence[Proposal]:
     """Return the proposals that cite a study or a competitor's move."""
     points = Evidence.study_id == study_id if study_id is not None else Evidence.move_id == move_id
-    query = select(Proposal).join(Evidence, Evidence.proposal_id == Proposal.id)
+    query = select(Proposal).join(Evidence, Evidence.serves_id == Proposal.id)
     return db.session.scalars(query.where(points, Evidence.removed_at.is_(None)).order_by(Proposal.id)).all()
 
 

@@ -1,6 +1,6 @@
 """What happened to a proposal, told in one line each. Pure rules."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 FIELDS = {
@@ -29,6 +29,14 @@ def words_of(action: str, before: Mapping[str, Any] | None, after: Mapping[str, 
         "promote": f"promoted it from {_themes(now)}",
         "open_by_rule": f"opened it for {_themes(now)} by a rule",
         "set_estimates": f"estimated {_estimated(now)}",
+        "ask_merge": f"asked to merge it into {now.get('into', '')}",
+        "decline_merge": f"left it apart from {now.get('into', '')}",
+        "merge": f"merged it into {now.get('into', '')}",
+        "take_in": f"merged {now.get('from', '')} into it",
+        "split": f"split it into {_listed(now.get('children', []))}",
+        "split_off": f"split it off {now.get('from', '')}",
+        "revive": f"took it up again from {now.get('from', '')}",
+        "taken_up": f"took it up again as {now.get('as', '')}",
         "hand_over": f"handed it over to {now.get('owner', '')}",
         "withdraw": "withdrew it",
         "lock": "locked it for a review",
@@ -42,12 +50,16 @@ def words_of(action: str, before: Mapping[str, Any] | None, after: Mapping[str, 
     return told.get(verb, verb.replace("_", " "))
 
 
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
 def _estimated(after: Mapping[str, Any]) -> str:
     """Name the inputs of a score that were estimated: “present value and launch cost”."""
     names = [str(key).replace("_", " ") for key in sorted(after)]
     if len(names) > 3:
         names = [*names[:2], f"{len(names) - 2} more inputs"]
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+    return _listed(names)
 
 
 def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

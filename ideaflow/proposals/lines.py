@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from ideaflow import config
@@ -56,7 +56,9 @@ def lines_of(proposal_id: int) -> list[EvidenceLine]:
             ),
             joinedload(Evidence.statement).joinedload(Statement.item).joinedload(FeedbackItem.account),
         )
-        .where(Evidence.proposal_id == proposal_id, Evidence.removed_at.is_(None))
+        # What was merged elsewhere stays readable where it was cited.
+        .where(or_(Evidence.serves_id == proposal_id, Evidence.proposal_id == proposal_id))
+        .where(Evidence.removed_at.is_(None))
         .order_by(Evidence.added_at, Evidence.id)
     )  # fmt: skip
     found = db.session.scalars(query).all()
@@ -120,7 +122,9 @@ def _line(evidence: Evidence, living: dict[int, Theme], currency: str) -> Eviden
 
 def _living(proposal_id: int) -> dict[int, Theme]:
     """Return for each cited theme that was merged since the one it lives on in."""
-    lineage = lineage_of(current().where(Evidence.proposal_id == proposal_id))
+    lineage = lineage_of(
+        current().where(or_(Evidence.serves_id == proposal_id, Evidence.proposal_id == proposal_id))
+    )
     rows = db.session.execute(
         select(lineage.c.theme_id, Theme)
         .join(Theme, Theme.id == lineage.c.now_id)

@@ -15,7 +15,7 @@ from ideaflow.proposals.models import EvidenceSnapshot, Proposal
 from ideaflow.proposals.numbers import latest_snapshots, totals
 from ideaflow.proposals.parts import StateWords
 
-ENDED = {"withdrawn", "closed"}
+ENDED = {"withdrawn", "closed", "merged"}
 SORTS = {"score": "Best score first", "accounts": "Most accounts first", "newest": "Newest first"}
 
 

@@ -1,5 +1,7 @@
 """Tables of what we might build: proposals, what proves them, and their numbers frozen at a moment."""
 
+from typing import Any
+
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
@@ -9,6 +11,7 @@ from ideaflow.feedback.models import Statement
 from ideaflow.proposals.policy import Origin, ProposalType, Strategy, is_web_address
 from ideaflow.proposals.tables.arenas import LONGEST_NAME
 from ideaflow.proposals.tables.arenas import Arena as Arena
+from ideaflow.proposals.tables.merges import MergeRequest as MergeRequest
 from ideaflow.proposals.tables.proofs import CompetitorMove as CompetitorMove
 from ideaflow.proposals.tables.proofs import Study as Study
 from ideaflow.proposals.tables.scores import Estimate as Estimate
@@ -32,6 +35,8 @@ class Proposal(Model):
         CheckConstraint("impact > 0", name="impact_above_zero"),
         CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence_is_share"),
         CheckConstraint("effort_months > 0", name="effort_above_zero"),
+        CheckConstraint("merged_into_id IS NULL OR closed_at IS NOT NULL", name="merged_is_closed"),
+        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
         CheckConstraint("asked_amount >= 0 AND asked_people >= 0", name="asked_not_negative"),
         CheckConstraint(
             f"origin IN ({', '.join(repr(one.value) for one in Origin)})", name="origin_is_known"
@@ -72,6 +77,9 @@ class Proposal(Model):
     withdrawn_at: Mapped[Moment | None] = mapped_column(default=None)
     withdrawn_reason: Mapped[str] = mapped_column(server_default="", default="")
     parent_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("proposals.id"), index=True)
+    parent_tie: Mapped[str | None] = mapped_column(String(10))  # How it came of its parent: split, revived.
+    # Where it lives on; a merged proposal is closed too.
+    merged_into_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("proposals.id"), index=True)
 
     owner: Mapped[User] = relationship(foreign_keys=[owner_id], lazy="raise")
     created_by: Mapped[User | None] = relationship(foreign_keys=[created_by_id], lazy="raise")
@@ -98,6 +106,10 @@ class Proposal(Model):
     def kind_words(self) -> str:
         """Return type and strategy as one reads them: “new offering, satisfy”."""
         return f"{ProposalType(self.type).words}, {Strategy(self.strategy).words}"
+
+
+def _own_proposal(context: Any) -> int:
+    return int(context.get_current_parameters()["proposal_id"])
 
 
 class Evidence(Model):
@@ -135,6 +147,11 @@ class Evidence(Model):
 
     id: Mapped[PrimaryKey]
     proposal_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("proposals.id"), index=True)
+    # Whom it proves now: its own proposal, or the one that lives on after a merge. Linked, never copied.
+    serves_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("proposals.id"), index=True, default=_own_proposal
+    )
+    inherited_from_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("evidence.id"))
     kind: Mapped[str] = mapped_column(String(20))
     theme_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("themes.id"), index=True)
     statement_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("statements.id"))
@@ -152,7 +169,7 @@ class Evidence(Model):
     added_at: Mapped[Moment]
     removed_at: Mapped[Moment | None] = mapped_column(default=None)
 
-    proposal: Mapped[Proposal] = relationship(lazy="raise")
+    proposal: Mapped[Proposal] = relationship(lazy="raise", foreign_keys=[proposal_id])
     theme: Mapped[Theme | None] = relationship(lazy="raise")
     statement: Mapped[Statement | None] = relationship(lazy="raise")
     account: Mapped[Account | None] = relationship(lazy="raise")

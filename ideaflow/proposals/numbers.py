@@ -80,7 +80,7 @@ def numbers_of(proposal_id: int) -> Numbers:
     known = {line.account_id for line in themes.accounts}
     rows = db.session.execute(
         select(Account.id, Account.name, our_revenue(), Account.kind)
-        .where(Account.id.in_(_named_accounts(Evidence.proposal_id == proposal_id)))
+        .where(Account.id.in_(_named_accounts(Evidence.serves_id == proposal_id)))
         .order_by(Account.name, Account.id)
     )
     added = tuple(AddedAccount(*row) for row in rows if row[0] not in known)
@@ -91,7 +91,7 @@ def _beside_themes(proposal_id: int) -> tuple[Plain, Plain, int]:
     """Return studies and moves that prove a proposal, as plain values, and how many documents."""
     query = (
         select(Evidence)
-        .where(Evidence.proposal_id == proposal_id, Evidence.removed_at.is_(None))
+        .where(Evidence.serves_id == proposal_id, Evidence.removed_at.is_(None))
         .where(Evidence.theme_id.is_(None), Evidence.statement_id.is_(None), Evidence.account_id.is_(None))
         .options(joinedload(Evidence.study), joinedload(Evidence.move))
         .order_by(Evidence.id)
@@ -106,7 +106,7 @@ def _beside_themes(proposal_id: int) -> tuple[Plain, Plain, int]:
 
 def theme_ids_of(proposal_id: int) -> list[int]:
     """Return the themes a proposal rests on; a merged theme stands for the one it lives on in."""
-    lineage = lineage_of(current().where(Evidence.proposal_id == proposal_id))
+    lineage = lineage_of(current().where(Evidence.serves_id == proposal_id))
     ends = select(lineage.c.now_id).join(Theme, Theme.id == lineage.c.now_id)
     return sorted(set(db.session.scalars(ends.where(Theme.merged_into_id.is_(None)))))
 
@@ -148,7 +148,7 @@ def asking() -> Subquery:
     """Select ``proposal_id`` and ``account_id`` of those who ask for a proposal, each pair once."""
     lineage = lineage_of(current())
     said = (
-        select(Evidence.proposal_id, FeedbackItem.account_id)
+        select(Evidence.serves_id.label("proposal_id"), FeedbackItem.account_id)
         .join(lineage, lineage.c.theme_id == Evidence.theme_id)
         .join(ThemeMembership, ThemeMembership.theme_id == lineage.c.now_id)
         .join(Statement, Statement.id == ThemeMembership.statement_id)
@@ -196,14 +196,14 @@ def pipelines() -> Subquery:
 def _named() -> tuple[Select[int, int | None], ...]:
     """Select (proposal, account) of evidence that names an account, by a statement, a sale or itself."""
     return (
-        select(Evidence.proposal_id, Evidence.account_id).where(
+        select(Evidence.serves_id.label("proposal_id"), Evidence.account_id).where(
             Evidence.removed_at.is_(None), Evidence.account_id.is_not(None)
         ),
-        select(Evidence.proposal_id, FeedbackItem.account_id)
+        select(Evidence.serves_id.label("proposal_id"), FeedbackItem.account_id)
         .join(Statement, Statement.id == Evidence.statement_id)
         .join(FeedbackItem, FeedbackItem.id == Statement.item_id)
         .where(Evidence.removed_at.is_(None), FeedbackItem.counts, FeedbackItem.account_id.is_not(None)),
-        select(Evidence.proposal_id, Opportunity.account_id)
+        select(Evidence.serves_id.label("proposal_id"), Opportunity.account_id)
         .join(Opportunity, Opportunity.id == Evidence.opportunity_id)
         .where(Evidence.removed_at.is_(None), Opportunity.account_id.is_not(None)),
     )

@@ -116,6 +116,8 @@ def own_state(proposal: Proposal) -> StateWords:
     """
     if proposal.withdrawn_at is not None:
         return StateWords("Withdrawn", "", "withdrawn")
+    if proposal.merged_into_id is not None:
+        return StateWords("Merged", "", "merged")
     if proposal.closed_at is not None:
         return StateWords("Closed", "", "closed")
     if proposal.is_locked:

@@ -14,6 +14,7 @@ from ideaflow.db import db
 from ideaflow.errors import NotFound
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.proposals import deltas, history, policy, scoring
+from ideaflow.proposals.kin import Asked, Kin, asked_about, kin_of
 from ideaflow.proposals.lines import EvidenceLine, lines_of
 from ideaflow.proposals.listing import SORTS, Filters, Listing, ListRow, is_live, listing, rivals_of
 from ideaflow.proposals.models import CompetitorMove, Evidence, EvidenceSnapshot, Proposal, Study
@@ -71,8 +72,9 @@ class Sheet:
     sensitivity: str
     contributor_count: int
     history: list[HistoryLine]
-    children: Sequence[Proposal]
-    parent: Proposal | None
+    kin: Kin
+    asked: list[Asked]
+    past: list[HistoryLine]
     benefit_missing: list[str] = field(default_factory=list)
     wanted: list[Wanted] = field(default_factory=list)
 
@@ -136,8 +138,9 @@ def sheet_of(proposal_id: int) -> Sheet:
         sensitivity=scoring.sensitivity(score, rivals) if score else "",
         contributor_count=_contributor_count(numbers.themes.theme_ids),
         history=_history_of(proposal_id),
-        children=_children_of(proposal_id),
-        parent=db.session.get(Proposal, proposal.parent_id) if proposal.parent_id else None,
+        kin=kin_of(proposal),
+        asked=asked_about(proposal_id) if proposal.is_live else [],
+        past=_history_of(proposal.parent_id) if proposal.parent_tie == "revived" else [],
         benefit_missing=policy.benefit_missing(
             {name: getattr(proposal, name) for name in policy.BENEFIT_FIELDS}
         ),
@@ -151,7 +154,7 @@ def citing(theme_ids: Collection[int]) -> dict[int, Proposal]:
     rows = db.session.execute(
         select(lineage.c.now_id, Proposal)
         .join(Evidence, Evidence.theme_id == lineage.c.theme_id)
-        .join(Proposal, Proposal.id == Evidence.proposal_id)
+        .join(Proposal, Proposal.id == Evidence.serves_id)
         .where(lineage.c.now_id.in_(theme_ids), Evidence.removed_at.is_(None), is_live())
         .order_by(Proposal.id.desc())
     )
@@ -166,7 +169,7 @@ def cited_by(proposal_id: int) -> set[tuple[str, int]]:
     )  # fmt: skip
     rows = db.session.execute(
         select(Evidence.kind, record).where(
-            Evidence.proposal_id == proposal_id, Evidence.removed_at.is_(None), record.is_not(None)
+            Evidence.serves_id == proposal_id, Evidence.removed_at.is_(None), record.is_not(None)
         )
     )
     return {(row[0], row[1]) for row in rows}
@@ -198,7 +201,7 @@ def _contributor_count(theme_ids: Collection[int]) -> int:
     return int(db.session.scalar(query) or 0)
 
 
-def _history_of(proposal_id: int) -> list[HistoryLine]:
+def _history_of(proposal_id: int | None) -> list[HistoryLine]:
     query = (
         select(AuditEvent)
         .where(AuditEvent.subject_type == "proposals", AuditEvent.subject_id == proposal_id)
@@ -214,12 +217,6 @@ def _history_of(proposal_id: int) -> list[HistoryLine]:
         )
         for event in db.session.scalars(query)
     ]
-
-
-def _children_of(proposal_id: int) -> Sequence[Proposal]:
-    return db.session.scalars(
-        select(Proposal).where(Proposal.parent_id == proposal_id).order_by(Proposal.id)
-    ).all()
 
 
 def candidates(words: str, limit: int = 8) -> Candidates:

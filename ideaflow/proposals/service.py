@@ -1,6 +1,6 @@
 """Verbs on proposals: the one address for doors and other slices."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,9 +9,10 @@ from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import transaction
 from ideaflow.errors import Invalid
-from ideaflow.proposals import policy
+from ideaflow.proposals import hooks, policy
 from ideaflow.proposals.arenas import add_arena, check_choice, edit_arena
 from ideaflow.proposals.change import begin, editable, get_for_change, owner_for
+from ideaflow.proposals.dividing import Child, revive, split
 from ideaflow.proposals.estimating import add_formula, edit_formula, set_estimates
 from ideaflow.proposals.evidence import (
     add_account,
@@ -26,6 +27,8 @@ from ideaflow.proposals.evidence import (
     remove_evidence,
     speak_to,
 )
+from ideaflow.proposals.hooks import on_merge, on_split, on_withdraw
+from ideaflow.proposals.merging import answer_merge, ask_merge
 from ideaflow.proposals.models import Proposal
 from ideaflow.proposals.opening import add_rule, apply_rules, edit_rule, queue_look, switch_rule
 from ideaflow.proposals.overtaken import Overtaken
@@ -36,6 +39,7 @@ from ideaflow.users.models import User
 
 __all__ = [
     "AlreadyProposed",
+    "Child",
     "Overtaken",
     "add_account",
     "add_arena",
@@ -49,7 +53,9 @@ __all__ = [
     "add_statement",
     "add_study",
     "add_theme",
+    "answer_merge",
     "apply_rules",
+    "ask_merge",
     "close",
     "edit",
     "edit_arena",
@@ -62,13 +68,17 @@ __all__ = [
     "keep_move",
     "keep_study",
     "lock",
+    "on_merge",
+    "on_split",
     "on_withdraw",
     "promote",
     "queue_look",
     "remove_evidence",
+    "revive",
     "set_estimates",
     "set_score",
     "speak_to",
+    "split",
     "switch_rule",
     "unlock",
     "withdraw",
@@ -154,20 +164,6 @@ def hand_over(proposal_id: int, owner_id: int, *, by: Actor) -> Proposal:
     return proposal
 
 
-Listener = Callable[[int, Actor], None]
-_withdrawal_listeners: list[Listener] = []
-
-
-def on_withdraw(listener: Listener) -> Listener:
-    """Call ``listener(proposal_id, by)`` when a proposal is withdrawn, inside the same transaction.
-
-    A later slice ends there what it has begun; raising Conflict keeps the proposal where it is.
-    """
-    if listener not in _withdrawal_listeners:
-        _withdrawal_listeners.append(listener)
-    return listener
-
-
 def withdraw(proposal_id: int, reason: str, *, by: Actor) -> Proposal:
     """Take a proposal off the table; it stays readable, and its themes are free for another one.
 
@@ -185,8 +181,7 @@ def withdraw(proposal_id: int, reason: str, *, by: Actor) -> Proposal:
         proposal.version += 1
         session.flush()
         free_themes_of(proposal.id, by=by)
-        for listener in _withdrawal_listeners:
-            listener(proposal.id, by)
+        hooks.tell_withdrawn(proposal.id, by)
         audit.record(by, "proposals.withdraw", proposal, after={"withdrawn": True}, reason=reason)
     return proposal
 

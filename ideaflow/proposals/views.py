@@ -95,6 +95,8 @@ def promote() -> ResponseReturnValue:
 @requires(Right.READ)
 def show(proposal_id: int) -> ResponseReturnValue:
     """Show one proposal: what customers gain, what proves it, how it scores, where it stands."""
+    # Later slices come first: at their very first use they may write, and what was read before is stale.
+    added = parts.parts_of(queries.find(proposal_id))
     sheet = queries.sheet_of(proposal_id)
     proposal = sheet.proposal
     criteria = criteria_for(proposal)
@@ -107,7 +109,7 @@ def show(proposal_id: int) -> ResponseReturnValue:
         sheet=sheet,
         proposal=proposal,
         grouped={"by": by, "groups": groups, "bare": bare, "criteria": criteria},
-        parts=parts.parts_of(proposal),
+        parts=added,
         state=parts.states_of([proposal])[proposal.id],
         impacts=_impacts(),
         people=_possible_owners() if current_user.may(Right.PROPOSE) else [],

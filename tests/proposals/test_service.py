@@ -336,7 +336,7 @@ def test_a_blank_proposal_waits_for_evidence(make, manager, by):
     proposal = service.add_blank("  Drone  inventory ", manager.id, by=by)
     assert proposal.title == "Drone inventory"
     child = service.add_blank("Second try", manager.id, parent_id=proposal.id, by=by)
-    assert [one.id for one in queries.sheet_of(proposal.id).children] == [child.id]
+    assert [one.id for one in queries.sheet_of(proposal.id).kin.children] == [child.id]
     with pytest.raises(Invalid):
         service.add_blank(" ", manager.id, by=by)
     with pytest.raises(NotFound):
