@@ -267,6 +267,10 @@ def machine_of(begin, counted, vote_rule, enough):
         def end(self, at, by, decision, is_override):
             review = self.review(at)
             result = self.tally(review)
+            act = self.decision_of(at, by, review, decision, is_override)
+            self.check_end(at, by, result, self.try_to(at, act, may_move=True))
+
+        def decision_of(self, at, by, review, decision, is_override):
             due = (self.moment + timedelta(days=9)).date()
             wanted = [service.Wanted("Proof", self.person(1).id, due, ELSE[by % 3])]
 
@@ -277,15 +281,16 @@ def machine_of(begin, counted, vote_rule, enough):
                 )  # fmt: skip
                 decide(review.id, verdict, by=self.person(by))
 
-            self.check_end(at, by, result, self.try_to(at, act, may_move=True))
+            return act
+
+        def signature_of(self, by, review):
+            person, record = self.person(by), review.record_hash
+            return lambda: service.sign(review.id, record, by=person, renewed=renewed(person))
 
         def put_a_name(self, at, by):
-            review, person = self.review(at), self.person(by)
+            review = self.review(at)
             result = self.tally(review)
-            record = review.record_hash
-            is_done = self.try_to(
-                at, lambda: service.sign(review.id, record, by=person, renewed=renewed(person)), may_move=True
-            )
+            is_done = self.try_to(at, self.signature_of(by, review), may_move=True)
             self.check_end(at, by, result, is_done)
 
         def check_end(self, at, by, result, is_done):
@@ -318,28 +323,30 @@ def machine_of(begin, counted, vote_rule, enough):
     return Gates
 
 
+def begin_of():
+    """Begin an outer transaction that is never committed; return what ends it."""
+    connection = db.engine.connect()
+    outer = connection.begin()
+    undo = pytest.MonkeyPatch()
+    undo.setitem(db.engines, None, connection)
+
+    def end():
+        db.session.remove()
+        outer.rollback()
+        connection.close()
+        undo.undo()
+
+    return end
+
+
 @pytest.fixture
 def run(app):
     """Run the machine until so many steps were made; return what was counted."""
 
-    def begin():
-        connection = db.engine.connect()
-        outer = connection.begin()
-        undo = pytest.MonkeyPatch()
-        undo.setitem(db.engines, None, connection)
-
-        def end():
-            db.session.remove()
-            outer.rollback()
-            connection.close()
-            undo.undo()
-
-        return end
-
     def go(vote_rule, enough):
         counted = Counter()
         run_state_machine_as_test(
-            machine_of(begin, counted, vote_rule, enough),
+            machine_of(begin_of, counted, vote_rule, enough),
             settings=settings(
                 max_examples=max(30, enough // 150), stateful_step_count=60, deadline=None, database=None,
                 derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate],
