@@ -13,6 +13,7 @@ from ideaflow.errors import IdeaflowError, Invalid
 from ideaflow.gates import service as gates
 from ideaflow.gates.commands import processes
 from ideaflow.intake.commands import import_files
+from ideaflow.proposals.commands import proposals
 from ideaflow.serving import doctor, serve, worker
 from ideaflow.themes.commands import themes
 from ideaflow.themes.model_commands import models
@@ -61,7 +62,7 @@ def revision(message: str, revision: str) -> None:
     schema.make(message, revision)
 
 
-for command in (demo, serve, worker, doctor, import_files, models, processes, themes, users):
+for command in (demo, serve, worker, doctor, import_files, models, processes, proposals, themes, users):
     ideaflow.add_command(command)
 
 

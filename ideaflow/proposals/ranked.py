@@ -16,6 +16,7 @@ from ideaflow.proposals.scores.methods import RICE, SHIPPED, Input, Method
 from ideaflow.proposals.scores.ordering import Place, Scored, Waiting, order
 from ideaflow.proposals.scores.ranges import Span, draws, span_of
 
+SHOWN = 100
 OWN_FIELDS = ("impact", "confidence", "effort_months", "asked_amount", "asked_people")
 
 
@@ -35,6 +36,7 @@ class Ranking:
     """The order of all live proposals by a method.
 
     :param fitting: how many of the first fit the resource there is, in all; None: no resource was said.
+    :param more: how many come after those.
     """
 
     method: Method
@@ -42,6 +44,7 @@ class Ranking:
     waiting: list[Waiting]
     fitting: int | None = None
     spent: float = 0.0
+    more: int = 0
 
 
 def methods() -> list[Method]:
@@ -67,23 +70,24 @@ def find_formula(formula_id: int) -> ScoreFormula:
     return formula
 
 
-def ranking(key: str, budget: float | None = None) -> Ranking:
+def ranking(key: str, budget: float | None = None, most: int | None = SHOWN) -> Ranking:
     """Return the order of live proposals by the method ``key``, in a constant number of statements.
 
     :param budget: how much of the scarce resource there is; taken in the order until it runs out.
+    :param most: how many of the best are returned; None: all.
     :raises NotFound: there is no such method.
     """
     method = next((one for one in methods() if one.key == key), None)
     if method is None:
         raise NotFound()
-    places, waiting = order(method, scored())
+    places, waiting, more = order(method, scored(), most)
     if method.key == RICE.key:  # Both pages show the same range.
         ranges = [_own_range(place.scored) or (place.low, place.high) for place in places]
         places = [
             replace(place, low=low, high=high) for place, (low, high) in zip(places, ranges, strict=True)
         ]
     fitting, spent = _fitting(places, budget)
-    return Ranking(method, places, waiting, fitting, spent)
+    return Ranking(method, places, waiting, fitting, spent, more)
 
 
 def scores_of(proposal_id: int) -> list[ScoreLine]:

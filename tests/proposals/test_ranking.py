@@ -102,10 +102,18 @@ def test_two_chances_add_up_to_one(one, other, number):
 
 def test_the_best_comes_first_and_what_waits_says_for_what():
     waiting = Scored(9, "No estimates", {"accounts": 50.0})
-    places, left = order(RICE, [rice(1, 10), waiting, rice(2, 30)])
+    places, left, _ = order(RICE, [rice(1, 10), waiting, rice(2, 30)])
     assert [place.scored.number for place in places] == [2, 1]
     assert [one.label for one in left[0].missing] == ["Impact", "Confidence", "Effort"]
     assert places[0].holds > 0.9 and places[1].holds is None
+
+
+def test_of_many_the_best_are_looked_at_closely_and_equals_share_their_place():
+    places, _, more = order(RICE, [rice(number, 20 - number // 2) for number in range(1, 12)], most=4)
+    assert ([place.rank for place in places], more) == ([1, 2, 2, 4], 7)
+    assert (
+        places[-1].holds is not None and places[-1].turn is not None or places[-1].value == places[-2].value
+    )
 
 
 def test_the_turn_is_where_both_scores_are_equal():
@@ -122,7 +130,7 @@ def test_the_turn_is_where_both_scores_are_equal():
 
 @given(st.floats(1, 99), st.floats(1, 99), st.floats(0.05, 1), st.floats(0.05, 1))
 def test_a_turn_is_never_beyond_its_bounds_and_turns_the_order(one, other, sure, doubt):
-    places, _ = order(RICE, [rice(1, one, confidence=sure), rice(2, other, confidence=doubt)])
+    places, _, _ = order(RICE, [rice(1, one, confidence=sure), rice(2, other, confidence=doubt)])
     turn = places[0].turn
     if turn is not None:
         assert turn.after >= 0 and (turn.input.most is None or turn.after <= turn.input.most + 1e-9)

@@ -102,7 +102,7 @@ def standing_of(session: Session, journey: Journey) -> dict[str, Any]:
     )
     evidence = session.execute(
         select(Evidence.id, Evidence.criterion_key)
-        .where(Evidence.proposal_id == journey.proposal_id, Evidence.criterion_key.is_not(None))
+        .where(Evidence.serves_id == journey.proposal_id, Evidence.criterion_key.is_not(None))
         .order_by(Evidence.id)
     )
     return {
@@ -167,7 +167,7 @@ def _rename(session: Session, plan: MigrationPlan, journey: Journey) -> None:
         if new and new != key:
             session.execute(
                 update(Evidence)
-                .where(Evidence.proposal_id == journey.proposal_id, Evidence.criterion_key == key)
+                .where(Evidence.serves_id == journey.proposal_id, Evidence.criterion_key == key)
                 .values(criterion_key=new)
             )
 

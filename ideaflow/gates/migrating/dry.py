@@ -107,8 +107,8 @@ def stands_of(journeys: Sequence[Journey]) -> dict[int, Stand]:
         held[row.proposal_id][row.key] = row.status
     criteria: dict[int, set[str]] = defaultdict(set)
     for proposal_id, key in db.session.execute(
-        select(Evidence.proposal_id, Evidence.criterion_key).where(
-            Evidence.proposal_id.in_(ids), Evidence.removed_at.is_(None), Evidence.criterion_key.is_not(None)
+        select(Evidence.serves_id, Evidence.criterion_key).where(
+            Evidence.serves_id.in_(ids), Evidence.removed_at.is_(None), Evidence.criterion_key.is_not(None)
         )
     ):
         criteria[proposal_id].add(str(key))

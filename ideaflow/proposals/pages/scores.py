@@ -24,7 +24,8 @@ def ranking() -> ResponseReturnValue:
     """Show the order of all live proposals by one method, and what would change it."""
     currency = config.read().currency
     key, text = request.args.get("by", "rice"), request.args.get("budget", "").strip()
-    found = ranked.ranking(key, read_budget(text) if text else None)
+    most = None if request.args.get("all") else ranked.SHOWN
+    found = ranked.ranking(key, read_budget(text) if text else None, most)
     ends = [end for place in found.places for end in (place.low, place.high, place.value) if end is not None]
     return render(
         "proposals/ranking.html",

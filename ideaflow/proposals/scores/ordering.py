@@ -79,8 +79,13 @@ class Waiting:
     missing: list[Input]
 
 
-def order(method: Method, proposals: Sequence[Scored]) -> tuple[list[Place], list[Waiting]]:
-    """Return the order of proposals by a method, the best first, and those that wait for inputs."""
+def order(
+    method: Method, proposals: Sequence[Scored], most: int | None = None
+) -> tuple[list[Place], list[Waiting], int]:
+    """Return the order of proposals by a method, the best first; those that wait; how many more there are.
+
+    :param most: so many of the best are looked at closely and returned; None: all.
+    """
     values = {one.number: method.value(one.values) for one in proposals}
     waiting = [
         Waiting(one, [need for need in method.inputs if need.key not in one.values])
@@ -89,17 +94,20 @@ def order(method: Method, proposals: Sequence[Scored]) -> tuple[list[Place], lis
     ]
     scored = [one for one in proposals if values[one.number] is not None]
     scored.sort(key=lambda one: (-(values[one.number] or 0.0), one.number))
-    drawn: list[Draws] = [draws(method, one.values, one.spans, one.number) for one in scored]
-    places = []
-    for at, one in enumerate(scored):
+    shown = scored[: len(scored) if most is None else most]
+    # The one after the last is drawn too: the last stands above it.
+    near = scored[: len(shown) + 1]
+    drawn: list[Draws] = [draws(method, one.values, one.spans, one.number) for one in near]
+    places: list[Place] = []
+    for at, one in enumerate(shown):
         value = values[one.number] or 0.0
-        below = scored[at + 1] if at + 1 < len(scored) else None
+        below = near[at + 1] if at + 1 < len(near) else None
         low, high = span_of(drawn[at]) or (None, None)
-        rank = 1 + sum((values[other.number] or 0.0) > value for other in scored[:at])
+        rank = places[-1].rank if places and places[-1].value == value else at + 1
         holds = chance_above(drawn[at], drawn[at + 1]) if below else None
         turn = nearest_turn(method, one, below) if below else None
         places.append(Place(rank, one, value, low, high, holds, turn))
-    return places, waiting
+    return places, waiting, len(scored) - len(shown)
 
 
 def nearest_turn(method: Method, above: Scored, below: Scored) -> Turn | None:
