@@ -14,7 +14,7 @@ from ideaflow.parts import Part
 from ideaflow.themes import engine
 from ideaflow.themes.asking.accounts import counting
 from ideaflow.themes.models import LIVE_STATES, Theme, ThemeMembership
-from ideaflow.themes.statements import recurring
+from ideaflow.themes.statements import drawing, recurring
 from ideaflow.wording import shorten
 
 MOST_ASKED = 12
@@ -44,8 +44,10 @@ def themes_of_item(item_id: int) -> Sequence[tuple[Statement, Theme | None]]:
 
 def left_out(item: FeedbackItem) -> list[tuple[str, str]]:
     """Return what is in none of an item's statements: why, and the beginning of the passage."""
-    found = engine.left_out(item.text, recurring.known())
-    return [(one.reason, shorten(item.text[one.start : one.end], LEFT_SHOWN)) for one in found]
+    templates = recurring.known()
+    found = [(one.start, one.end, one.reason) for one in engine.left_out(item.text, templates)]
+    found += [(one.start, one.end, drawing.SIGNED) for one in drawing.signatures(item, templates)]
+    return [(reason, shorten(item.text[start:end], LEFT_SHOWN)) for start, end, reason in sorted(found)]
 
 
 def asked_by(account_id: int) -> list[Asked]:

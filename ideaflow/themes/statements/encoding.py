@@ -15,7 +15,7 @@ from ideaflow.intake.failpoint import reach
 from ideaflow.themes import engine
 from ideaflow.themes.asking.accounts import counting
 from ideaflow.themes.models import ComingVector, StatementVector
-from ideaflow.themes.statements import recurring, rereading
+from ideaflow.themes.statements import drawing, recurring, rereading
 from ideaflow.themes.turns import take_turn
 
 if TYPE_CHECKING:
@@ -64,7 +64,9 @@ def read_some(limit: int, newest: int = 0) -> tuple[int, int] | None:
         if not items:
             return None
         templates = recurring.known()
-        drawn = [(row, item.text) for item in items if item.counts for row in _statements(item, templates)]
+        spoken = [item for item in items if item.counts]
+        names = drawing.writers(spoken)
+        drawn = [(row, item.text) for item in spoken for row in _statements(item, templates, names[item.id])]
         adding = insert(Statement).returning(Statement.id, sort_by_parameter_order=True)
         ids = list(session.scalars(adding, [row for row, _ in drawn])) if drawn else []
         revised = [item.id for item in items if item.revision > 1]
@@ -110,7 +112,9 @@ SPEAK = text(
 )
 
 
-def _statements(item: FeedbackItem, templates: frozenset[int]) -> list[dict[str, object]]:
+def _statements(
+    item: FeedbackItem, templates: frozenset[int], writer: frozenset[str]
+) -> list[dict[str, object]]:
     return [
         {
             "item_id": item.id,
@@ -119,7 +123,7 @@ def _statements(item: FeedbackItem, templates: frozenset[int]) -> list[dict[str,
             "begins_at": one.start,
             "ends_at": one.end,
         }
-        for position, one in enumerate(engine.split(item.text, templates))
+        for position, one in enumerate(drawing.passages(item, templates, writer))
     ]
 
 

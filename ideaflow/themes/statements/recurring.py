@@ -15,6 +15,7 @@ from ideaflow.db import db, transaction
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.themes import engine
 from ideaflow.themes.models import PlacedBy, ThemeMembership
+from ideaflow.themes.statements import drawing
 from ideaflow.themes.tables.recurring import RecurringPassage
 
 LOOKED_AT = 50_000
@@ -73,8 +74,10 @@ def _draw_again() -> int:
                 return changed
             last = items[-1].id
             before = _statements_of(item.id for item in items)
+            names = drawing.writers(items)
             for item in items:
-                changed += _redraw(item, before.get(item.id, []), templates)
+                drawn = drawing.passages(item, templates, names[item.id])
+                changed += _redraw(item, before.get(item.id, []), drawn)
 
 
 def _statements_of(item_ids: Iterable[int]) -> dict[int, list[Statement]]:
@@ -95,9 +98,9 @@ def _statements_of(item_ids: Iterable[int]) -> dict[int, list[Statement]]:
     return found
 
 
-def _redraw(item: FeedbackItem, before: list[Statement], templates: frozenset[int]) -> bool:
+def _redraw(item: FeedbackItem, before: list[Statement], passages: list[engine.Statement]) -> bool:
     """Put an item's statements right; those that stay the same keep their number."""
-    drawn = {(one.start, one.end): one.text for one in engine.split(item.text, templates)}
+    drawn = {(one.start, one.end): one.text for one in passages}
     old = {(one.begins_at, one.ends_at): one.id for one in before}
     if not before or old.keys() == drawn.keys():
         return False
