@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ideaflow.gates.process import functions
+from ideaflow.gates.process import editing, functions
 from ideaflow.gates.process.editing import modern
 
 
@@ -139,10 +139,10 @@ def _criteria(gate: Mapping[str, Any], part: str, known: Mapping[str, Mapping[st
         for key in keys:
             if key not in known or known[key]["kind"] != kind:
                 yield Want(part, f"{name}: there is no {kind}-meet criterion “{key}”.")
-    if not asked:
-        yield Want(part, f"{name}: it asks nothing. Give it a criterion.")
     total = sum(one["weight"] for one in gate["should"])
-    if gate["should"] and total != 100:
+    if not gate["should"]:
+        yield Want(part, f"{name}: it scores nothing. Give it a scored criterion; the weights add up to 100.")
+    elif total != 100:
         yield Want(part, f"{name}: the weights add up to {total}, not to 100.")
     for one in gate["should"]:
         criterion = known.get(one["criterion"])
@@ -158,7 +158,7 @@ def _criteria(gate: Mapping[str, Any], part: str, known: Mapping[str, Mapping[st
 def _history(document: Mapping[str, Any], history: History) -> Iterable[Want]:
     for (what, key), name in _names(document).items():
         before = history.retired.get((what, key))
-        if before is not None and before.strip().lower() != name.strip().lower():
+        if before is not None and _meaning(before) != _meaning(name):
             yield Want(
                 "process",
                 f"The {what} key “{key}” meant “{before}” in an earlier version;"
@@ -171,6 +171,11 @@ def _history(document: Mapping[str, Any], history: History) -> Iterable[Want]:
                 f"“{one['name']}” was a {history.kinds[one['key']]}-meet criterion in an earlier version;"
                 " a key keeps its meaning, so add a new criterion.",
             )
+
+
+def _meaning(name: str) -> str:
+    # “Gate 3” says where a gate stands, which changes with every stage put before it.
+    return "gate" if editing.NUMBERED.fullmatch(name) else name.strip().lower()
 
 
 def _kinds(document: Mapping[str, Any]) -> Iterable[tuple[str, list[tuple[str, str]]]]:

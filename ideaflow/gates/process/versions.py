@@ -40,7 +40,6 @@ class ProcessVersion(Model):
     __tablename__ = "process_versions"
     __table_args__ = (
         UniqueConstraint("process_id", "number"),
-        UniqueConstraint("process_id", "content_hash"),
         one_of("status", ("draft", "published", "retired")),
         CheckConstraint(
             "content_hash = encode(sha256(convert_to(definition, 'UTF8')), 'hex')",

@@ -71,6 +71,8 @@ def test_what_is_missing_is_said_in_words():
     assert "Gate 3: the weights add up to 110, not to 100." in said
     assert "Gate 2: a gate that cannot kill has no teeth" in said
     assert "Discovery: say what is there when it is over." in said
+    document["gates"][4]["should"] = []
+    assert "Gate 5: it scores nothing." in words_of(document)
     assert "Development: half in 90 days, but most in 10" in said
 
 

@@ -212,3 +212,12 @@ def test_no_rule_sends_a_proposal_to_a_process_that_is_not_meant_for_its_type(ad
     choice = routes.choose(Facts("new_offering"))
     assert choice.version.process.key == "full" and choice.rule is None
     assert choice.steps[0].why == "its process is not meant for “new offering”"
+
+
+def test_a_version_may_say_again_what_an_earlier_one_said(admin):
+    first = version_of("lite")
+    for document in ({**first.document, "purpose": "Other."}, first.document):
+        draft = drafting.put(document, by=admin)
+        drafting.publish(draft.id, draft.version, "Back and forth.", by=admin)
+    assert version_of("lite").number == first.number + 2
+    assert version_of("lite").content_hash == first.content_hash and publishing.ship() == []
