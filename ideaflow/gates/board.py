@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import Integer, cast, func, or_, select
+from sqlalchemy import Integer, Subquery, case, cast, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from ideaflow import wording
@@ -22,6 +22,9 @@ from ideaflow.proposals.numbers import totals
 from ideaflow.wording import plural
 
 SHOWN_AFTER_LAUNCH_DAYS = 90
+MOST_TILES = 60
+"""Of one kind in a lane; the rest is counted and found in the list of proposals."""
+KINDS = ("working", "waiting", "held")
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,22 @@ class Lane:
     gate: Gate
     working: list[Tile] = field(default_factory=list)
     waiting: list[Tile] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
 
     @property
     def count(self) -> int:
         """Return how many count against the limit: all that are neither held nor launched."""
-        return sum(not tile.is_held for tile in self.working + self.waiting)
+        return self.counts["working"] + self.counts["waiting"]
+
+    @property
+    def more_working(self) -> int:
+        """Return how many in work there is no tile for."""
+        return self.counts["working"] - len(self.working)
+
+    @property
+    def more_waiting(self) -> int:
+        """Return how many at the gate, held or launched there is no tile for."""
+        return self.counts["waiting"] + self.counts["held"] - len(self.waiting)
 
     @property
     def is_over(self) -> bool:
@@ -73,6 +87,18 @@ class Board:
     version: ProcessVersion
     count: int
     held_count: int
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A proposal to show; ``place`` among its kind in its stage, ``whole``: how many there are of it."""
+
+    proposal: Proposal
+    journey: Journey | None
+    accounts: int
+    kind: str
+    place: int
+    whole: int
 
 
 @dataclass
@@ -94,23 +120,26 @@ def board(owner_id: int | None = None) -> Board:
     """
     version = publishing.standard()
     rows = _rows(owner_id)
-    facts = _facts_of([journey.proposal_id for _, journey, _ in rows if journey is not None])
+    facts = _facts_of([row.journey.proposal_id for row in rows if row.journey is not None])
     lanes = {
         stage.key: Lane(stage, version.content.gate_after(stage.key)) for stage in version.content.stages
     }
     first = next(iter(lanes.values()))
-    for proposal, journey, accounts in rows:
-        if journey is None:
-            days = days_between(proposal.created_at)
-            first.working.append(
-                Tile(proposal, accounts, days, False, Note("draft, not started", "circle-dashed"))
-            )
-            continue
-        lane = _lane_of(journey, lanes, first)
-        tile = _tile(proposal, journey, accounts, facts)
-        (lane.working if journey.where is State.WORKING else lane.waiting).append(tile)
-    held = sum(tile.is_held for lane in lanes.values() for tile in lane.waiting)
-    return Board(list(lanes.values()), version, len(rows), held)
+    for row in rows:
+        lane = first if row.journey is None else _lane_of(row.journey, lanes, first)
+        if row.place == 1:
+            lane.counts[row.kind] += row.whole
+        (lane.working if row.kind == "working" else lane.waiting).append(_tile_of(row, facts))
+    held = sum(lane.counts["held"] for lane in lanes.values())
+    count = sum(sum(lane.counts.values()) for lane in lanes.values())
+    return Board(list(lanes.values()), version, count, held)
+
+
+def _tile_of(row: _Row, facts: _Facts) -> Tile:
+    if row.journey is not None:
+        return _tile(row.proposal, row.journey, row.accounts, facts)
+    days = days_between(row.proposal.created_at)
+    return Tile(row.proposal, row.accounts, days, False, Note("draft, not started", "circle-dashed"))
 
 
 def _lane_of(journey: Journey, lanes: Mapping[str, Lane], first: Lane) -> Lane:
@@ -120,27 +149,42 @@ def _lane_of(journey: Journey, lanes: Mapping[str, Lane], first: Lane) -> Lane:
     return next((lanes[key] for key in reversed(come_so_far) if key in lanes), first)
 
 
-def _rows(owner_id: int | None) -> list[tuple[Proposal, Journey | None, int]]:
-    numbers = totals()
+def _rows(owner_id: int | None) -> list[_Row]:
+    """Return the first of each kind in each stage, each with how many there are of its kind."""
+    numbers, ranked = totals(), _ranked(owner_id)
     accounts = cast(func.coalesce(numbers.c.account_count, 0), Integer)
     query = (
-        select(Proposal, Journey, accounts)
+        select(Proposal, Journey, accounts, ranked.c.kind, ranked.c.place, ranked.c.whole)
+        .join(ranked, ranked.c.id == Proposal.id)
         .join(Proposal.owner)
         .outerjoin(Journey, Journey.proposal_id == Proposal.id)
         .outerjoin(numbers, numbers.c.proposal_id == Proposal.id)
         .options(contains_eager(Proposal.owner))
-        .where(Proposal.withdrawn_at.is_(None))
-        .where(or_(Proposal.closed_at.is_(None), Journey.state == State.LAUNCHED))
+        .where(ranked.c.place <= MOST_TILES)
         .order_by(Proposal.id)
     )
-    if owner_id is not None:
-        query = query.where(Proposal.owner_id == owner_id)
-    found = [(row[0], row[1], row[2]) for row in db.session.execute(query)]
-    return [row for row in found if row[1] is None or _is_shown(row[1])]
+    return [_Row(*row) for row in db.session.execute(query)]
 
 
-def _is_shown(journey: Journey) -> bool:
-    return journey.where in CLOCKS or days_between(journey.state_since) <= SHOWN_AFTER_LAUNCH_DAYS
+def _ranked(owner_id: int | None) -> Subquery:
+    held = or_(Journey.state == State.ON_HOLD, Journey.state.not_in(CLOCKS))
+    is_working = or_(Journey.proposal_id.is_(None), Journey.state == State.WORKING)
+    kind = case((is_working, "working"), (held, "held"), else_="waiting").label("kind")
+    parts = (Journey.process_version_id, Journey.stage_key, kind)
+    recent = now() - timedelta(days=SHOWN_AFTER_LAUNCH_DAYS)
+    shown = or_(Journey.proposal_id.is_(None), Journey.state.in_(CLOCKS), Journey.state_since >= recent)
+    query = (
+        select(
+            Proposal.id,
+            kind,
+            func.row_number().over(partition_by=parts, order_by=Proposal.id).label("place"),
+            func.count().over(partition_by=parts).label("whole"),
+        )
+        .outerjoin(Journey, Journey.proposal_id == Proposal.id)
+        .where(Proposal.withdrawn_at.is_(None), shown)
+        .where(or_(Proposal.closed_at.is_(None), Journey.state == State.LAUNCHED))
+    )
+    return (query if owner_id is None else query.where(Proposal.owner_id == owner_id)).subquery()
 
 
 def _facts_of(ids: Sequence[int]) -> _Facts:

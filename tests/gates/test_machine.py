@@ -21,6 +21,7 @@ from ideaflow.gates import queries, service
 from ideaflow.gates.models import Condition, GateReview, ProcessVersion
 from ideaflow.gates.policy import CLOCKS, LOCKED
 from ideaflow.gates.process.definition import digest
+from ideaflow.gates.review import freezing
 from ideaflow.gates.review.keeping import keep_time
 from ideaflow.gates.review.models import UNSETTLED
 from ideaflow.gates.review.weighing import cards_of, tally_of
@@ -329,6 +330,8 @@ def begin_of():
     outer = connection.begin()
     undo = pytest.MonkeyPatch()
     undo.setitem(db.engines, None, connection)
+    # Printing is half of what an opening costs, and has tests of its own.
+    undo.setattr(freezing.pdf, "pdf_of", lambda _paper, pack_hash: pack_hash.encode())
 
     def end():
         db.session.remove()

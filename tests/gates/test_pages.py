@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from ideaflow.clock import now, today
 from ideaflow.gates import queries, service
@@ -93,6 +94,35 @@ def test_the_board_costs_the_same_for_many_proposals(browser_of, make, count_que
     with count_queries() as many:
         browser.get("/board")
     assert len(many) == len(few)
+
+
+def test_the_board_asks_the_same_and_stays_small_at_ten_thousand_proposals(
+    browser_of, session, world, count_queries
+):
+    browser = browser_of(world.owner)
+    with count_queries() as few:
+        browser.get("/board")
+    journey = queries.journey_of(world.proposal.id)
+    session.execute(
+        text(
+            "WITH made AS (INSERT INTO proposals (title, type, strategy, owner_id, value)"
+            " SELECT 'Idea ' || n, 'improve', 'satisfy', :owner, ''"
+            " FROM generate_series(1, 10000) n RETURNING id),"
+            " ways AS (INSERT INTO journeys (proposal_id, process_version_id, state, stage_key, started_at,"
+            " state_since) SELECT id, :version, (ARRAY['working', 'gate_ready', 'on_hold'])[1 + id % 3],"
+            " (ARRAY['discovery', 'scoping', 'development'])[1 + id / 3 % 3], now(), now() FROM made"
+            " RETURNING proposal_id, stage_key)"
+            " INSERT INTO stage_runs (proposal_id, stage_key, iteration, entered_at)"
+            " SELECT proposal_id, stage_key, 1, now() FROM ways"
+        ),
+        {"owner": world.owner.id, "version": journey.process_version_id},
+    )
+    session.execute(text("UPDATE journeys SET revisit_on = current_date WHERE state = 'on_hold'"))
+    with count_queries() as many:
+        page = main_of(browser.get("/board"))
+    assert len(many) == len(few)
+    assert "10,001 proposals" in page and page.count("if-tile") <= 3 * 3 * 60 + 1
+    assert "more in work" in page and "more here" in page
 
 
 def test_the_whole_way_to_a_decision_by_plain_forms(browser_of, world):
