@@ -124,7 +124,8 @@ def sheet_of(proposal_id: int) -> Sheet:
     frozen = latest_snapshots([proposal_id]).get(proposal_id)
     score = scoring.rice(numbers.account_count, proposal.impact, proposal.confidence, proposal.effort_months)
     rivals = rivals_of(proposal_id) if score is not None else []
-    live = numbers.snapshot()
+    # What was merged rests as it was then: its evidence proves another now.
+    live = frozen.numbers if frozen and proposal.merged_into_id else numbers.snapshot()
     return Sheet(
         proposal=proposal,
         numbers=numbers,

@@ -244,6 +244,7 @@ def test_merge_split_and_revive_in_the_browser(client_of, make_theme, session):
     assert browser.post(f"/proposals/merges/{asked.id}", data={"answer": "agree"}).status_code == 403
     assert "Merge them" in colleague.get(f"/proposals/{first}").text
     assert colleague.post(f"/proposals/merges/{asked.id}", data={"answer": "agree"}).status_code == 303
+    assert "fewer" not in browser.get(f"/proposals/{first}").text
     assert f'Merged into <a href="/proposals/{second}"' in browser.get(f"/proposals/{first}").text
     page = colleague.get(f"/proposals/{second}").text
     assert f"through P-{first}" in page and "Took in" in page

@@ -76,7 +76,8 @@ def split(proposal_id: int) -> ResponseReturnValue:
         return _split_page(proposal_id, status=409, error=error)
     except Invalid as error:
         return _split_page(proposal_id, status=422, error=error)
-    flash(f"{' and '.join(one.label for one in made)} begin as drafts; this one goes on.", "go")
+    told = " and ".join(one.label for one in made)
+    flash(f"{told} {'begins as a draft' if len(made) == 1 else 'begin as drafts'}; this one goes on.", "go")
     return redirect(url_for(".show", proposal_id=proposal_id), 303)
 
 
