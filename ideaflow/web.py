@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from htmx_flask import Htmx
 from sqlalchemy.exc import DataError, OperationalError
@@ -31,6 +32,24 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Sessions in a signed cookie. What a page asks by itself sends none back.
+
+    Its answer may come after that of a click, and would take back the notice which that one left.
+    """
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """Return whether the answer carries the session."""
+        if g.get("is_background") and not session.modified:
+            return False
+        return super().should_set_cookie(app, session)
+
+
+def in_background() -> None:
+    """Say that a page asks this by itself, while a person may do something else."""
+    g.is_background = True
 
 
 def wants_fragment() -> bool:
@@ -89,6 +108,7 @@ def show_error(error: IdeaflowError, **more: Any) -> Response:
 
 def init_app(app: Flask) -> None:
     """Connect CSRF, htmx, headers and error pages to the application."""
+    app.session_interface = Sessions()
     csrf.init_app(app)
     htmx.init_app(app)
     app.after_request(_add_headers)

@@ -84,7 +84,10 @@ def _correct(page: Page) -> str:
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text("Handhelds that forget the pick list")
     before = int(page.locator(".if-sec-head .num").first.inner_text().split()[0].replace(",", ""))
-    page.get_by_role("button", name="Merge").first.click()
+    page.locator(".if-like").get_by_role("link", name="Merge").first.click()
+    expect(heading).to_have_text("Merge 2 themes")
+    page.get_by_role("button", name="Merge", exact=False).first.click()
+    expect(heading).to_have_text("Handhelds that forget the pick list")
     expect(page.locator(".if-past").first).to_contain_text("merged")
     after = int(page.locator(".if-sec-head .num").first.inner_text().split()[0].replace(",", ""))
     assert after > before

@@ -59,3 +59,10 @@ def test_looks_are_forgotten_and_a_theme_that_is_none_has_no_lookers(session, ma
     look(maren, other)
     assert [one.theme_id for one in session.query(ThemeLook)] == [other.id]
     assert maren.post("/themes/987654/look").status_code == 404
+
+
+def test_what_a_page_asks_by_itself_takes_no_notice_away(maren, seed):
+    theme = seed.theme("Wi-Fi lost")
+    maren.get("/themes/")
+    answer = maren.post(f"/themes/{theme.id}/look", data={"version": "1"})
+    assert answer.status_code == 200 and "Set-Cookie" not in answer.headers

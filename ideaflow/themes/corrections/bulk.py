@@ -11,6 +11,7 @@ from ideaflow.clock import now
 from ideaflow.db import db, transaction
 from ideaflow.errors import Conflict, Invalid, NotFound
 from ideaflow.themes.corrections import standing, undoing
+from ideaflow.themes.levels.levels import recount_areas
 from ideaflow.themes.models import Theme, ThemeBatch, ThemeCorrection, ThemeState
 from ideaflow.themes.tables.batches import BatchState, BatchVerb
 from ideaflow.themes.typed import reason_of
@@ -121,6 +122,7 @@ def _decide(batch: ThemeBatch, most: int, *, is_strict: bool) -> None:
             skipped.append([theme_id, str(error)])
     batch.skipped = skipped
     batch.done_count += len(lot)
+    _count_areas([one for one, _ in lot])
     if batch.done_count >= len(batch.theme_ids):
         batch.state = BatchState.DONE
 
@@ -129,13 +131,15 @@ def _verb_of(batch: ThemeBatch) -> Callable[[int, int | None, Actor], ThemeCorre
     asked = batch.asked
     match batch.verb:
         case BatchVerb.WATCH:
-            return lambda one, seen, by: standing.watch(one, version=seen, by=by)
+            return lambda one, seen, by: standing.watch(one, version=seen, count_area=False, by=by)
         case BatchVerb.DISMISS:
-            return lambda one, seen, by: standing.dismiss(one, asked["reason"], version=seen, by=by)
+            return lambda one, seen, by: standing.dismiss(
+                one, asked["reason"], version=seen, count_area=False, by=by
+            )
         case BatchVerb.OWNER:
             return lambda one, seen, by: standing.assign_owner(one, asked["owner_id"], version=seen, by=by)
         case BatchVerb.RESTORE:
-            return lambda one, seen, by: standing.restore(one, version=seen, by=by)
+            return lambda one, seen, by: standing.restore(one, version=seen, count_area=False, by=by)
     raise Invalid("Choose what to do with these themes.")
 
 
@@ -169,15 +173,23 @@ def _undo(batch: ThemeBatch, correction_ids: Sequence[int]) -> None:
     by = Actor(batch.undone_by_id, batch.undone_by_name)
     batch.skipped = [*batch.skipped, *_not_undone(correction_ids, by)]
     batch.done_count += len(correction_ids)
+    of = select(ThemeCorrection.theme_id).where(ThemeCorrection.id.in_(correction_ids))
+    _count_areas(db.session.scalars(of).all())
 
 
 def _not_undone(correction_ids: Sequence[int], by: Actor) -> Iterator[list[Any]]:
     for correction_id in correction_ids:
         try:
-            undoing.undo(correction_id, by=by)
+            undoing.undo(correction_id, count_areas=False, by=by)
         except Conflict as error:
             theme_id = db.session.get_one(ThemeCorrection, correction_id).theme_id
             yield [theme_id, str(error), correction_id]
+
+
+def _count_areas(theme_ids: Sequence[int]) -> None:
+    """Count the areas of these themes anew, each once."""
+    areas = select(Theme.area_id).where(Theme.id.in_(theme_ids), Theme.area_id.is_not(None)).distinct()
+    recount_areas(db.session.scalars(areas).all())
 
 
 def _end(batch: ThemeBatch) -> None:

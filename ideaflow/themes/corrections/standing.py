@@ -27,27 +27,34 @@ def rename(theme_id: int, title: str, *, version: int | None = None, by: Actor) 
         return set_values(CorrectionKind.RENAME, theme, by, title=title, is_named=True)
 
 
-def dismiss(theme_id: int, reason: str, *, version: int | None = None, by: Actor) -> ThemeCorrection:
+def dismiss(
+    theme_id: int, reason: str, *, version: int | None = None, count_area: bool = True, by: Actor
+) -> ThemeCorrection:
     """Say that a theme is nothing to act on, and why.
 
+    :param count_area: whether its area is counted anew; who decides about many counts each area once.
     :raises Invalid: no reason is given.
     :raises Conflict: it is dismissed already, or a proposal cites it.
     """
     reason = reason_of(reason)
     with changing(theme_id, version) as theme:
-        return _to_state(theme, CorrectionKind.DISMISS, ThemeState.DISMISSED, by, reason)
+        return _to_state(theme, CorrectionKind.DISMISS, ThemeState.DISMISSED, by, reason, count_area)
 
 
-def restore(theme_id: int, *, version: int | None = None, by: Actor) -> ThemeCorrection:
+def restore(
+    theme_id: int, *, version: int | None = None, count_area: bool = True, by: Actor
+) -> ThemeCorrection:
     """Bring a dismissed or watched theme back to those that need triage."""
     with changing(theme_id, version) as theme:
-        return _to_state(theme, CorrectionKind.RESTORE, ThemeState.NEW, by)
+        return _to_state(theme, CorrectionKind.RESTORE, ThemeState.NEW, by, "", count_area)
 
 
-def watch(theme_id: int, *, version: int | None = None, by: Actor) -> ThemeCorrection:
+def watch(
+    theme_id: int, *, version: int | None = None, count_area: bool = True, by: Actor
+) -> ThemeCorrection:
     """Keep a theme in sight without acting on it yet."""
     with changing(theme_id, version) as theme:
-        return _to_state(theme, CorrectionKind.WATCH, ThemeState.WATCHING, by)
+        return _to_state(theme, CorrectionKind.WATCH, ThemeState.WATCHING, by, "", count_area)
 
 
 def assign_owner(
@@ -95,14 +102,16 @@ def _mark(theme_ids: Sequence[int], state: ThemeState, by: Actor) -> None:
 
 
 def _to_state(
-    theme: Theme, kind: CorrectionKind, state: ThemeState, by: Actor, reason: str = ""
+    theme: Theme, kind: CorrectionKind, state: ThemeState, by: Actor, reason: str, count_area: bool
 ) -> ThemeCorrection:
     if theme.state == state:
         raise Conflict(f"“{theme.title}” is {_words(state)} already.")
     if theme.state == ThemeState.PROPOSED:
         raise Conflict(f"A proposal cites “{theme.title}”. Take it out of the proposal first.")
+    counted = ThemeState.DISMISSED in (theme.state, state)  # What is dismissed counts in no area.
     made = set_values(kind, theme, by, reason, state=str(state))
-    recount_areas([theme.area_id])  # What is dismissed counts in no area.
+    if counted and count_area:
+        recount_areas([theme.area_id])
     return made
 
 

@@ -54,9 +54,10 @@ PLACING = (
 """Decisions about who belongs where."""
 
 
-def undo(correction_id: int, *, by: Actor) -> ThemeCorrection:
+def undo(correction_id: int, *, count_areas: bool = True, by: Actor) -> ThemeCorrection:
     """Take a correction back.
 
+    :param count_areas: whether areas are counted anew; who undoes many counts each area once.
     :raises NotFound: there is no such correction.
     :raises Conflict: it was undone already, or a later correction builds on it: says which.
     """
@@ -89,7 +90,8 @@ def undo(correction_id: int, *, by: Actor) -> ThemeCorrection:
             _retire_empty(touched)
         elif made.kind == CorrectionKind.QUIET:
             judge([theme.id])
-        recount_areas(one.area_id for one in touched)
+        if count_areas:
+            recount_areas(one.area_id for one in touched)
     return made
 
 

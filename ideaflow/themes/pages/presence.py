@@ -10,13 +10,14 @@ from ideaflow.themes.pages.parts import bp, known
 from ideaflow.themes.reading import story
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
-from ideaflow.web import render
+from ideaflow.web import in_background, render
 
 
 @bp.post("/<int:theme_id>/look")
 @requires(Right.SELF)
 def look(theme_id: int) -> ResponseReturnValue:
     """Tell that one looks; learn who else does, and what changed since the page was loaded."""
+    in_background()
     service.look(known(theme_id), by=actor())
     theme, seen = queries.theme(theme_id), forms.version_of(request.form)
     news = ""

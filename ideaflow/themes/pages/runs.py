@@ -14,7 +14,7 @@ from ideaflow.themes.runs import nights
 from ideaflow.themes.telling import sentences
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
-from ideaflow.web import render, wants_fragment
+from ideaflow.web import in_background, render, wants_fragment
 
 REASONS = {
     "excluded": "taken out of every theme by people",
@@ -57,6 +57,7 @@ def run_strip() -> ResponseReturnValue:
     """Say how the run goes on; asked again each second while it does."""
     if not wants_fragment():
         return redirect(url_for(".index"), 303)
+    in_background()
     covered = queries.coverage()
     if covered.current:
         words = sentences.run_words(covered.current, None)

@@ -17,7 +17,7 @@ from ideaflow.themes.tables.batches import BatchState
 from ideaflow.themes.telling import deeds, sentences
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
-from ideaflow.web import render, wants_fragment
+from ideaflow.web import in_background, render, wants_fragment
 
 PAGES = {"merge": ".merge_form", "split": ".split_form"}
 
@@ -62,6 +62,7 @@ def undo() -> ResponseReturnValue:
 @requires(Right.READ)
 def batch_strip(batch_id: int) -> ResponseReturnValue:
     """Show how far a decision about many themes is; htmx asks again each second."""
+    in_background()
     batch = batches.batch(known(batch_id))
     if not wants_fragment():
         return redirect(url_for(".index"), 303)
