@@ -103,7 +103,7 @@ def _whole(document, before):
     return document
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(acts=ACTS)
 def test_a_proposal_changes_its_version_by_moves_alone_and_its_clocks_stay_the_calendar(world, acts):
     people = [world.make.user(name=name, roles=["administrator"]).actor for name in ("Ada", "Ben")]
