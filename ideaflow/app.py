@@ -16,6 +16,7 @@ from ideaflow.feedback import views as feedback_views
 from ideaflow.gates import jobs as gates_jobs
 from ideaflow.gates import views as gates_views
 from ideaflow.gates.process_pages import doors as process_pages
+from ideaflow.insights import views as insights_views
 from ideaflow.intake import jobs as intake_jobs
 from ideaflow.intake import views as intake_views
 from ideaflow.navigation import add_navigation
@@ -36,6 +37,7 @@ BLUEPRINTS = (
     proposals_views.bp,
     gates_views.bp,
     process_pages.bp,
+    insights_views.bp,
     start.bp,
     start.audit_bp,
 )

@@ -12,6 +12,7 @@ from ideaflow.demo import demo
 from ideaflow.errors import IdeaflowError, Invalid
 from ideaflow.gates import service as gates
 from ideaflow.gates.commands import processes
+from ideaflow.insights.commands import portfolio
 from ideaflow.intake.commands import import_files
 from ideaflow.proposals.commands import proposals
 from ideaflow.serving import doctor, serve, worker
@@ -62,7 +63,9 @@ def revision(message: str, revision: str) -> None:
     schema.make(message, revision)
 
 
-for command in (demo, serve, worker, doctor, import_files, models, processes, proposals, themes, users):
+for command in (
+    demo, serve, worker, doctor, import_files, models, portfolio, processes, proposals, themes, users,
+):  # fmt: skip
     ideaflow.add_command(command)
 
 

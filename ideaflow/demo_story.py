@@ -21,7 +21,9 @@ from ideaflow.db import db, transaction
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.gates import queries as gate_queries
 from ideaflow.gates import service as gates
+from ideaflow.gates.policy import State
 from ideaflow.gates.process import routes
+from ideaflow.gates.process.versions import RoutingRule
 from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import Proposal
 from ideaflow.proposals.scores.ranges import Span
@@ -35,7 +37,7 @@ EDITED = (
     "asked_amount", "asked_people",
 )  # fmt: skip
 CHAIR = "Idris Bakker"
-ADMINISTRATOR, STRATEGY_DAYS = "Tom Wrona", 320
+ADMINISTRATOR, STRATEGY_DAYS = "Tom Wrona", 430
 GOES = ("go", "conditional_go")
 Step = tuple[float, Callable[[], None]]
 
@@ -47,7 +49,11 @@ def tell(folder: Path, users: Mapping[str, User]) -> int:
     """
     if db.session.scalar(select(func.count()).select_from(Proposal)):
         return 0
-    story = json.loads((folder / "proposals.json").read_text(encoding="utf-8"))
+    story = [
+        part
+        for name in ("past", "proposals")
+        for part in json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    ]
     themes = _themes_of_needs(folder / "truth.csv")
     taken: set[int] = set()
     strategy = json.loads((folder / "strategy.json").read_text(encoding="utf-8"))
@@ -61,17 +67,26 @@ def tell(folder: Path, users: Mapping[str, User]) -> int:
     today = now()
     with transaction():  # All of it or nothing, so that a demo that was cut off is whole the next time.
         with stopped(today - timedelta(days=STRATEGY_DAYS)):
-            for arena in strategy["arenas"]:
-                proposals.add_arena(**arena, by=users[ADMINISTRATOR].actor)
-            for formula in strategy["formulas"]:
-                proposals.add_formula(formula, by=users[ADMINISTRATOR].actor)
+            first_rules = _agree(strategy, users[ADMINISTRATOR].actor)
         for days, act in sorted(steps, key=lambda step: -step[0]):
             with stopped(today - timedelta(days=days)):
                 act()
         _watch(strategy["rules"], users)
-        # What starts from now on goes the way its risk asks for; what runs stays on Full.
+        # What starts from now on goes the way its risk asks for; what runs stays on its process.
+        for rule in first_rules:
+            routes.remove_rule(rule.id, rule.version, by=users[ADMINISTRATOR].actor)
         routes.use_suggested(by=users[ADMINISTRATOR].actor)
     return len(taken)
+
+
+def _agree(strategy: Mapping[str, Any], by: Actor) -> list[RoutingRule]:
+    """Name arenas and formulas; return the rules by which small proposals went a shorter way."""
+    for arena in strategy["arenas"]:
+        proposals.add_arena(**arena, by=by)
+    for formula in strategy["formulas"]:
+        proposals.add_formula(formula, by=by)
+    gates.ship()
+    return [routes.save_rule(None, 0, **rule, by=by) for rule in strategy["routing"]]
 
 
 def _watch(rules: Sequence[Mapping[str, Any]], users: Mapping[str, User]) -> None:
@@ -100,9 +115,13 @@ class _Way:
         steps: list[Step] = [(self.part["begun_days_ago"], partial(self._begin, theme_id))]
         for gate in self.part["gates"]:
             days = gate["days_ago"]
-            steps += [(days + 2, partial(self._deliver, only_named=False)), (days + 1, self._hand_in)]
+            ready = days + gate.get("ready_days", 1)
+            steps += [(ready + 1, partial(self._deliver, only_named=False)), (ready, self._hand_in)]
             if "scores" in gate:
-                steps.append((days, partial(self._review, gate)))
+                opened = days + gate.get("open_days", 0.75 if "decision" in gate else 0)
+                steps += [(opened, self._open), (days, partial(self._review, gate))]
+        if "revised" in self.part:
+            steps.append((self.part["revised"]["days_ago"], self._revise))
         for proof in self.part.get("proofs", ()):
             steps.append((proof["days_ago"], partial(self._prove, proof)))
             if "then" in proof:
@@ -115,7 +134,8 @@ class _Way:
     def _begin(self, theme_id: int) -> None:
         proposal = proposals.promote([theme_id], self.owner.id, by=self.owner.actor)
         self.proposal_id = proposal.id
-        changes = {name: self.part[name] for name in EDITED if name in self.part}
+        first = {**self.part, **self.part.get("revised", {}).get("before", {})}
+        changes = {name: first[name] for name in EDITED if name in self.part}
         edited = proposals.edit(proposal.id, changes, proposal.version, by=self.owner.actor)
         spans = {key: Span(*numbers) for key, numbers in self.part["estimates"].items()}
         proposals.set_estimates(proposal.id, spans, edited.version, by=self.owner.actor)
@@ -139,11 +159,21 @@ class _Way:
         values = {**proof["fields"], **days, **proof["then"]["fields"]}
         proposals.edit_move(move_id, values, 1, by=self.owner.actor)
 
+    def _revise(self) -> None:
+        """Say what is asked for now; until then it was what the story calls before."""
+        proposal = db.session.get_one(Proposal, self.proposal_id)
+        changes = {name: self.part[name] for name in self.part["revised"]["before"]}
+        proposals.edit(proposal.id, changes, proposal.version, by=self.owner.actor)
+
     def _hand_in(self) -> None:
         gates.declare_ready(self.proposal_id, by=self.owner.actor)
 
+    def _open(self) -> None:
+        gates.open_review(self.proposal_id, by=self._actor(CHAIR))
+
     def _review(self, gate: Mapping[str, Any]) -> None:
-        review = gates.open_review(self.proposal_id, by=self._actor(CHAIR))
+        review = gate_queries.open_review_of(self.proposal_id)
+        assert review is not None  # noqa: S101 - The step before opened it.
         keys = [criterion.key for criterion in review.gate.should]
         answers = {criterion.key: True for criterion in review.gate.manual_must}
         for name, points in gate["scores"].items():
@@ -188,7 +218,7 @@ class _Way:
         """Lay the stage's deliverables on the table."""
         notes = self.part["deliverables"]
         journey = gate_queries.journey_of(self.proposal_id)
-        if journey is None:
+        if journey is None or journey.where is not State.WORKING:
             return
         for rule in journey.stage.deliverables:
             if rule.key in notes or (rule.is_required and not only_named):

@@ -43,6 +43,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("Board", "layout-kanban", "gates.board"),
             ("Gate reviews", "gavel", "gates.reviews"),
             ("Calendar", "calendar-event", "gates.calendar"),
+            ("Portfolio", "chart-bar", "portfolio.index"),
         ),
     ),
     ("Customers", (("Accounts", "building", "accounts.index"),)),

@@ -1,0 +1,237 @@
+"""What the portfolio reads: each kind of record once, in a constant number of statements."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Float, Select, String, cast, func, select
+
+from ideaflow.accounts.models import Account
+from ideaflow.accounts.queries import our_revenue
+from ideaflow.clock import now
+from ideaflow.db import db
+from ideaflow.gates.models import Condition, GateReview, Journey, Scorecard, StageRun
+from ideaflow.gates.policy import CLOCKS, State
+from ideaflow.gates.process import publishing, routes
+from ideaflow.gates.process.routing import risk_of
+from ideaflow.gates.process.versions import Process, ProcessVersion
+from ideaflow.insights.drift import Numbers, Then
+from ideaflow.insights.framing import frame_of
+from ideaflow.insights.load import KEEPER_WEEKS, Keeper
+from ideaflow.insights.mix import Dimension, Present
+from ideaflow.insights.pace import Pledge
+from ideaflow.insights.terms import Frame, Review, Scope, Stay, Way
+from ideaflow.proposals.models import Arena, Proposal
+from ideaflow.proposals.numbers import asking, totals
+from ideaflow.users.models import User
+
+SETTLED = ("met", "released")
+WAY_FIELDS = tuple(one.name for one in fields(Way) if one.name != "stays")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the filters offer; processes as (key, name)."""
+
+    arenas: list[str]
+    processes: list[tuple[str, str]]
+
+
+def choices() -> Choices:
+    """Return the arenas and processes one can look at by themselves."""
+    arenas = db.session.scalars(select(Arena.name).order_by(Arena.name))
+    processes = db.session.execute(select(Process.key, Process.name).order_by(Process.name))
+    return Choices(list(arenas), [(row[0], row[1]) for row in processes])
+
+
+def frame(scope: Scope) -> Frame:
+    """Return the stages and gates of every version that proposals in scope are on, the standard one first."""
+    used = select(Journey.process_version_id).distinct()
+    query = (
+        select(ProcessVersion)
+        .join(Process)
+        .where(ProcessVersion.id.in_(used))
+        .order_by(Process.key != publishing.STANDARD, Process.id, ProcessVersion.number.desc())
+    )
+    if scope.process:
+        query = query.where(Process.key == scope.process)
+    versions = list(db.session.scalars(query))
+    if not scope.process and not versions:
+        standard = publishing.published()
+        versions = [standard] if standard else []
+    return frame_of([(one.process.key, one.content, one.document) for one in versions])
+
+
+def ways(scope: Scope) -> list[Way]:
+    """Return the proposals in scope with their stays, in two statements."""
+    stays: dict[int, list[Stay]] = defaultdict(list)
+    at = now()
+    query = select(
+        StageRun.proposal_id, StageRun.stage_key, StageRun.entered_at, StageRun.exited_at,
+        StageRun.active_seconds, StageRun.wait_seconds, StageRun.hold_seconds, StageRun.exit_reason,
+        Journey.state, Journey.state_since,
+    ).join(Journey, Journey.proposal_id == StageRun.proposal_id)  # fmt: skip
+    query = query.where(StageRun.proposal_id.in_(_chosen(scope)))
+    for row in db.session.execute(query.order_by(StageRun.entered_at, StageRun.id)):
+        clocks = {"active": row[4], "wait": row[5], "hold": row[6]}
+        clock = CLOCKS.get(State(row[8])) if row[3] is None else None
+        if clock:
+            clocks[clock] += (at - row[9]).total_seconds()
+        stays[row[0]].append(_stay(row, clocks))
+    return [_way(row, stays) for row in db.session.execute(_ways(scope))]
+
+
+def reviews(scope: Scope) -> list[Review]:
+    """Return the reviews of proposals in scope that are open or decided."""
+    query = select(
+        GateReview.proposal_id, GateReview.gate_key, GateReview.opened_at, GateReview.due_on,
+        func.coalesce(GateReview.decision, ""), GateReview.decided_at, GateReview.is_override,
+        cast(func.coalesce(GateReview.granted_amount, 0), Float),
+    )  # fmt: skip
+    query = query.where(GateReview.state != "cancelled", GateReview.proposal_id.in_(_chosen(scope)))
+    return [Review(*row) for row in db.session.execute(query.order_by(GateReview.id))]
+
+
+def pledges(scope: Scope) -> list[Pledge]:
+    """Return the conditions put on proposals in scope."""
+    query = select(
+        Condition.proposal_id, Condition.text, Condition.due_on, Condition.settled_at, Condition.state
+    )
+    query = query.where(Condition.proposal_id.in_(_chosen(scope))).order_by(Condition.id)
+    return [
+        Pledge(row[0], row[1], row[2], row[3].date() if row[3] and row[4] in SETTLED else None)
+        for row in db.session.execute(query)
+    ]
+
+
+def present(scope: Scope, live_ids: Sequence[int]) -> Present:
+    """Return what is known of live proposals beside themselves: numbers, risks, packs, keepers, targets."""
+    numbers = totals()
+    rows = db.session.execute(
+        select(numbers.c.proposal_id, numbers.c.account_count, cast(numbers.c.revenue_amount, Float)).where(
+            numbers.c.proposal_id.in_(_live(scope))
+        )
+    )
+    arenas = db.session.execute(select(Arena.name, Arena.target_share, Arena.closed_at).order_by(Arena.name))
+    return Present(
+        numbers={row[0]: Numbers(int(row[1]), row[2] or 0.0) for row in rows},
+        risks={key: risk_of(facts).level for key, facts in routes.facts_of(live_ids).items()},
+        then=_then(scope),
+        keepers=_keepers(scope),
+        targets={Dimension.ARENA: {row[0]: row[1] if row[2] is None else None for row in arenas}},
+        revenue_covered=_revenue_covered(scope),
+    )
+
+
+def states_of(proposal_ids: Sequence[int]) -> Sequence[Proposal]:
+    """Return the proposals behind a number, by their number."""
+    return db.session.scalars(
+        select(Proposal).where(Proposal.id.in_(proposal_ids)).order_by(Proposal.id)
+    ).all()
+
+
+def _chosen(scope: Scope) -> Select[Any]:
+    return _narrowed(select(Proposal.id).outerjoin(Journey, Journey.proposal_id == Proposal.id), scope)
+
+
+def _live(scope: Scope) -> Select[Any]:
+    return _chosen(scope).where(Proposal.withdrawn_at.is_(None), Proposal.closed_at.is_(None))
+
+
+def _narrowed(query: Any, scope: Scope) -> Select[Any]:
+    if scope.arena:
+        query = query.where(Proposal.arena == scope.arena)
+    if scope.type:
+        query = query.where(Proposal.type == scope.type)
+    if scope.process:
+        versions = select(ProcessVersion.id).join(Process).where(Process.key == scope.process)
+        query = query.where(Journey.process_version_id.in_(versions))
+    found: Select[Any] = query
+    return found
+
+
+def _ways(scope: Scope) -> Select[Any]:
+    is_live = Proposal.withdrawn_at.is_(None) & Proposal.closed_at.is_(None)
+    query = (
+        select(
+            Proposal.id, Proposal.title, Proposal.owner_id, User.name, func.coalesce(Proposal.arena, ""),
+            Proposal.type, Proposal.strategy, func.coalesce(Process.key, ""),
+            func.coalesce(Journey.state, ""), func.coalesce(Journey.stage_key, ""), Journey.started_at,
+            is_live, cast(Proposal.asked_amount, Float), Proposal.asked_people, Proposal.effort_months,
+        )
+        .join(User, User.id == Proposal.owner_id)
+        .outerjoin(Journey, Journey.proposal_id == Proposal.id)
+        .outerjoin(ProcessVersion, ProcessVersion.id == Journey.process_version_id)
+        .outerjoin(Process, Process.id == ProcessVersion.process_id)
+        .order_by(Proposal.id)
+    )  # fmt: skip
+    return _narrowed(query, scope)
+
+
+def _stay(row: Any, clocks: dict[str, float]) -> Stay:
+    return Stay(row[0], row[1], row[2], row[3], clocks["active"], clocks["wait"], clocks["hold"], row[7])
+
+
+def _way(row: Any, stays: dict[int, list[Stay]]) -> Way:
+    values = dict(zip(WAY_FIELDS, row, strict=True))
+    return Way(**values, stays=tuple(stays.get(row[0], ())))
+
+
+def _then(scope: Scope) -> list[Then]:
+    """Return what the pack of each live proposal's last decision held."""
+    said, counted = GateReview.pack["proposal"], GateReview.pack["numbers"]
+    query = (
+        select(
+            GateReview.proposal_id,
+            GateReview.pack["gate"]["name"].astext,
+            said["asked_amount"].astext, said["effort_months"].astext,
+            counted["account_count"].astext, cast(counted["revenue_amount"].astext, String),
+        )
+        .distinct(GateReview.proposal_id)
+        .where(GateReview.state == "decided", GateReview.proposal_id.in_(_live(scope)))
+        .order_by(GateReview.proposal_id, GateReview.id.desc())
+    )  # fmt: skip
+    return [
+        Then(row[0], row[1] or "", _float(row[2]), _float(row[3]), int(row[4] or 0), _float(row[5]) or 0.0)
+        for row in db.session.execute(query)
+    ]
+
+
+def _keepers(scope: Scope) -> list[Keeper]:
+    """Return everybody with a scorecard that waits, or handed in lately."""
+    since = now() - timedelta(weeks=KEEPER_WEEKS)
+    query = (
+        select(User.id, User.name, GateReview.proposal_id, Scorecard.submitted_at)
+        .join(Scorecard, Scorecard.gatekeeper_id == User.id)
+        .join(GateReview, GateReview.id == Scorecard.review_id)
+        .where(GateReview.proposal_id.in_(_chosen(scope)), Scorecard.recused_at.is_(None))
+        .where(
+            (Scorecard.submitted_at >= since)
+            | ((GateReview.state == "open") & Scorecard.submitted_at.is_(None))
+        )
+        .order_by(User.name, User.id, GateReview.id)
+    )
+    found: dict[tuple[int, str], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for user_id, name, proposal_id, submitted_at in db.session.execute(query):
+        found[user_id, name][submitted_at is not None].append(proposal_id)
+    return [Keeper(*who, tuple(waiting), tuple(done)) for who, (waiting, done) in found.items()]
+
+
+def _revenue_covered(scope: Scope) -> float | None:
+    """Return the share of all accounts' revenue that asks for something live."""
+    pairs = asking()
+    asks = select(pairs.c.account_id).where(pairs.c.proposal_id.in_(_live(scope)))
+    revenue = our_revenue()
+    row = db.session.execute(
+        select(
+            cast(func.sum(revenue), Float),
+            cast(func.sum(revenue).filter(Account.id.in_(asks)), Float),
+        )
+    ).one()
+    return (row[1] or 0.0) / row[0] if row[0] else None
+
+
+def _float(text: str | None) -> float | None:
+    return float(text) if text else None
