@@ -17,10 +17,12 @@
     return (element.getAttribute("aria-label") || copy.textContent).replace(/\s+/g, " ").trim();
   };
   const hasRows = () => document.querySelector("[data-row] input[type=checkbox]");
+  const taken = (element) =>
+    [...document.querySelectorAll(`[data-key="${element.dataset.key}"]`)].some((one) => one !== element && shown(one));
   const applies = (element) => {
     if (element.closest("details:not([open])") && !element.matches("summary")) return false;
     // What a narrow screen has no room for is done from here.
-    return shown(element) || element.matches(".if-hide-sm") || (element.closest(".if-bulk") && hasRows());
+    return shown(element) || element.matches(".if-hide-sm") || (element.closest(".if-bulk") && hasRows() && !taken(element));
   };
   const actions = () => {
     const all = [];

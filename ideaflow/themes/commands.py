@@ -1,6 +1,8 @@
 """Terminal commands about themes."""
 
+from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 import click
 from flask.cli import with_appcontext
@@ -9,7 +11,7 @@ from ideaflow import config, wording
 from ideaflow.errors import Unavailable
 from ideaflow.paging import PAGE_SIZE
 from ideaflow.terminal import StepBar, print_json
-from ideaflow.themes import queries, service
+from ideaflow.themes import addresses, queries, service
 from ideaflow.themes.engine import QUICK
 from ideaflow.themes.forms import Level
 from ideaflow.themes.levels import areas
@@ -47,10 +49,13 @@ def refresh(seed: int | None, quick: bool) -> None:
 @click.option("--view", type=click.Choice([view.value for view in View]), default=View.OPEN.value)
 @click.option("--sort", type=click.Choice(list(ORDERS)), default="signal")
 @click.option("--words", default="", help="Only themes that hold these words.")
+@click.option("--filter", "address", default="", help="As in the list's address: heard=4w&segment=Food.")
 @click.option("--limit", type=click.IntRange(min=1), help="So many at most.")
 @click.option("--json", "as_json", is_flag=True, help="Print an array of objects.")
 @with_appcontext
-def list_themes(level: str, view: str, sort: str, words: str, limit: int | None, as_json: bool) -> None:
+def list_themes(
+    level: str, view: str, sort: str, words: str, address: str, limit: int | None, as_json: bool
+) -> None:
     """Show themes with who asks and what they stand for; areas and sub-themes with --level."""
     if level == Level.AREAS:
         _list_areas(limit, as_json)
@@ -58,7 +63,8 @@ def list_themes(level: str, view: str, sort: str, words: str, limit: int | None,
     if level == Level.SUB_THEMES:
         _list_parts(limit, as_json)
         return
-    found = _all(InboxFilters(view=view, sort=sort, words=words), limit)
+    narrowed = addresses.filters_of(dict(parse_qsl(address)), user_id=0)
+    found = _all(replace(narrowed, view=view, sort=sort, words=words or narrowed.words), limit)
     if as_json:
         print_json([_plain(theme) for theme in found])
         return

@@ -111,9 +111,9 @@ def test_the_best_comes_first_and_what_waits_says_for_what():
 def test_of_many_the_best_are_looked_at_closely_and_equals_share_their_place():
     places, _, more = order(RICE, [rice(number, 20 - number // 2) for number in range(1, 12)], most=4)
     assert ([place.rank for place in places], more) == ([1, 2, 2, 4], 7)
-    assert (
-        (places[-1].holds is not None and places[-1].turn is not None) or places[-1].value == places[-2].value
-    )
+    assert (places[-1].holds is not None and places[-1].turn is not None) or places[-1].value == places[
+        -2
+    ].value
 
 
 def test_the_turn_is_where_both_scores_are_equal():

@@ -36,6 +36,11 @@ def test_list_prints_a_table_or_says_what_to_do_first(by_hand, run, say):
     assert run("list", "--view", "watching", "--json").stdout == "[]\n"
 
 
+def test_list_takes_the_filters_of_an_address(heard, run):
+    assert len(json.loads(run("list", "--filter", "heard=52w&accounts=6", "--json").stdout)) == 4
+    assert run("list", "--filter", "accounts=7&nonsense=1", "--json").stdout == "[]\n"
+
+
 def test_refresh_tells_its_progress_and_its_result(heard, run):
     done = run("refresh", "--seed", "3")
     assert done.exit_code == 0, done.output
