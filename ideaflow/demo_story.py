@@ -21,6 +21,7 @@ from ideaflow.db import db, transaction
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.gates import queries as gate_queries
 from ideaflow.gates import service as gates
+from ideaflow.gates.meeting import agenda, planning
 from ideaflow.gates.policy import State
 from ideaflow.gates.process import routes
 from ideaflow.gates.process.versions import RoutingRule
@@ -76,6 +77,7 @@ def tell(folder: Path, users: Mapping[str, User]) -> int:
         for rule in first_rules:
             routes.remove_rule(rule.id, rule.version, by=users[ADMINISTRATOR].actor)
         routes.use_suggested(by=users[ADMINISTRATOR].actor)
+        _call_meeting(users[CHAIR])
     return len(taken)
 
 
@@ -87,6 +89,13 @@ def _agree(strategy: Mapping[str, Any], by: Actor) -> list[RoutingRule]:
         proposals.add_formula(formula, by=by)
     gates.ship()
     return [routes.save_rule(None, 0, **rule, by=by) for rule in strategy["routing"]]
+
+
+def _call_meeting(chair: User) -> None:
+    """Call the next gate meeting over what stands at a gate, the day after tomorrow."""
+    at = (now() + timedelta(days=2)).replace(hour=14, minute=0, second=0, microsecond=0)
+    at_gates = [proposal.id for proposal in agenda.candidates()]
+    planning.call_meeting(planning.Plan("Gate meeting", at, 60, "Room Elbe"), at_gates, by=chair.actor)
 
 
 def _watch(rules: Sequence[Mapping[str, Any]], users: Mapping[str, User]) -> None:

@@ -123,8 +123,12 @@ def _decide(page: Page) -> None:
         scale.locator("input[value='8']").check()
     for answer in page.locator("#scorecard .if-scale.two").all():
         answer.locator("input[value=yes]").check()
+    page.get_by_label("I would decide").select_option("go")
     page.get_by_role("button", name="Hand in my scorecard").click()
     page.locator("#decision input[value=go]").check()
+    page.get_by_label("Grants, in EUR").fill("20000")
+    page.get_by_label("People", exact=True).fill("2")
     page.get_by_label("Reason, as the team will read it").fill("Asked for in plain words, by many.")
+    page.get_by_label("Your password, to sign").fill(PASSWORD)
     page.get_by_role("button", name="Sign the decision").click()
     expect(page.locator("main")).to_contain_text("Asked for in plain words, by many.")

@@ -351,7 +351,7 @@ def run(app):
         run_state_machine_as_test(
             machine_of(begin_of, counted, vote_rule, enough),
             settings=settings(
-                max_examples=max(30, enough // 150), stateful_step_count=60, deadline=None, database=None,
+                max_examples=max(30, enough // 150), stateful_step_count=120, deadline=None, database=None,
                 derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate],
             ),
         )  # fmt: skip
