@@ -25,6 +25,7 @@ from ideaflow.gates.meeting import agenda, planning
 from ideaflow.gates.policy import State
 from ideaflow.gates.process import routes
 from ideaflow.gates.process.versions import RoutingRule
+from ideaflow.insights import service as portfolio
 from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import Proposal
 from ideaflow.proposals.scores.ranges import Span
@@ -82,9 +83,11 @@ def tell(folder: Path, users: Mapping[str, User]) -> int:
 
 
 def _agree(strategy: Mapping[str, Any], by: Actor) -> list[RoutingRule]:
-    """Name arenas and formulas; return the rules by which small proposals went a shorter way."""
+    """Name arenas, targets and formulas; return the rules by which small proposals went a shorter way."""
     for arena in strategy["arenas"]:
         proposals.add_arena(**arena, by=by)
+    for dimension, shares in strategy["targets"].items():
+        portfolio.set_targets(dimension, shares, 0, by=by)
     for formula in strategy["formulas"]:
         proposals.add_formula(formula, by=by)
     gates.ship()

@@ -122,8 +122,8 @@ def balance(dimension: Dimension, live: Sequence[Way], present: Present) -> Bala
     parts = divide(amounts, targets)
     slices = [
         Slice(
-            part.name, _words(part.name), part,
-            number(f"part.{dimension}.{part.name}", _words(part.name), map(asks, grouped[part.name])),
+            part.name, words_of(part.name), part,
+            number(f"part.{dimension}.{part.name}", words_of(part.name), map(asks, grouped[part.name])),
             amounts.get(part.name, 0.0),
         )
         for part in parts
@@ -141,7 +141,8 @@ def _part_of(dimension: Dimension, way: Way, present: Present) -> str:
     return str(getattr(way, dimension.value)) or NO_ARENA
 
 
-def _words(name: str) -> str:
+def words_of(name: str) -> str:
+    """Return a part as one reads it."""
     return name.replace("_", " ") if name in PARTS[Dimension.TYPE] else name
 
 

@@ -20,7 +20,8 @@ from ideaflow.gates.process.versions import Process, ProcessVersion
 from ideaflow.insights.drift import Numbers, Then
 from ideaflow.insights.framing import frame_of
 from ideaflow.insights.load import KEEPER_WEEKS, Keeper
-from ideaflow.insights.mix import Dimension, Present
+from ideaflow.insights.mix import Dimension, Present, Targets
+from ideaflow.insights.models import BalanceTarget
 from ideaflow.insights.pace import Pledge
 from ideaflow.insights.terms import Frame, Review, Scope, Stay, Way
 from ideaflow.proposals.models import Arena, Proposal
@@ -114,15 +115,29 @@ def present(scope: Scope, live_ids: Sequence[int]) -> Present:
             numbers.c.proposal_id.in_(_live(scope))
         )
     )
-    arenas = db.session.execute(select(Arena.name, Arena.target_share, Arena.closed_at).order_by(Arena.name))
     return Present(
         numbers={row[0]: Numbers(int(row[1]), row[2] or 0.0) for row in rows},
         risks={key: risk_of(facts).level for key, facts in routes.facts_of(live_ids).items()},
         then=_then(scope),
         keepers=_keepers(scope),
-        targets={Dimension.ARENA: {row[0]: row[1] if row[2] is None else None for row in arenas}},
+        targets=targets(),
         revenue_covered=_revenue_covered(scope),
     )
+
+
+def targets() -> Targets:
+    """Return the share each part of each dimension is meant to get; None: none, or its arena is closed."""
+    arenas = db.session.execute(select(Arena.name, Arena.target_share, Arena.closed_at).order_by(Arena.name))
+    return {
+        Dimension.ARENA: {row[0]: row[1] if row[2] is None else None for row in arenas},
+        **{Dimension(one.dimension): one.shares for one in db.session.scalars(select(BalanceTarget))},
+    }
+
+
+def targets_of(dimension: Dimension) -> tuple[dict[str, float], int]:
+    """Return the targets of a dimension and their version, 0 before the first."""
+    found = db.session.scalar(select(BalanceTarget).where(BalanceTarget.dimension == dimension))
+    return (dict(found.shares), found.version) if found else ({}, 0)
 
 
 def states_of(proposal_ids: Sequence[int]) -> Sequence[Proposal]:

@@ -5,17 +5,18 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ideaflow import config
-from ideaflow.insights import downloads, queries, sheets, telling
-from ideaflow.insights.forms import read_scope
-from ideaflow.insights.mix import DIMENSION_WORDS
+from ideaflow.errors import Invalid, NotFound
+from ideaflow.insights import downloads, queries, service, sheets, telling
+from ideaflow.insights.forms import read_scope, read_targets
+from ideaflow.insights.mix import DIMENSION_WORDS, PARTS, Dimension, words_of
 from ideaflow.insights.terms import LEAST, PERIODS, Case, Scope
 from ideaflow.proposals import parts
 from ideaflow.proposals.policy import ProposalType
-from ideaflow.users.access import requires
+from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
 from ideaflow.web import mark_current, render
 
@@ -100,6 +101,48 @@ def numbers_json() -> ResponseReturnValue:
     """Answer every number of the portfolio as JSON, with the scope it is counted in."""
     scope = read_scope(request.args)
     return jsonify(scope=scope.plain(), numbers=downloads.rows_of(sheets.every_figure(scope)))
+
+
+@bp.get("/targets/<dimension>")
+@requires(Right.ADMINISTER)
+def targets(dimension: str) -> ResponseReturnValue:
+    """Show the targets of a dimension to be edited."""
+    shares, version = queries.targets_of(_dimension(dimension))
+    return _form(dimension, {part: f"{100 * share:g} %" for part, share in shares.items()}, version)
+
+
+@bp.post("/targets/<dimension>")
+@requires(Right.ADMINISTER)
+def set_targets(dimension: str) -> ResponseReturnValue:
+    """Save the targets of a dimension; when somebody saved meanwhile, show both versions."""
+    form, version = request.form, request.form.get("version", 0, type=int)
+    try:
+        shares = read_targets(form, PARTS[_dimension(dimension)])
+        target = service.set_targets(dimension, shares, version, by=actor())
+    except service.Overtaken as error:
+        return _form(dimension, form, error.version, status=409, error=error, theirs=error.theirs)
+    except Invalid as error:
+        return _form(dimension, form, version, status=422, error=error)
+    flash(f"{target.name} are saved.", "go")
+    return redirect(url_for(".balance"), 303)
+
+
+def _dimension(name: str) -> Dimension:
+    if name not in PARTS:
+        raise NotFound("There are no such targets. Those of arenas are kept with the arenas.")
+    return Dimension(name)
+
+
+def _form(
+    dimension: str, values: Any, version: int, *, status: int = 200, error: Any = None, theirs: Any = None
+) -> ResponseReturnValue:
+    mark_current("portfolio.index")
+    known = Dimension(dimension)
+    return render(
+        "portfolio/targets.html", status=status, dimension=dimension, words=DIMENSION_WORDS[known],
+        parts=[(part, words_of(part)) for part in PARTS[known]], values=values, version=version,
+        error=error, theirs=theirs,
+    )  # fmt: skip
 
 
 def _page(page: str, scope: Scope, **values: Any) -> ResponseReturnValue:
