@@ -51,6 +51,7 @@ def undo_of(page: str) -> dict[str, str]:
 WRITES = [
     ("rename", {"title": "Scanner offline"}),
     ("watch", {"on": "1"}),
+    ("pin", {"on": "1"}),
     ("dismiss", {"reason": "bug"}),
     ("owner", {"owner_id": ""}),
     ("merge", {"other_id": "{other}"}),
@@ -104,6 +105,15 @@ def test_a_correction_of_what_has_changed_says_both_versions(manager, session, t
     assert f"Last change: {manager.user.name} renamed it" in page
     assert f'href="/themes/{theme.id}">Back to the theme' in page
     assert session.query(ThemeCorrection).count() == 1
+
+
+def test_a_theme_is_pinned_and_let_go_and_its_history_says_so(manager, session, theme):
+    page = text_of(manager.post(f"/themes/{theme.id}/pin", data={"on": "1"}, follow_redirects=True))
+    assert "Pinned: a run asks before it splits or merges it." in page
+    assert fresh(session, theme).is_pinned and fresh(session, theme).is_held
+    page = text_of(manager.post(f"/themes/{theme.id}/pin", data={"on": "0"}, follow_redirects=True))
+    assert not fresh(session, theme).is_pinned
+    assert f"{manager.user.name} pinned it no more" in page and f"{manager.user.name} pinned it" in page
 
 
 def test_both_versions_stand_beside_each_other_and_it_can_be_done_all_the_same(manager, session, theme):

@@ -40,6 +40,16 @@ def watch(theme_id: int) -> ResponseReturnValue:
     return _correct(theme_id, service.restore, words="It needs triage again.", wanted="to follow it no more")
 
 
+@bp.post("/<int:theme_id>/pin")
+@requires(Right.TRIAGE)
+def pin(theme_id: int) -> ResponseReturnValue:
+    """Hold the theme, so that no run splits or merges it unasked; or let it go."""
+    is_held = request.form.get("on", "1") == "1"
+    words = "Pinned: a run asks before it splits or merges it." if is_held else "Pinned no more."
+    wanted = "to pin it" if is_held else "to pin it no more"
+    return _correct(theme_id, service.pin, is_held, words=words, wanted=wanted)
+
+
 @bp.post("/<int:theme_id>/dismiss")
 @requires(Right.TRIAGE)
 def dismiss(theme_id: int) -> ResponseReturnValue:

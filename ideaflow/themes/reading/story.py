@@ -177,7 +177,7 @@ def _decision(one: Past) -> tuple[str, str, bool, str]:
                 reason,
             )
         case "pin":
-            return "pinned it", "", False, ""
+            return "pinned it" if one.after.get("is_pinned") else "pinned it no more", "", False, ""
     return "opened it again", "", False, ""
 
 
