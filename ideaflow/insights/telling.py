@@ -66,6 +66,8 @@ def flow_lead(sheet: FlowSheet) -> tuple[str, str]:
     begun, launched = sheet.reached[0].count.count, sheet.reached[-1].count.count
     many = plural(launched, "is", "are") if launched else "none is"
     lead = f"Of {plural(begun, 'proposal')} begun, {many} launched."
+    if not begun:
+        lead = "No proposal was begun in this period."
     told = [one for one in sheet.gates if one.passed.value is not None]
     more = ""
     if sheet.reached[0].per_launch.value is not None:

@@ -109,6 +109,17 @@ def test_filters_stand_in_the_address_and_hold_for_what_is_behind(client_of, dec
     assert browser.get("/portfolio/?type=nonsense&period=x&arena=%00x").status_code in (200, 422)
 
 
+def test_what_was_begun_before_the_period_and_decided_in_it_is_told(client_of, make):
+    with stopped(now() - timedelta(days=120)):
+        world = build_world(make)
+    with stopped(now() - timedelta(days=10)):
+        world.go()
+    page = client_of("sales").get("/portfolio/?period=90").text
+    assert "No proposal was begun in this period." in page
+    assert "1 decision" in page
+    assert "How far they get" not in page
+
+
 def test_a_stay_that_goes_on_counts_its_running_clock(decided):
     """20 days of work in Discovery (handed in and decided at once), 10 in Scoping so far."""
     stages = {one.stage.key: one for one in sheets.pace(Scope()).stages}
