@@ -42,6 +42,8 @@ def test_what_customers_began_does_not_pass_the_business_case_gate_without_an_ar
     for decision in ("go", "conditional_go"):
         with pytest.raises(Conflict, match="closed"):
             decide(world, review, decision)
+    with pytest.raises(Conflict, match="Go is closed"):
+        world.decide(review, service.Verdict("go", "The chairman asked.", is_override=True))
     service.cancel(review.id, "The arena comes first.", by=world.keepers[0].actor)
     proposals.edit(
         world.proposal.id, {"arena": "Inventory truth"}, world.proposal.version, by=world.owner.actor

@@ -76,6 +76,10 @@ class Tally:
     abstained: int = 0
 
 
+NEEDED_ALWAYS = frozenset({"both_halves"})
+"""Without these facts nothing goes: customers were heard on what strategy began, theirs has an arena."""
+
+
 @dataclass(frozen=True)
 class Option:
     """A decision, and why it is closed (empty: it is open).
@@ -194,9 +198,10 @@ def _option(decision: Decision, gate: Gate, result: Tally, recycles: int, open_c
         words = f"sent back {plural(recycles, 'time')} already, the most there may be"
         return Option(decision, words if is_spent else "")
     for_good = list(_never_go(result, open_conditions))
-    faults = [*for_good, *_faults_of(decision, gate, result)]
+    half = _half_missing(result)
+    faults = [*for_good, *_faults_of(decision, gate, result), *half]
     faults += [result.against] if result.against else []
-    can_override = bool(faults) and not for_good and not result.against and decision is Decision.GO
+    can_override = not (for_good or half or result.against) and bool(faults) and decision is Decision.GO
     return Option(decision, faults[0] if faults else "", can_override)
 
 
@@ -206,6 +211,15 @@ def _never_go(result: Tally, open_conditions: int) -> Iterable[str]:
         yield "no quorum"
     if open_conditions:
         yield f"{plural(open_conditions, 'condition')} of the last gate not met"
+
+
+def _half_missing(result: Tally) -> list[str]:
+    """Name the musts that no signature stands in for."""
+    return [
+        f"“{must.criterion.name}” is not met, and no signature stands in for it"
+        for must in result.musts
+        if not must.is_met and NEEDED_ALWAYS.intersection(str(rule["fact"]) for rule in must.criterion.auto)
+    ]
 
 
 def _faults_of(decision: Decision, gate: Gate, result: Tally) -> Iterable[str]:
