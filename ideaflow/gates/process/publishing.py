@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -178,11 +177,7 @@ def _newest() -> ProcessVersion | None:
 
 def _seats(process_id: int, gate_key: str) -> list[Gatekeeper]:
     query = select(Gatekeeper).where(Gatekeeper.process_id == process_id, Gatekeeper.gate_key == gate_key)
-    return [seat for seat in db.session.scalars(query) if _holds(seat, today())]
-
-
-def _holds(seat: Gatekeeper, day: date) -> bool:
-    return (seat.from_on is None or seat.from_on <= day) and (seat.until_on is None or day <= seat.until_on)
+    return [seat for seat in db.session.scalars(query) if seat.holds_on(today())]
 
 
 def _people(user_ids: Sequence[int]) -> Sequence[User]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
@@ -153,3 +154,9 @@ class Gatekeeper(Model):
 
     user: Mapped[User] = relationship(foreign_keys=[user_id], lazy="raise")
     deputy: Mapped[User | None] = relationship(foreign_keys=[deputy_id], lazy="raise")
+
+    def holds_on(self, day: date) -> bool:
+        """Return whether the seat is theirs that day."""
+        return (self.from_on is None or self.from_on <= day) and (
+            self.until_on is None or day <= self.until_on
+        )

@@ -170,7 +170,7 @@ def _found(version: ProcessVersion, gate_key: str, scope: Scope) -> tuple[list[P
         .order_by(Gatekeeper.is_chair.desc(), Gatekeeper.id)
     )
     day = today()
-    seats = [seat for seat in db.session.scalars(query) if _holds(seat, day)]
+    seats = [seat for seat in db.session.scalars(query) if seat.holds_on(day)]
     if not seats:
         return [Place(user) for user in users.with_role(Role.GATEKEEPER)], []
     fitting = [seat for seat in seats if scope.covers(seat) and _may_sit(seat.user)]
@@ -191,10 +191,6 @@ def _place(seat: Gatekeeper) -> Place:
 
 def _may_sit(user: User) -> bool:
     return user.is_active and user.may(Right.DECIDE)
-
-
-def _holds(seat: Gatekeeper, day: date) -> bool:
-    return (seat.from_on is None or seat.from_on <= day) and (seat.until_on is None or day <= seat.until_on)
 
 
 def _problems(session: Session, wish: SeatWish) -> list[dict[str, object]]:
