@@ -10,17 +10,16 @@ from ideaflow import audit
 from ideaflow.audit import SYSTEM, Actor
 from ideaflow.clock import now, today
 from ideaflow.db import transaction
-from ideaflow.errors import Conflict, Forbidden, Invalid
+from ideaflow.errors import Conflict, Invalid
 from ideaflow.gates.models import GateReview, Journey
 from ideaflow.gates.moving import move, review_for_change
-from ideaflow.gates.policy import Decision, Event, State, may_decide
+from ideaflow.gates.policy import Decision, Event, State
 from ideaflow.gates.process.definition import Gate, canonical, digest
 from ideaflow.gates.review import aftermath, packing
 from ideaflow.gates.review.models import Scorecard, Signature
 from ideaflow.gates.review.verdicts import Verdict, problems_of, read
-from ideaflow.gates.review.weighing import cards_of, options_of, tally_of
+from ideaflow.gates.review.weighing import cards_of, options_of, seat_of, tally_of
 from ideaflow.gates.working import needed
-from ideaflow.proposals.models import Proposal
 from ideaflow.proposals.numbers import theme_ids_of
 from ideaflow.themes.models import Theme
 from ideaflow.users import queries as users
@@ -45,7 +44,7 @@ def decide(
     reason = needed(verdict.reason, "Nothing was decided.")
     with transaction() as session:
         review, journey = review_for_change(session, review_id)
-        card = _seat_of(session, review, by)
+        card = seat_of(session, review, by)
         _check_state(review, journey, seen)
         if review.verdict_draft is not None:
             raise Conflict(
@@ -74,7 +73,7 @@ def sign(review_id: int, record: str, *, by: Actor, renewed: Renewal | None) -> 
     """
     with transaction() as session:
         review, journey = review_for_change(session, review_id)
-        card = _seat_of(session, review, by)
+        card = seat_of(session, review, by)
         _check_state(review, journey, None)
         if review.verdict_draft is None:
             raise Conflict("No decision waits for a signature. Reload the page to see where it stands.")
@@ -97,7 +96,7 @@ def take_back(review_id: int, reason: str, *, by: Actor) -> GateReview:
     reason = needed(reason, "The decision still waits for its signatures.")
     with transaction() as session:
         review, _journey = review_for_change(session, review_id)
-        _seat_of(session, review, by)
+        seat_of(session, review, by)
         if review.verdict_draft is None:
             raise Conflict("No decision waits for a signature.")
         _drop(review)
@@ -136,16 +135,6 @@ def record_hash(review: GateReview) -> str:
         "pack": review.pack_hash, "cards": cards, "verdict": review.verdict_draft,
     }  # fmt: skip
     return digest(canonical(content))
-
-
-def _seat_of(session: Session, review: GateReview, by: Actor) -> Scorecard:
-    """Return the seat of who acts; the owner and whoever recused themselves have none."""
-    owner_id = session.get_one(Proposal, review.proposal_id).owner_id
-    cards = {card.gatekeeper_id: card for card in cards_of(review) if card.recused_at is None}
-    refused = may_decide(by.id, owner_id, set(cards))
-    if refused or by.id is None:
-        raise Forbidden(refused)
-    return cards[by.id]
 
 
 def _check_state(review: GateReview, journey: Journey, seen: int | None) -> None:

@@ -1,16 +1,12 @@
 """The vote after scores were revealed and talked about, and the deputy who takes a seat for another."""
 
-from sqlalchemy.orm import Session
-
 from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.db import transaction
 from ideaflow.errors import Conflict, Forbidden, Invalid
-from ideaflow.gates.models import GateReview
 from ideaflow.gates.moving import review_for_change
-from ideaflow.gates.policy import may_decide
 from ideaflow.gates.review.models import Scorecard
-from ideaflow.gates.review.weighing import cards_of
+from ideaflow.gates.review.weighing import cards_of, seat_of
 from ideaflow.gates.working import needed
 from ideaflow.proposals.models import Proposal
 from ideaflow.users.models import User
@@ -26,7 +22,7 @@ def vote(review_id: int, choice: str | None, *, by: Actor) -> Scorecard:
     """
     with transaction() as session:
         review, _journey = review_for_change(session, review_id)
-        card = _card_of(session, review, by)
+        card = seat_of(session, review, by)
         if not review.is_revealed:
             raise Conflict("Scores are blind still. Say what you would decide on your scorecard.")
         if card.submitted_at is None:
@@ -77,12 +73,3 @@ def step_in(review_id: int, for_id: int, reason: str = "", *, by: Actor) -> Scor
         after = {"seat": by.name, "on_behalf_of": holder.name}
         audit.record(by, "gates.step_in", review, before={"seat": holder.name}, after=after, reason=word)
     return card
-
-
-def _card_of(session: Session, review: GateReview, by: Actor) -> Scorecard:
-    owner_id = session.get_one(Proposal, review.proposal_id).owner_id
-    cards = {card.gatekeeper_id: card for card in cards_of(review) if card.recused_at is None}
-    refused = may_decide(by.id, owner_id, set(cards))
-    if refused or by.id is None:
-        raise Forbidden(refused)
-    return cards[by.id]

@@ -1,12 +1,15 @@
 """What the scorecards of a review add up to, read from the database."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
+from ideaflow.audit import Actor
 from ideaflow.db import db
+from ideaflow.errors import Forbidden
 from ideaflow.gates.models import GateReview, Scorecard
-from ideaflow.gates.policy import Decision
+from ideaflow.gates.policy import Decision, may_decide
 from ideaflow.gates.review import packing, tally
+from ideaflow.proposals.models import Proposal
 
 
 def cards_of(review: GateReview) -> list[Scorecard]:
@@ -14,6 +17,19 @@ def cards_of(review: GateReview) -> list[Scorecard]:
     query = select(Scorecard).where(Scorecard.review_id == review.id).order_by(Scorecard.id)
     query = query.options(joinedload(Scorecard.gatekeeper), joinedload(Scorecard.stands_for))
     return list(db.session.scalars(query.options(joinedload(Scorecard.deputy))))
+
+
+def seat_of(session: Session, review: GateReview, by: Actor) -> Scorecard:
+    """Return the seat of who acts.
+
+    :raises Forbidden: they own the proposal, have no seat, or recused themselves.
+    """
+    owner_id = session.get_one(Proposal, review.proposal_id).owner_id
+    cards = {card.gatekeeper_id: card for card in cards_of(review) if card.recused_at is None}
+    refused = may_decide(by.id, owner_id, set(cards))
+    if refused or by.id is None:
+        raise Forbidden(refused)
+    return cards[by.id]
 
 
 def tally_of(review: GateReview) -> tally.Tally:
