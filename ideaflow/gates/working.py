@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from ideaflow import audit
 from ideaflow.audit import Actor
@@ -148,15 +149,7 @@ def follow_withdrawal(proposal_id: int, by: Actor) -> None:
 
     :raises Conflict: it is not in work or on hold.
     """
-    with transaction() as session:
-        if session.scalar(select(Journey.proposal_id).where(Journey.proposal_id == proposal_id)) is None:
-            return
-        journey = journey_for_change(session, proposal_id)
-        before = {"state": journey.state}
-        if journey.where is State.GATE_READY:
-            move(session, journey, Event.RECALL)
-        move(session, journey, Event.WITHDRAW)
-        audit.record(by, "gates.end", journey, before=before, after={"state": journey.state})
+    _end(proposal_id, Event.WITHDRAW, by)
 
 
 def follow_merge(source_id: int, target_id: int, by: Actor) -> None:
@@ -164,16 +157,7 @@ def follow_merge(source_id: int, target_id: int, by: Actor) -> None:
 
     :raises Conflict: it is neither in work nor on hold.
     """
-    with transaction() as session:
-        if session.scalar(select(Journey.proposal_id).where(Journey.proposal_id == source_id)) is None:
-            return
-        journey = journey_for_change(session, source_id)
-        before = {"state": journey.state}
-        if journey.where is State.GATE_READY:
-            move(session, journey, Event.RECALL)
-        move(session, journey, Event.MERGE)
-        after = {"state": journey.state, "into": f"P-{target_id}"}
-        audit.record(by, "gates.end", journey, before=before, after=after)
+    _end(source_id, Event.MERGE, by, into=f"P-{target_id}")
 
 
 def follow_split(proposal_id: int, by: Actor) -> None:
@@ -182,7 +166,7 @@ def follow_split(proposal_id: int, by: Actor) -> None:
     :raises Conflict: it waits at a gate, or is on hold.
     """
     with transaction() as session:
-        if session.scalar(select(Journey.proposal_id).where(Journey.proposal_id == proposal_id)) is None:
+        if not _has_begun(session, proposal_id):
             return
         journey = journey_for_change(session, proposal_id)
         if journey.where is not State.WORKING:
@@ -206,6 +190,23 @@ def needed(reason: str, what: str, field: str = "reason") -> str:
         words = f"At most {LONGEST_NOTE:,} characters; these are {len(reason):,}."
         raise Invalid(f"{what} {words}", [{"field": field, "reason": words}])
     return reason
+
+
+def _has_begun(session: Session, proposal_id: int) -> bool:
+    return session.scalar(select(Journey.proposal_id).where(Journey.proposal_id == proposal_id)) is not None
+
+
+def _end(proposal_id: int, event: Event, by: Actor, **more: str) -> None:
+    """End the way of a proposal, if it has begun; one that waits at its gate is recalled first."""
+    with transaction() as session:
+        if not _has_begun(session, proposal_id):
+            return
+        journey = journey_for_change(session, proposal_id)
+        before = {"state": journey.state}
+        if journey.where is State.GATE_READY:
+            move(session, journey, Event.RECALL)
+        move(session, journey, event)
+        audit.record(by, "gates.end", journey, before=before, after={"state": journey.state, **more})
 
 
 def _check_deliverable(journey: Journey, key: str, status: str, note: str, link: str, reason: str) -> None:
