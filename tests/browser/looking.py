@@ -21,6 +21,8 @@ FLAGS = (
 SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 WIDTHS = (1440, 390)
 THEMES = ("light", "dark")
+LOOKS = tuple(zip(WIDTHS, THEMES, strict=True))
+"""Each width and each theme once, where all four would be the same page again."""
 
 
 @dataclass

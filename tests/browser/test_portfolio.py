@@ -6,13 +6,12 @@ from playwright.sync_api import expect
 from ideaflow.db import db
 from ideaflow.gates import service
 from ideaflow.users.models import User
-from tests.browser.looking import THEMES, WIDTHS, Site, assert_sound
+from tests.browser.looking import LOOKS, Site, assert_sound
 from tests.factories import Factory
 from tests.gates.conftest import build_world
 from tests.insights.test_pages import many
 
 pytestmark = pytest.mark.browser
-LOOKS = [(WIDTHS[0], THEMES[0]), (WIDTHS[1], THEMES[1])]
 
 
 @pytest.fixture(scope="module")

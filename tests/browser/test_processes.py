@@ -9,12 +9,11 @@ from ideaflow.gates.migrating import planning
 from ideaflow.gates.process import drafting, publishing, routes
 from ideaflow.gates.process_pages import shared
 from ideaflow.users.models import User
-from tests.browser.looking import THEMES, WIDTHS, Site, assert_sound
+from tests.browser.looking import LOOKS, Site, assert_sound
 from tests.factories import Factory
 from tests.gates.conftest import build_world
 
 pytestmark = pytest.mark.browser
-LOOKS = [(WIDTHS[0], THEMES[0]), (WIDTHS[1], THEMES[1])]
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,10 @@ from playwright.sync_api import expect
 from ideaflow import audit
 from ideaflow.db import db
 from ideaflow.users.models import User
-from tests.browser.looking import THEMES, WIDTHS, Site, assert_sound
+from tests.browser.looking import LOOKS, Site, assert_sound
 from tests.factories import Factory
 
 pytestmark = pytest.mark.browser
-LOOKS = [(WIDTHS[0], THEMES[0]), (WIDTHS[1], THEMES[1])]
 LONG = (
     "Grünwald & Söhne Apothekenlogistik und Kühlhausbetriebsgesellschaft mbH, Niederlassung Schwäbisch Gmünd"
 )
