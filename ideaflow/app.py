@@ -20,6 +20,10 @@ from ideaflow.insights import views as insights_views
 from ideaflow.intake import jobs as intake_jobs
 from ideaflow.intake import views as intake_views
 from ideaflow.navigation import add_navigation
+from ideaflow.portal import jobs as portal_jobs
+from ideaflow.portal import languages, shell
+from ideaflow.portal import portal as portal_doors
+from ideaflow.portal import views as portal_views
 from ideaflow.proposals import jobs as proposals_jobs
 from ideaflow.proposals import views as proposals_views
 from ideaflow.server import EmbeddedServer
@@ -31,6 +35,9 @@ from ideaflow.users import views as users_views
 BLUEPRINTS = (
     users_views.bp,
     accounts_views.bp,
+    portal_doors.door,
+    portal_doors.bp,
+    portal_views.bp,
     feedback_views.bp,
     intake_views.bp,
     themes_views.bp,
@@ -42,7 +49,7 @@ BLUEPRINTS = (
     start.audit_bp,
 )
 # A worker knows the jobs of modules that were imported.
-JOBS = (intake_jobs, themes_jobs, proposals_jobs, gates_jobs)
+JOBS = (portal_jobs, intake_jobs, themes_jobs, proposals_jobs, gates_jobs)
 
 
 def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -62,6 +69,8 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     web.init_app(app)
     outbox.init_app(app, settings)
     access.init_app(app)
+    languages.init_app(app)
+    shell.init_app(app)
     _slow_down_guessing(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -74,6 +83,7 @@ def _slow_down_guessing(app: Flask) -> None:
     """Limit how often one address may try to sign in."""
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     limiter.limit("20 per minute; 200 per hour", methods=["POST"])(users_views.bp)
+    limiter.limit("20 per minute; 200 per hour", methods=["POST"])(portal_doors.door)
 
 
 def _flask_settings(settings: Settings) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from ideaflow.gates import service as gates
 from ideaflow.gates.commands import processes
 from ideaflow.insights.commands import portfolio
 from ideaflow.intake.commands import import_files
+from ideaflow.portal.commands import portal
 from ideaflow.proposals.commands import proposals
 from ideaflow.serving import doctor, serve, worker
 from ideaflow.themes.commands import themes
@@ -64,7 +65,7 @@ def revision(message: str, revision: str) -> None:
 
 
 for command in (
-    demo, serve, worker, doctor, import_files, models, portfolio, processes, proposals, themes, users,
+    demo, serve, worker, doctor, import_files, models, portal, portfolio, processes, proposals, themes, users,
 ):  # fmt: skip
     ideaflow.add_command(command)
 

@@ -133,6 +133,21 @@ def client_of(app: Flask, make: Factory) -> Callable[..., FlaskClient]:
 
 
 @pytest.fixture
+def contact_of(app: Flask, make: Factory) -> Callable[..., FlaskClient]:
+    """Return a browser signed in to the portal as a contact of ``account``, else of a new one."""
+
+    def sign_in(account: Any = None, **values: Any) -> FlaskClient:
+        browser = app.test_client()
+        contact = make.contact(account_id=(account or make.account()).id, **values)
+        with browser.session_transaction() as cookie:
+            cookie["contact"] = f"{contact.id}:0"
+        browser.contact = contact  # type: ignore[attr-defined]
+        return browser
+
+    return sign_in
+
+
+@pytest.fixture
 def count_queries(app: Flask, session: Session) -> Callable[[], Any]:
     """Collect the questions a block asks the database: ``with count_queries() as statements: …``."""
 

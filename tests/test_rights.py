@@ -5,6 +5,7 @@ import time
 import pytest
 from flask import Flask
 
+from ideaflow.portal.policy import ContactRight
 from ideaflow.users.access import PUBLIC
 from ideaflow.users.policy import Role, may
 
@@ -29,6 +30,10 @@ def _routes(app: Flask):
             yield method, address, app.view_functions[rule.endpoint].policy
 
 
+def _is_sent_to(answer, goal: str) -> bool:
+    return answer.status_code == 303 and answer.headers["Location"].startswith(goal)
+
+
 def test_the_route_table_is_worth_testing(app):
     assert len(list(_routes(app))) >= 20
 
@@ -38,10 +43,28 @@ def test_each_role_opens_what_its_rights_say_and_nothing_else(app, client_of, ro
     browser = client_of(role)
     wrong = []
     for method, address, policy in _routes(app):
-        status = browser.open(address, method=method).status_code
+        answer = browser.open(address, method=method)
+        if isinstance(policy, ContactRight):  # Staff come in only as the contact they are, too.
+            if not _is_sent_to(answer, "/portal/sign-in"):
+                wrong.append((method, address, policy, answer.status_code))
+            continue
         allowed = policy == PUBLIC or may([role], policy)
-        if status >= 500 or (status == 403) == allowed:
-            wrong.append((method, address, policy, status))
+        if answer.status_code >= 500 or (answer.status_code == 403) == allowed:
+            wrong.append((method, address, policy, answer.status_code))
+    assert wrong == []
+
+
+def test_a_contact_opens_the_portal_and_nothing_else(app, contact_of):
+    browser = contact_of()
+    wrong = []
+    for method, address, policy in _routes(app):
+        if method == "POST" and "sign-out" in address:
+            continue  # Ends the session it is tried with.
+        answer = browser.open(address, method=method)
+        theirs = isinstance(policy, ContactRight) or policy == PUBLIC
+        sent_away = _is_sent_to(answer, "/sign-in") or _is_sent_to(answer, "/portal/sign-in?")
+        if answer.status_code >= 500 or answer.status_code == 403 or sent_away == theirs:
+            wrong.append((method, address, policy, answer.status_code))
     assert wrong == []
 
 
@@ -49,7 +72,8 @@ def test_a_stranger_is_asked_to_sign_in_everywhere(app, client):
     wrong = []
     for method, address, policy in _routes(app):
         answer = client.open(address, method=method)
-        asked = answer.status_code == 303 and answer.headers["Location"].startswith("/sign-in")
+        goal = "/portal/sign-in" if isinstance(policy, ContactRight) else "/sign-in"
+        asked = _is_sent_to(answer, goal)
         if policy != PUBLIC and not asked:
             wrong.append((method, address, answer.status_code))
     assert wrong == []

@@ -39,7 +39,6 @@ def show(account_id: int) -> ResponseReturnValue:
     return render(
         "accounts/show.html",
         account=account,
-        contacts=queries.contacts_of(account.id),
         opportunities=queries.opportunities_of(account.id),
         pipeline=queries.pipelines([account.id]).get(account.id, queries.NO_PIPELINE),
         case_count=queries.case_count_of(account.id),

@@ -12,11 +12,13 @@ from ideaflow.audit import Actor
 from ideaflow.db import db
 from ideaflow.errors import Forbidden
 from ideaflow.users.models import User
-from ideaflow.users.policy import READ_ONLY, Right
+from ideaflow.users.policy import Right
 from ideaflow.web import wants_fragment
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
+Check = Callable[[Any], Response | AnyResponse | None]
+_checks: dict[type, Check] = {}
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 login = LoginManager()
 
@@ -37,6 +39,14 @@ def public(view: View) -> View:
     return view
 
 
+def add_check(kind: type, check: Check) -> None:
+    """Let others than staff in: routes whose policy is of ``kind`` are checked by ``check(policy)``.
+
+    :param check: returns what is answered instead of the page, or None where it may open.
+    """
+    _checks[kind] = check
+
+
 def init_app(app: Flask) -> None:
     """Load the signed-in user for each request and check the route's policy."""
     login.init_app(app)
@@ -55,7 +65,7 @@ def check_complete(app: Flask) -> None:
         policy = getattr(app.view_functions[rule.endpoint], "policy", None)
         if policy is None:
             faults.append(f"{rule.rule} ({rule.endpoint}) has no policy")
-        elif policy in READ_ONLY and UNSAFE & (rule.methods or set()):
+        elif getattr(policy, "is_read_only", False) and UNSAFE & (rule.methods or set()):
             faults.append(f"{rule.rule} ({rule.endpoint}) writes with a right to read")
     if faults:
         raise RuntimeError("Routes without a sound policy: " + "; ".join(sorted(faults)))
@@ -97,6 +107,8 @@ def _check() -> Response | AnyResponse | None:
     policy = getattr(current_app.view_functions[request.endpoint], "policy", None)
     if policy == PUBLIC:
         return None
+    if type(policy) in _checks:
+        return _checks[type(policy)](policy)
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
     if policy is None or not current_user.may(policy):

@@ -26,8 +26,14 @@ class Right(StrEnum):
     IMPORT = "import"  # Bring records in.
     TRIAGE = "triage"  # Correct themes, refresh them.
     PROPOSE = "propose"  # Make and edit proposals, hand them to a gate.
+    INVITE = "invite"  # Ask contacts into the portal and into co-design.
+    MODERATE = "moderate"  # Answer, hide and merge what contacts write.
     DECIDE = "decide"  # Score and decide at a gate.
     ADMINISTER = "administer"  # Users, process, audit.
+
+    @property
+    def is_read_only(self) -> bool:
+        return self is Right.READ
 
 
 WORDS = {
@@ -35,17 +41,20 @@ WORDS = {
     Right.IMPORT: "import records",
     Right.TRIAGE: "triage themes",
     Right.PROPOSE: "make proposals",
+    Right.INVITE: "invite contacts",
+    Right.MODERATE: "answer and moderate what contacts write",
     Right.DECIDE: "score and decide at gates",
     Right.ADMINISTER: "let people in and read the audit",
 }
-READ_ONLY = frozenset({Right.READ})
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMINISTRATOR: frozenset(Right) - {Right.DECIDE},
-    Role.PRODUCT_MANAGER: frozenset({Right.READ, Right.SELF, Right.IMPORT, Right.TRIAGE, Right.PROPOSE}),
+    Role.PRODUCT_MANAGER: frozenset(
+        {Right.READ, Right.SELF, Right.IMPORT, Right.TRIAGE, Right.PROPOSE, Right.INVITE, Right.MODERATE}
+    ),
     Role.GATEKEEPER: frozenset({Right.READ, Right.SELF, Right.DECIDE}),
-    Role.SALES: frozenset({Right.READ, Right.SELF}),
-    Role.SERVICE: frozenset({Right.READ, Right.SELF, Right.IMPORT}),
+    Role.SALES: frozenset({Right.READ, Right.SELF, Right.INVITE}),
+    Role.SERVICE: frozenset({Right.READ, Right.SELF, Right.IMPORT, Right.INVITE, Right.MODERATE}),
 }
 
 
