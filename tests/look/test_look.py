@@ -53,6 +53,8 @@ def sample(name: str) -> dict[str, object]:
 
 def environment() -> jinja2.Environment:
     env = jinja2.Environment(loader=jinja2.FileSystemLoader([HERE, ROOT / "templates"]), autoescape=True)
+    env.add_extension("jinja2.ext.i18n")
+    env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(wording.FILTERS)
     env.globals.update(
         url_for=lambda _endpoint, filename: f"/static/{filename}",
