@@ -6,6 +6,8 @@ Pure: no database, no clock. The table below is the whole state machine; nothing
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ideaflow.proposals.policy import OWNER_ALONE
+
 
 class State(StrEnum):
     """Where a proposal stands on its way."""
@@ -214,6 +216,28 @@ def goal_of(state: State | str, event: Event | str, *, is_final: bool = False) -
     if line is None:
         return None
     return State.LAUNCHED if is_final and line.event is Event.GO else line.goal
+
+
+EARLY_STAGES = 2
+"""In so many stages at the beginning its owner may withdraw a proposal; later others have a stake in it."""
+
+
+def may_withdraw(stage_number: int, *, is_owner: bool, sits: bool) -> str:
+    """Return why somebody may not withdraw what is under way, or an empty string when they may.
+
+    :param stage_number: counted from 0; ``sits``: whether they have a seat at its next gate.
+
+    >>> may_withdraw(1, is_owner=True, sits=False), may_withdraw(2, is_owner=False, sits=True)
+    ('', '')
+    """
+    if stage_number < EARLY_STAGES:
+        return "" if is_owner else OWNER_ALONE
+    if sits and not is_owner:
+        return ""
+    return (
+        "Gates have given it people and money, so it is no longer its owner who withdraws it: whoever sits "
+        "at its next gate does. Ask one of them."
+    )
 
 
 def may_decide(user_id: int | None, owner_id: int, seats: frozenset[int] | set[int]) -> str:

@@ -1,12 +1,12 @@
 """What changes at the gates, each verb in one transaction."""
 
-from ideaflow.gates.process.publishing import set_seats, ship
+from ideaflow.gates.process.publishing import ship
 from ideaflow.gates.review.aftermath import told
 from ideaflow.gates.review.conditions import claim_condition, release_condition, verify_condition
 from ideaflow.gates.review.deciding import decide, sign, take_back
 from ideaflow.gates.review.holds import hold_on, resume
 from ideaflow.gates.review.reviewing import cancel, open_review, recuse, reveal, score_again, submit
-from ideaflow.gates.review.seating import SeatWish, add_seat, end_seat
+from ideaflow.gates.review.seats import SeatWish, add_seat, end_seat
 from ideaflow.gates.review.verdicts import NoticePlan, Verdict, Wanted
 from ideaflow.gates.review.voting import step_in, vote
 from ideaflow.gates.working import (
@@ -23,6 +23,6 @@ __all__ = [
     "NoticePlan", "SeatWish", "Verdict", "Wanted", "add_seat", "cancel", "claim_condition", "decide",
     "declare_ready", "end_seat", "follow_merge", "follow_split", "follow_withdrawal", "hold_on",
     "open_review", "recall", "recuse", "release_condition", "resume", "reveal", "score_again",
-    "set_deliverable", "set_seats", "ship", "sign", "start", "step_in", "submit", "take_back", "told",
+    "set_deliverable", "ship", "sign", "start", "step_in", "submit", "take_back", "told",
     "verify_condition", "vote",
 ]  # fmt: skip

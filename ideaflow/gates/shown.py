@@ -34,6 +34,7 @@ def register() -> None:
     parts.add_part(Place.DELIVERABLES, _deliverables)
     parts.add_part(Place.GATES, _gates)
     work.waits(_waiting)
+    proposals.guards_withdrawal(desk.withdrawal_refused)
     proposals.on_withdraw(service.follow_withdrawal)
     proposals.on_merge(service.follow_merge)
     proposals.on_split(service.follow_split)

@@ -11,7 +11,7 @@ from ideaflow.gates.doors import bp
 from ideaflow.gates.meeting import pages as meeting_pages
 from ideaflow.gates.process import publishing
 from ideaflow.gates.process.functions import FUNCTIONS
-from ideaflow.gates.review import pages, seat_pages
+from ideaflow.gates.review import pages, seat_pages, seats
 from ideaflow.users import queries as users
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right, Role
@@ -86,26 +86,10 @@ def process() -> ResponseReturnValue:
         functions=FUNCTIONS,
         versions=known,
         counts=queries.count_on([one.id for one in known]),
-        keepers={gate.key: publishing.keepers_of(version, gate.key) for gate in version.content.gates},
-        deputies={gate.key: publishing.deputies_of(version, gate.key) for gate in version.content.gates},
-        people=users.with_role(Role.GATEKEEPER) if current_user.may(Right.ADMINISTER) else [],
+        seats=seats.seats_of(version.process_id),
+        scope_words=seats.scope_words,
+        keepers=users.with_role(Role.GATEKEEPER),
     )
-
-
-@bp.post("/process/<int:version_id>/seats/<gate_key>")
-@requires(Right.ADMINISTER)
-def set_seats(version_id: int, gate_key: str) -> ResponseReturnValue:
-    """Say who sits at a gate."""
-    version = queries.version_with(version_id)
-    if version is None:
-        raise NotFound("There is no such version of the process.")
-    chosen = {
-        name: [int(one) for one in request.form.getlist(name) if one.isdigit()]
-        for name in ("users", "deputies")
-    }
-    service.set_seats(version, gate_key, chosen["users"], chosen["deputies"], by=actor())
-    flash("The seats are set; open reviews keep theirs.", "go")
-    return redirect(url_for(".process", version=version.id, _anchor=gate_key), 303)
 
 
 def _to_proposal(proposal_id: int, anchor: str | None = None) -> ResponseReturnValue:

@@ -6,9 +6,12 @@ Each listener is called inside the same transaction; raising Conflict keeps ever
 from collections.abc import Callable
 
 from ideaflow.audit import Actor
+from ideaflow.proposals.policy import OWNER_ALONE
 
 Ended = Callable[[int, Actor], None]
+Guard = Callable[[int, int | None], str | None]
 Merged = Callable[[int, int, Actor], None]
+_guards: list[Guard] = []
 _withdrawn: list[Ended] = []
 _merged: list[Merged] = []
 _split: list[Ended] = []
@@ -19,6 +22,16 @@ def on_withdraw(listener: Ended) -> Ended:
     if listener not in _withdrawn:
         _withdrawn.append(listener)
     return listener
+
+
+def guards_withdrawal(guard: Guard) -> Guard:
+    """Ask ``guard(proposal_id, user_id)`` who may withdraw what is under way.
+
+    :returns: of the guard: why not, empty when they may, None when it says nothing about this proposal.
+    """
+    if guard not in _guards:
+        _guards.append(guard)
+    return guard
 
 
 def on_merge(listener: Merged) -> Merged:
@@ -33,6 +46,15 @@ def on_split(listener: Ended) -> Ended:
     if listener not in _split:
         _split.append(listener)
     return listener
+
+
+def withdrawal_refused(proposal_id: int, owner_id: int, user_id: int | None) -> str:
+    """Return why somebody may not withdraw a proposal, empty when they may; before it began its owner may."""
+    for guard in _guards:
+        said = guard(proposal_id, user_id)
+        if said is not None:
+            return said
+    return "" if user_id == owner_id else OWNER_ALONE
 
 
 def tell_withdrawn(proposal_id: int, by: Actor) -> None:

@@ -150,3 +150,8 @@ def _number_reason(field: str, value: Any) -> str:
     if field == "asked_people" and not 0 <= value <= 100_000:
         return "The number of people is 0 or more, at most 100,000."
     return ""
+
+
+OWNER_ALONE = (
+    "Its owner withdraws it while it is young. Ask them, or let them hand it over to you on its page."
+)

@@ -8,7 +8,7 @@ from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import transaction
-from ideaflow.errors import Invalid
+from ideaflow.errors import Forbidden, Invalid
 from ideaflow.proposals import hooks, policy
 from ideaflow.proposals.arenas import add_arena, check_choice, edit_arena
 from ideaflow.proposals.change import begin, editable, get_for_change, owner_for
@@ -27,7 +27,7 @@ from ideaflow.proposals.evidence import (
     remove_evidence,
     speak_to,
 )
-from ideaflow.proposals.hooks import on_merge, on_split, on_withdraw
+from ideaflow.proposals.hooks import guards_withdrawal, on_merge, on_split, on_withdraw
 from ideaflow.proposals.merging import answer_merge, ask_merge
 from ideaflow.proposals.models import Proposal
 from ideaflow.proposals.opening import add_rule, apply_rules, edit_rule, queue_look, switch_rule
@@ -64,6 +64,7 @@ __all__ = [
     "edit_rule",
     "edit_study",
     "freeze",
+    "guards_withdrawal",
     "hand_over",
     "keep_move",
     "keep_study",
@@ -168,6 +169,7 @@ def withdraw(proposal_id: int, reason: str, *, by: Actor) -> Proposal:
     """Take a proposal off the table; it stays readable, and its themes are free for another one.
 
     :raises Invalid: no reason is given.
+    :raises Forbidden: it is not theirs: early its owner withdraws it, later who sits at its next gate.
     :raises Conflict: it is under review, withdrawn already or closed.
     """
     reason = reason.strip()
@@ -177,6 +179,9 @@ def withdraw(proposal_id: int, reason: str, *, by: Actor) -> Proposal:
         )
     with transaction() as session:
         proposal = editable(session, proposal_id)
+        refused = hooks.withdrawal_refused(proposal.id, proposal.owner_id, by.id)
+        if refused:
+            raise Forbidden(refused)
         proposal.withdrawn_at, proposal.withdrawn_reason = now(), reason
         proposal.version += 1
         session.flush()

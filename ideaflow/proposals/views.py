@@ -8,8 +8,18 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ideaflow import navigation
-from ideaflow.errors import Invalid
-from ideaflow.proposals import elsewhere, evidence_pages, pages, parts, policy, queries, scoring, service
+from ideaflow.errors import Forbidden, Invalid
+from ideaflow.proposals import (
+    elsewhere,
+    evidence_pages,
+    hooks,
+    pages,
+    parts,
+    policy,
+    queries,
+    scoring,
+    service,
+)
 from ideaflow.proposals.fields import open_arenas
 from ideaflow.proposals.forms import read_changes, read_number, read_numbers
 from ideaflow.proposals.lines import by_criterion, by_kind, criteria_for
@@ -108,6 +118,8 @@ def show(proposal_id: int) -> ResponseReturnValue:
         "proposals/show.html",
         sheet=sheet,
         proposal=proposal,
+        may_withdraw=proposal.can_be_edited
+        and not hooks.withdrawal_refused(proposal.id, proposal.owner_id, current_user.id),
         grouped={"by": by, "groups": groups, "bare": bare, "criteria": criteria},
         parts=added,
         state=parts.states_of([proposal])[proposal.id],
@@ -173,29 +185,36 @@ def hand_over(proposal_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/<int:proposal_id>/withdraw")
-@requires(Right.PROPOSE)
+@requires(Right.READ)
 def ask_to_withdraw(proposal_id: int) -> ResponseReturnValue:
-    """Ask why the proposal is withdrawn."""
-    return render("proposals/withdraw.html", proposal=queries.find(proposal_id), error=None, reason="")
+    """Ask why the proposal is withdrawn, or say who may."""
+    return _withdraw_page(proposal_id)
 
 
 @bp.post("/<int:proposal_id>/withdraw")
-@requires(Right.PROPOSE)
+@requires(Right.SELF)
 def withdraw(proposal_id: int) -> ResponseReturnValue:
     """Take the proposal off the table."""
     reason = request.form.get("reason", "")
     try:
         proposal = service.withdraw(proposal_id, reason, by=actor())
     except Invalid as error:
-        return render(
-            "proposals/withdraw.html",
-            status=422,
-            proposal=queries.find(proposal_id),
-            error=error,
-            reason=reason,
-        )
+        return _withdraw_page(proposal_id, 422, error, reason)
     flash(f"{proposal.label} is withdrawn. It stays readable, and its themes are free again.")
     return _to(proposal)
+
+
+def _withdraw_page(
+    proposal_id: int, status: int = 200, error: Invalid | None = None, reason: str = ""
+) -> ResponseReturnValue:
+    proposal = queries.find(proposal_id)
+    refused = hooks.withdrawal_refused(proposal.id, proposal.owner_id, current_user.id)
+    if refused:
+        raise Forbidden(refused)
+    return render(
+        "proposals/withdraw.html", status=status, proposal=proposal, error=error,
+        reason=reason,
+    )  # fmt: skip
 
 
 def _to(proposal: Proposal, anchor: str | None = None) -> ResponseReturnValue:

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from ideaflow.clock import now, today
 from ideaflow.gates import queries, service
+from ideaflow.gates.models import Gatekeeper
 from ideaflow.gates.process import publishing
 from ideaflow.proposals.models import Proposal
 from tests.gates.conftest import build_world, decide
@@ -348,16 +349,15 @@ def test_a_draft_waits_for_its_owner_to_be_started(browser_of, world):
 def test_the_process_page_shows_anchors_hash_and_seats(browser_of, client_of, world):
     page = main_of(client_of("sales").get("/process"))
     assert publishing.standard().content_hash in page
-    assert "Somebody&#39;s opinion" in page and "Idris Bakker 0" in page and "Choose who sits" not in page
-    admin = client_of("administrator")
+    assert "Somebody&#39;s opinion" in page and "Idris Bakker 0" in page and "Give seats" not in page
     version = publishing.standard()
-    assert "Choose who sits at Gate 1" in admin.get("/process").text
-    seats = f"/process/{version.id}/seats/gate_1"
-    assert admin.post(seats, data={"users": [str(world.keepers[1].id)]}).status_code == 303
-    assert [user.id for user in publishing.keepers_of(version, "gate_1")] == [world.keepers[1].id]
-    assert admin.post(seats, data={"users": [str(world.owner.id)]}).status_code == 422
-    assert admin.post(f"/process/{version.id}/seats/gate_99").status_code == 404
-    assert client_of("gatekeeper").post(seats).status_code == 403
+    world.make._add(
+        Gatekeeper(
+            process_id=version.process_id, gate_key="gate_1", user_id=world.keepers[1].id, arena="Yard"
+        )
+    )
+    page = main_of(client_of("administrator").get("/process"))
+    assert 'Idris Bakker 1 <span class="dim">(arena Yard)</span>' in page and "Give seats" in page
 
 
 def test_a_title_with_markup_or_braces_stays_a_title(browser_of, session, world):
@@ -384,3 +384,16 @@ def test_only_a_few_numbers_are_asked_for_a_review(browser_of, world, count_quer
     with count_queries() as statements:
         browser.get(f"/gates/reviews/{review.id}")
     assert len(statements) <= 30
+
+
+def test_withdrawing_is_offered_to_who_may(browser_of, session, world):
+    owner, keeper = browser_of(world.owner), browser_of(world.keepers[0])
+    page, ask = f"/proposals/{world.proposal.id}", f"/proposals/{world.proposal.id}/withdraw"
+    assert "Withdraw this proposal" in owner.get(page).text and "Withdraw this" not in keeper.get(page).text
+    assert "Its owner withdraws it" in keeper.get(ask).text
+    queries.journey_of(world.proposal.id).stage_key = "business_case"
+    session.commit()
+    assert "Withdraw this" not in owner.get(page).text and "Withdraw this" in keeper.get(page).text
+    assert "no longer its owner" in owner.get(ask).text
+    assert owner.post(ask, data={"reason": "No."}).status_code == 403
+    assert keeper.post(ask, data={"reason": "The market is gone."}).status_code == 303

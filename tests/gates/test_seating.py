@@ -7,13 +7,15 @@ import pytest
 from sqlalchemy import select
 
 from ideaflow.audit import AuditEvent
-from ideaflow.clock import today
+from ideaflow.clock import now, today
 from ideaflow.errors import Conflict, Forbidden, Invalid
 from ideaflow.gates import queries, service
-from ideaflow.gates.models import Signature
-from ideaflow.gates.review import seating
-from ideaflow.gates.review.weighing import cards_of
-from tests.gates.conftest import build_world
+from ideaflow.gates.meeting import agenda, planning
+from ideaflow.gates.models import ProcessVersion, Signature
+from ideaflow.gates.process.definition import canonical, digest
+from ideaflow.gates.review import desk, seats
+from ideaflow.gates.review.weighing import cards_of, tally_of
+from tests.gates.conftest import another_world, build_world
 from tests.gates.test_pages import browser_of as browser_of
 
 
@@ -147,7 +149,7 @@ def test_seats_are_given_and_ended_on_their_page(browser_of, world, make):
     assert admin.post(address, data=form).status_code == 303
     page = admin.get("/gates/seats").text
     assert "arena Inventory truth, 2 votes, up to €500" in page and ">chair<" in page
-    seat = seating.seats_of(version.process_id)["gate_1"][0]
+    seat = seats.seats_of(version.process_id)["gate_1"][0]
     assert admin.post(f"/gates/seats/{seat.id}/end", data={"version": version.id}).status_code == 303
     assert "arena Inventory truth" not in admin.get("/gates/seats").text
 
@@ -163,3 +165,89 @@ def test_a_deputy_takes_the_seat_on_the_page(browser_of, make, admin):
     browser.post(f"/gates/reviews/{review.id}/step-in/{first.id}", data={"reason": "On holiday."})
     page = browser.get(f"/gates/reviews/{review.id}").text
     assert f"for {first.name}" in page and "Your scorecard" in page
+
+
+def test_only_who_sits_there_for_such_a_proposal_is_told_and_asked(session, world, admin, count_queries):
+    here, elsewhere = world.keepers
+    seat(world, admin, here, arena="Inventory truth")
+    seat(world, admin, elsewhere, arena="Yard")
+    world.finish_stage()
+    service.declare_ready(world.proposal.id, by=world.owner.actor)
+    assert [one.proposal_id for one in desk.ready_for(here)] == [world.proposal.id]
+    assert desk.ready_for(elsewhere) == [] and desk.ready_for(world.owner) == []
+    plan = planning.Plan("Gates", now() + timedelta(days=1))
+    meeting = planning.call_meeting(plan, [world.proposal.id], by=here.actor)
+    assert agenda.meeting_sheet(meeting.id).guests == [here]
+    session.expunge_all()
+    with count_queries() as one:
+        desk.ready_for(here)
+    second = another_world(world)
+    second.finish_stage()
+    service.declare_ready(second.proposal.id, by=world.owner.actor)
+    session.expunge_all()
+    with count_queries() as two:
+        assert len(desk.ready_for(here)) == 2
+    assert len(two) == len(one)
+
+
+def test_for_an_owner_with_a_seat_their_deputy_sits_down(session, world, admin):
+    holder, deputy = world.keepers
+    holder.roles = ["gatekeeper", "product_manager"]
+    session.commit()
+    seat(world, admin, holder, deputy_id=deputy.id)
+    world.proposal.owner_id = holder.id
+    session.commit()
+    world.finish_stage()
+    service.declare_ready(world.proposal.id, by=world.owner.actor)
+    review = service.open_review(world.proposal.id, by=deputy.actor)
+    (card,) = cards_of(review)
+    assert card.gatekeeper == deputy and card.stands_for == holder and "owns" in card.for_reason
+
+
+def needs_finance(world):
+    """Let the process of a world decide nothing at its first gate without Finance."""
+    version = queries.journey_of(world.proposal.id).process_version
+    document = version.document
+    document["gates"][0]["quorum"]["mandatory_roles"] = ["Finance"]
+    content = canonical(document)
+    new = world.make._add(
+        ProcessVersion(
+            process_id=version.process_id, number=version.number + 1, status="published", definition=content,
+            content_hash=digest(content), published_at=now(),
+        )
+    )  # fmt: skip
+    queries.journey_of(world.proposal.id).process_version = new
+    world.make.session.commit()
+
+
+def test_a_gate_decides_nothing_without_a_role_that_must_be_there(session, make, admin, browser_of):
+    world = build_world(make, keepers=3)
+    first, money, second = world.keepers
+    needs_finance(world)
+    seat(world, admin, first)
+    seat(world, admin, second)
+    with pytest.raises(Conflict, match="decides nothing without Finance, and nobody sits there"):
+        world.to_gate()
+    seat(world, admin, money, role="finance")
+    review = service.open_review(world.proposal.id, by=first.actor)
+    world.score(review, keepers=[first, second])
+    assert not review.is_revealed
+    with pytest.raises(Conflict, match="decides nothing without Finance"):
+        service.reveal(review.id, by=first.actor)
+    page = browser_of(first).get(f"/gates/reviews/{review.id}").text
+    assert "2 scored, 1 needed, and Finance" in page and "finance, not yet scored" in page
+    world.score(review, keepers=[money])
+    assert review.is_revealed and tally_of(review).has_quorum
+
+
+def test_a_deputy_speaks_for_the_role_of_the_seat(session, make, admin):
+    world = build_world(make, keepers=2)
+    money, deputy = world.keepers
+    needs_finance(world)
+    seat(world, admin, money, role="Finance", deputy_id=deputy.id)
+    review = world.to_gate()
+    service.recuse(review.id, "My brother sells it.", by=money.actor)
+    assert not review.is_revealed
+    service.step_in(review.id, money.id, by=deputy.actor)
+    world.score(review, keepers=[deputy])
+    assert review.is_revealed and tally_of(review).has_quorum

@@ -70,32 +70,6 @@ def test_a_published_version_can_be_retired(session):
     session.execute(text("UPDATE process_versions SET status = 'retired'"))
 
 
-def test_seats_replace_the_role_and_deputies_wait(session, world):
-    version = publishing.standard()
-    assert list(publishing.keepers_of(version, "gate_1")) == world.keepers
-    admin = world.make.user(roles=["administrator"]).actor
-    service.set_seats(version, "gate_1", [world.keepers[1].id], [world.keepers[0].id], by=admin)
-    assert list(publishing.keepers_of(version, "gate_1")) == [world.keepers[1]]
-    assert list(publishing.keepers_of(version, "gate_2")) == world.keepers
-    with pytest.raises(Invalid, match="cannot decide"):
-        service.set_seats(version, "gate_1", [world.owner.id], by=admin)
-
-
-def test_a_deputy_steps_in_when_the_only_keeper_owns_the_proposal(session, world):
-    keeper = world.keepers[0]
-    keeper.roles = ["gatekeeper", "product_manager"]
-    session.commit()
-    admin = world.make.user(roles=["administrator"]).actor
-    service.set_seats(publishing.standard(), "gate_1", [keeper.id], [world.keepers[1].id], by=admin)
-    world.proposal.owner_id = keeper.id
-    session.commit()
-    world.finish_stage()
-    service.declare_ready(world.proposal.id, by=world.owner.actor)
-    review = service.open_review(world.proposal.id, by=world.keepers[1].actor)
-    assert [card.gatekeeper_id for card in session.scalars(select(Scorecard))] == [world.keepers[1].id]
-    assert review.is_open
-
-
 # Work between gates
 
 
@@ -270,7 +244,7 @@ def test_who_recuses_does_not_decide_and_needs_a_reason(session, world):
     service.recuse(review.id, "I own a deliverable.", by=world.keepers[0].actor)
     world.score(review, keepers=[world.keepers[1]])
     assert review.is_revealed
-    with pytest.raises(Forbidden, match="no seat"):
+    with pytest.raises(Forbidden, match="recused yourself"):
         decide(world, review)
     assert decide(world, review, keeper=1).decision == "go"
 
@@ -285,8 +259,8 @@ def test_nothing_is_revealed_without_a_quorum(session, make):
     service.recuse(review.id, "Conflict of interest.", by=world.keepers[1].actor)
     service.recuse(review.id, "Conflict of interest.", by=world.keepers[2].actor)
     assert not review.is_revealed
-    service.submit(review.id, *world.card(review), by=world.keepers[1].actor)
-    assert review.is_revealed
+    with pytest.raises(Forbidden, match="recused yourself"):
+        service.submit(review.id, *world.card(review), by=world.keepers[1].actor)
 
 
 def test_the_chair_reveals_with_a_quorum_and_asks_to_score_again(session, make):
@@ -562,3 +536,19 @@ def test_a_proposal_under_review_is_not_withdrawn(app, session, world):
     with pytest.raises(Conflict):
         proposals.withdraw(world.proposal.id, "Too late.", by=world.owner.actor)
     assert queries.journey_of(world.proposal.id).state == "in_review"
+
+
+def test_early_the_owner_withdraws_later_who_sits_at_the_next_gate(session, world):
+    number, keeper = world.proposal.id, world.keepers[0].actor
+    with pytest.raises(Forbidden, match="owner withdraws it while it is young"):
+        proposals.withdraw(number, "No.", by=keeper)
+    with pytest.raises(Forbidden, match="owner withdraws it while it is young"):
+        proposals.withdraw(number, "No.", by=world.colleague.actor)
+    for _ in range(2):
+        world.go()
+    assert queries.journey_of(number).stage_key == "business_case"
+    with pytest.raises(Forbidden, match="no longer its owner who withdraws it"):
+        proposals.withdraw(number, "No.", by=world.owner.actor)
+    assert queries.journey_of(number).state == "working"
+    proposals.withdraw(number, "The market is gone.", by=keeper)
+    assert queries.journey_of(number).state == "withdrawn"

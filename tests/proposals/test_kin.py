@@ -13,6 +13,7 @@ from ideaflow.proposals.models import Estimate, Evidence, EvidenceSnapshot, Merg
 from ideaflow.proposals.numbers import numbers_of
 from ideaflow.proposals.scores.ranges import Span
 from ideaflow.themes.models import Theme
+from ideaflow.users.models import User
 from tests.proposals.test_at_once import together  # noqa: F401 - a fixture
 
 
@@ -257,7 +258,7 @@ def test_merge_split_and_revive_in_the_browser(client_of, make_theme, session):
     assert colleague.post(split, data={**data, "version": version}).status_code == 303
     child = session.scalars(select(Proposal).filter_by(title="Part one")).one()
     assert "inherited" in colleague.get(f"/proposals/{child.id}").text
-    service.withdraw(child.id, "No.", by=by)
+    service.withdraw(child.id, "No.", by=session.get(User, child.owner_id).actor)
     assert "Take it up again" in colleague.get(f"/proposals/{child.id}").text
     revive = f"/proposals/{child.id}/revive"
     assert "Evidence that comes along" in colleague.get(revive).text

@@ -73,7 +73,7 @@ def test_the_list_filters_by_owner_and_state(browser, make, make_theme, manager,
     theirs = service.promote([make_theme("Theirs").id], other.id, by=by)
     page = browser.get(f"/proposals/?owner={other.id}").text
     assert "Theirs" in page and "Mine" not in page
-    service.withdraw(theirs.id, "no", by=by)
+    service.withdraw(theirs.id, "no", by=other.actor)
     assert "Theirs" not in browser.get("/proposals/").text
     assert "Theirs" in browser.get("/proposals/?state=withdrawn").text
     assert "No proposal fits" in browser.get("/proposals/?state=nonsense").text
@@ -339,7 +339,10 @@ def test_evidence_is_removed_from_its_own_proposal_only(browser, session, make_t
     assert browser.post(f"/proposals/{proposal.id}/evidence/{evidence.id}/remove").status_code == 404
 
 
-def test_a_proposal_is_withdrawn_with_a_reason_once(browser, proposal):
+def test_a_proposal_is_withdrawn_with_a_reason_once(browser, session, proposal):
+    assert browser.get(f"/proposals/{proposal.id}/withdraw").status_code == 403
+    proposal.owner_id = browser.user.id
+    session.commit()
     address = f"/proposals/{proposal.id}/withdraw"
     assert browser.get(address).status_code == 200
     assert browser.post(address, data={"reason": " "}).status_code == 422

@@ -15,7 +15,7 @@ from ideaflow.errors import NotFound
 from ideaflow.gates.meeting.models import GateMeeting, MeetingItem
 from ideaflow.gates.models import Condition, GateReview, Journey, Scorecard
 from ideaflow.gates.policy import CLOCKS, State
-from ideaflow.gates.process import publishing
+from ideaflow.gates.review import seating
 from ideaflow.proposals.models import Proposal
 from ideaflow.users.models import User
 
@@ -213,14 +213,14 @@ def _cards(review_ids: Sequence[int]) -> Mapping[int, tuple[int, int]]:
 
 
 def _guests(lines: Sequence[AgendaLine]) -> list[User]:
-    """Return who keeps the gates on an agenda, each once, by name."""
+    """Return who sits at the gates on an agenda, each once, by name; an open review keeps its seats."""
     ways = [line.journey for line in lines if line.journey is not None and line.journey.where in CLOCKS]
-    gates = {(way.process_version_id, way.gate.key): way for way in ways}
-    found = {
-        user.id: user
-        for (_, key), way in gates.items()
-        for user in publishing.keepers_of(way.process_version, key)
-    }
+    coming = seating.keepers_of([way for way in ways if not way.is_locked])
+    seated = select(Scorecard).options(joinedload(Scorecard.gatekeeper))
+    open_ones = [line.review.id for line in lines if line.review is not None]
+    seated = seated.where(Scorecard.review_id.in_(open_ones), Scorecard.recused_at.is_(None))
+    found = {user.id: user for keepers in coming.values() for user in keepers}
+    found |= {card.gatekeeper_id: card.gatekeeper for card in db.session.scalars(seated)}
     return sorted(found.values(), key=lambda user: (user.name, user.id))
 
 

@@ -1,23 +1,19 @@
-"""Processes come as files with the product and are published once; who sits at which gate."""
+"""Processes come as files with the product and are published once."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from ideaflow import audit
-from ideaflow.audit import SYSTEM, Actor
-from ideaflow.clock import now, today
+from ideaflow.audit import SYSTEM
+from ideaflow.clock import now
 from ideaflow.db import db, transaction
-from ideaflow.errors import Invalid, NotFound
+from ideaflow.errors import NotFound
 from ideaflow.gates.process import definition
-from ideaflow.gates.process.versions import Gatekeeper, Process, ProcessVersion
-from ideaflow.users import queries as users
-from ideaflow.users.models import User
-from ideaflow.users.policy import Right, Role
+from ideaflow.gates.process.versions import Process, ProcessVersion
 
 SHIPPED = Path(__file__).resolve().parent / "shipped"
 STANDARD = "full"
@@ -71,66 +67,6 @@ def published() -> ProcessVersion | None:
     return _newest()
 
 
-def keepers_of(version: ProcessVersion, gate_key: str) -> Sequence[User]:
-    """Return who sits at a gate, by name: its seats of today, or everybody who is gatekeeper.
-
-    Deputies are not among them; see ``deputies_of``.
-    """
-    seats = _seats(version.process_id, gate_key)
-    if not seats:
-        return users.with_role(Role.GATEKEEPER)
-    return _people([seat.user_id for seat in seats if not seat.is_deputy])
-
-
-def deputies_of(version: ProcessVersion, gate_key: str) -> Sequence[User]:
-    """Return who steps in at a gate when too few others may score, by name."""
-    return _people([seat.user_id for seat in _seats(version.process_id, gate_key) if seat.is_deputy])
-
-
-def set_seats(
-    version: ProcessVersion,
-    gate_key: str,
-    user_ids: Sequence[int],
-    deputy_ids: Sequence[int] = (),
-    *,
-    by: Actor,
-) -> None:
-    """Say who sits at a gate; nobody means everybody with the role.
-
-    :raises Invalid: somebody's role does not let them decide.
-    :raises NotFound: there is no such gate.
-    """
-    if gate_key not in {gate.key for gate in version.content.gates}:
-        raise NotFound(f"There is no gate “{gate_key}” in {version.name}.")
-    wanted = {**dict.fromkeys(deputy_ids, True), **dict.fromkeys(user_ids, False)}
-    with transaction() as session:
-        people = {user_id: session.get(User, user_id) for user_id in wanted}
-        for user_id, user in people.items():
-            if user is None or not user.is_active or not user.may(Right.DECIDE):
-                name = user.name if user else f"User {user_id}"
-                raise Invalid(f"{name} cannot decide at a gate. Give them the role of a gatekeeper first.")
-        before = [seat.user_id for seat in _seats(version.process_id, gate_key)]
-        session.execute(
-            delete(Gatekeeper).where(
-                Gatekeeper.process_id == version.process_id, Gatekeeper.gate_key == gate_key
-            )
-        )
-        for user_id, is_deputy in wanted.items():
-            session.add(
-                Gatekeeper(
-                    process_id=version.process_id, gate_key=gate_key, user_id=user_id, is_deputy=is_deputy
-                )
-            )
-        after = {"gate": gate_key, "users": sorted(wanted)}
-        audit.record(
-            by,
-            "gates.set_seats",
-            version.process,
-            before={"gate": gate_key, "users": sorted(before)},
-            after=after,
-        )
-
-
 def _publish(session: Session, content: str) -> ProcessVersion | None:
     read = definition.read(content)
     process = session.scalar(select(Process).where(Process.key == read.key))
@@ -173,16 +109,6 @@ def _newest() -> ProcessVersion | None:
         .limit(1)
     )
     return db.session.scalar(query)
-
-
-def _seats(process_id: int, gate_key: str) -> list[Gatekeeper]:
-    query = select(Gatekeeper).where(Gatekeeper.process_id == process_id, Gatekeeper.gate_key == gate_key)
-    return [seat for seat in db.session.scalars(query) if seat.holds_on(today())]
-
-
-def _people(user_ids: Sequence[int]) -> Sequence[User]:
-    query = select(User).where(User.id.in_(user_ids), User.left_at.is_(None))
-    return [user for user in db.session.scalars(query.order_by(User.name, User.id)) if user.may(Right.DECIDE)]
 
 
 def _none() -> ProcessVersion:

@@ -141,13 +141,14 @@ class Gatekeeper(Model):
     process_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("processes.id"))
     gate_key: Mapped[str] = mapped_column(String(60))
     user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id"), index=True)
-    is_deputy: Mapped[bool] = mapped_column(server_default="false", default=False)
     from_on: Mapped[Day | None] = mapped_column(default=None)
     until_on: Mapped[Day | None] = mapped_column(default=None)
     # For which proposals: of an arena, asked for in a region, up to an amount; empty means all.
     arena: Mapped[Name] = mapped_column(server_default="", default="")
     region: Mapped[Name] = mapped_column(server_default="", default="")
     up_to_amount: Mapped[Money | None] = mapped_column(default=None)
+    # What they speak for, such as Finance: a gate may decide nothing without it.
+    role: Mapped[Name] = mapped_column(server_default="", default="")
     is_chair: Mapped[bool] = mapped_column(server_default="false", default=False)
     weight: Mapped[int] = mapped_column(server_default="1", default=1)
     deputy_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"), default=None)

@@ -9,9 +9,8 @@ from sqlalchemy.orm import joinedload
 
 from ideaflow.db import db
 from ideaflow.gates.models import Condition, GateReview, Journey, Scorecard
-from ideaflow.gates.policy import State
-from ideaflow.gates.process import publishing
-from ideaflow.gates.review import packing
+from ideaflow.gates.policy import State, may_withdraw
+from ideaflow.gates.review import packing, seating
 from ideaflow.gates.review.rows import Progress, progress_of
 from ideaflow.paging import Key, Page, page_of
 from ideaflow.proposals.models import Proposal
@@ -87,12 +86,19 @@ def waiting_count(user: User) -> int:
 
 def ready_for(user: User) -> list[Journey]:
     """Return proposals of others that wait at a gate this user keeps for their review to open."""
-    return [
-        journey
-        for journey in _ready()
-        if journey.proposal.owner_id != user.id
-        and user.id in {one.id for one in publishing.keepers_of(journey.process_version, journey.gate.key)}
-    ]
+    ready = _ready()
+    keepers = seating.keepers_of(ready)
+    return [one for one in ready if user.id in {keeper.id for keeper in keepers[one.proposal_id]}]
+
+
+def withdrawal_refused(proposal_id: int, user_id: int | None) -> str | None:
+    """Return why somebody may not withdraw a proposal, empty when they may; None before it was started."""
+    journey = db.session.get(Journey, proposal_id)
+    if journey is None or user_id is None:
+        return None
+    number = journey.content.stage_keys.index(journey.stage_key)
+    is_owner = user_id == db.session.get_one(Proposal, proposal_id).owner_id
+    return may_withdraw(number, is_owner=is_owner, sits=not is_owner and seating.sits(journey, user_id))
 
 
 def own_in_work(user: User) -> list[tuple[Journey, list[str]]]:

@@ -152,9 +152,11 @@ class Scorecard(Model):
     submitted_at: Mapped[Moment | None] = mapped_column(default=None)
     recused_at: Mapped[Moment | None] = mapped_column(default=None)
     recused_reason: Mapped[str] = mapped_column(server_default="", default="")
-    # The seat as it was when the review opened: whose voice leads, what it weighs, who may stand in for it.
+    # The seat as it was when the review opened: whose voice leads, what it weighs, what it
+    # speaks for, who may stand in for it.
     is_chair: Mapped[bool] = mapped_column(server_default="false", default=False)
     weight: Mapped[int] = mapped_column(server_default="1", default=1)
+    role: Mapped[Name] = mapped_column(server_default="", default="")
     deputy_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"), default=None)
     # For whom a deputy sits here, and why.
     for_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"), default=None)

@@ -16,8 +16,9 @@ from ideaflow.gates.models import GateReview, Journey, Scorecard
 from ideaflow.gates.moving import journey_for_change, move, review_for_change
 from ideaflow.gates.policy import Event, may_decide
 from ideaflow.gates.process.definition import Gate
-from ideaflow.gates.review import freezing, packing, seating, tally
-from ideaflow.gates.review.weighing import cards_of
+from ideaflow.gates.review import freezing, packing, seating
+from ideaflow.gates.review.rows import progress_of
+from ideaflow.gates.review.weighing import cards_of, seat_of
 from ideaflow.gates.working import needed
 from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import Proposal
@@ -40,8 +41,7 @@ def open_review(proposal_id: int, *, by: Actor) -> GateReview:
         move(session, journey, Event.OPEN_REVIEW)
         packing.check_conditions(journey)
         snapshot = proposals.freeze(proposal_id, f"for {gate.name.lower()}", by=by)
-        scope = seating.scope_of(proposal, snapshot.numbers)
-        places = seating.places_at(journey.process_version, gate, proposal, scope)
+        places = seating.places_at(journey)
         proposals.lock(proposal_id, f"{gate.name} is under review", by=by)
         pack = freezing.whole_pack(journey, snapshot.numbers)
         review = GateReview(
@@ -53,13 +53,7 @@ def open_review(proposal_id: int, *, by: Actor) -> GateReview:
         session.add(review)
         session.flush()
         file = freezing.keep_file(session, review)
-        session.add_all(
-            Scorecard(
-                review_id=review.id, gatekeeper_id=place.user.id, is_chair=place.is_chair,
-                weight=place.weight, deputy_id=place.deputy_id if gate.allows_deputies else None,
-            )
-            for place in places
-        )  # fmt: skip
+        session.add_all(_card(review, place) for place in places)
         after = {
             "pack": review.pack_hash,
             "file": file.pdf_hash,
@@ -91,7 +85,7 @@ def submit(
     notes = {key: text.strip() for key, text in (notes or {}).items() if text.strip()}
     with transaction() as session:
         review, journey = review_for_change(session, review_id)
-        card = _own_card(session, review, by)
+        card = _blind_card(session, review, by)
         packing.check_seal(review)
         _check_card(review.gate, points, answers, notes, vote)
         card.points, card.answers, card.notes = dict(points), dict(answers), notes
@@ -112,7 +106,7 @@ def recuse(review_id: int, reason: str, *, by: Actor) -> Scorecard:
     reason = needed(reason, "You still have your seat.")
     with transaction() as session:
         review, journey = review_for_change(session, review_id)
-        card = _own_card(session, review, by)
+        card = _blind_card(session, review, by)
         card.points, card.answers, card.notes, card.vote = {}, {}, {}, None
         card.submitted_at, card.recused_at, card.recused_reason = None, now(), reason
         review.version += 1
@@ -129,11 +123,16 @@ def reveal(review_id: int, *, by: Actor) -> GateReview:
     with transaction() as session:
         review, journey = review_for_change(session, review_id)
         _check_chair(session, review, by)
-        in_hand, eligible = _count(review)
-        wanted = tally.quorum_needed(review.gate.quorum, eligible)
-        if in_hand < wanted:
+        at = progress_of(review, cards_of(review))
+        if at.in_hand < at.needed:
             raise Conflict(
-                f"{in_hand} of the {wanted} scorecards {review.gate.name} needs are in. Wait for the others."
+                f"{at.in_hand} of the {at.needed} scorecards {review.gate.name} needs are in. "
+                "Wait for the others."
+            )
+        if at.missing:
+            raise Conflict(
+                f"{review.gate.name} decides nothing without {' and '.join(at.missing)}. Wait for that "
+                "scorecard, or let a deputy take the seat."
             )
         _reveal(session, review, journey, by)
     return review
@@ -181,15 +180,20 @@ def _next(session: Session, proposal_id: int, gate_key: str) -> int:
     return (session.scalar(query) or 0) + 1
 
 
-def _own_card(session: Session, review: GateReview, by: Actor) -> Scorecard:
-    owner_id = session.get_one(Proposal, review.proposal_id).owner_id
-    cards = {card.gatekeeper_id: card for card in cards_of(review)}
-    refused = may_decide(by.id, owner_id, set(cards))
-    if refused or by.id is None:
-        raise Forbidden(refused)
+def _card(review: GateReview, place: seating.Place) -> Scorecard:
+    deputy, holder = place.deputy, place.stands_for
+    return Scorecard(
+        review_id=review.id, gatekeeper_id=place.user.id, is_chair=place.is_chair, weight=place.weight,
+        role=place.role, deputy_id=deputy.id if deputy else None, for_id=holder.id if holder else None,
+        for_reason="owns the proposal" if holder else "",
+    )  # fmt: skip
+
+
+def _blind_card(session: Session, review: GateReview, by: Actor) -> Scorecard:
+    card = seat_of(session, review, by)
     if review.is_revealed:
         raise Conflict("Scores are revealed. Ask the chair for new scores if yours has changed.")
-    return cards[by.id]
+    return card
 
 
 def _check_chair(session: Session, review: GateReview, by: Actor) -> None:
@@ -232,16 +236,9 @@ def _check_card(
         )
 
 
-def _count(review: GateReview) -> tuple[int, int]:
-    cards = cards_of(review)
-    return sum(card.submitted_at is not None for card in cards), len(cards)
-
-
 def _reveal_when_complete(session: Session, review: GateReview, journey: Journey, by: Actor) -> None:
     cards = cards_of(review)
-    in_hand, eligible = _count(review)
-    is_quorum = in_hand >= tally.quorum_needed(review.gate.quorum, eligible)
-    if is_quorum and not any(card.waits for card in cards):
+    if progress_of(review, cards).is_quorum and not any(card.waits for card in cards):
         _reveal(session, review, journey, by)
 
 

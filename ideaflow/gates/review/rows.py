@@ -37,18 +37,21 @@ class Progress:
     in_hand: int
     expected: int
     needed: int
+    missing: tuple[str, ...] = ()  # Roles that must be there and have not scored.
 
     @property
     def is_quorum(self) -> bool:
-        return self.in_hand >= self.needed
+        return self.in_hand >= self.needed and not self.missing
 
 
 def progress_of(review: GateReview, cards: Sequence[Scorecard]) -> Progress:
     """Return how far a review is."""
+    scored = [card for card in cards if card.submitted_at is not None]
     return Progress(
-        in_hand=sum(card.submitted_at is not None for card in cards),
+        in_hand=len(scored),
         expected=sum(card.recused_at is None for card in cards),
         needed=tally.quorum_needed(review.gate.quorum, len(cards)),
+        missing=tally.roles_missing(review.gate.quorum, [card.role for card in scored]),
     )
 
 

@@ -10,9 +10,9 @@ from ideaflow.gates import queries, service
 from ideaflow.gates.doors import bp
 from ideaflow.gates.models import ProcessVersion
 from ideaflow.gates.process import publishing
-from ideaflow.gates.review import seating
+from ideaflow.gates.review import seats as seating
 from ideaflow.gates.review.forms import read_amount, read_count, read_day
-from ideaflow.gates.review.seating import SeatWish
+from ideaflow.gates.review.seats import SeatWish
 from ideaflow.users import queries as users
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right, Role
@@ -86,6 +86,7 @@ def _wish() -> SeatWish:
         user_id=form.get("user_id", 0, type=int),
         arena=form.get("arena", ""),
         region=form.get("region", ""),
+        role=form.get("role", ""),
         up_to_amount=read_amount(form.get("up_to_amount", ""), "up_to_amount"),
         from_on=read_day(form.get("from_on", ""), "from_on"),
         until_on=read_day(form.get("until_on", ""), "until_on"),

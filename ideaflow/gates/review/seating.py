@@ -1,23 +1,23 @@
-"""Who sits at a gate for which proposals, from when to when, and who stands in for whom."""
+"""Who sits at a gate for a proposal: the one place that knows, for reviews, desks, calendars and pages."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import joinedload
 
-from ideaflow import audit
-from ideaflow.audit import Actor
+from ideaflow.accounts.models import Account
 from ideaflow.clock import today
-from ideaflow.db import db, transaction
-from ideaflow.errors import Conflict, Invalid, NotFound
+from ideaflow.db import db
+from ideaflow.errors import Conflict
+from ideaflow.gates.models import Journey
 from ideaflow.gates.process.definition import Gate
-from ideaflow.gates.process.versions import Gatekeeper, Process, ProcessVersion
+from ideaflow.gates.process.versions import Gatekeeper
 from ideaflow.gates.review import tally
 from ideaflow.proposals.models import Proposal
+from ideaflow.proposals.numbers import asking
 from ideaflow.users import queries as users
 from ideaflow.users.models import User
 from ideaflow.users.policy import Right, Role
@@ -43,200 +43,123 @@ class Scope:
 
 @dataclass(frozen=True)
 class Place:
-    """A seat at one review: who, whether they lead, what their vote weighs, who may stand in for them."""
+    """A seat at one review: who, for whom, whether they lead, what their vote weighs, what they speak for."""
 
     user: User
     is_chair: bool = False
     weight: int = 1
-    deputy_id: int | None = None
+    deputy: User | None = None
+    role: str = ""
+    stands_for: User | None = None
 
 
-@dataclass(frozen=True)
-class SeatWish:
-    """A seat as an administrator writes it down."""
+def keepers_of(journeys: Sequence[Journey]) -> dict[int, list[User]]:
+    """Return who would sit at the next gate of each proposal, by its number; never its owner.
 
-    user_id: int
-    arena: str = ""
-    region: str = ""
-    up_to_amount: Decimal | None = None
-    from_on: date | None = None
-    until_on: date | None = None
-    is_chair: bool = False
-    weight: int = 1
-    deputy_id: int | None = None
-
-
-def scope_of(proposal: Proposal, numbers: Mapping[str, Any]) -> Scope:
-    """Return what seats are chosen by, from a proposal and its numbers."""
-    regions = {str(line.get("region") or "").casefold() for line in numbers.get("accounts") or ()}
-    return Scope(proposal.arena or "", frozenset(regions - {""}), proposal.asked_amount)
-
-
-def places_at(version: ProcessVersion, gate: Gate, proposal: Proposal, scope: Scope) -> list[Place]:
-    """Return who sits at the review of a proposal; its owner never does.
-
-    :raises Conflict: too few may score; says whom to ask for what.
+    In a constant number of statements, however many proposals there are.
     """
-    places, standing_by = _found(version, gate.key, scope)
-    seated = [place for place in places if place.user.id != proposal.owner_id]
-    wanted = tally.quorum_needed(gate.quorum, len(seated))
-    if len(seated) < wanted:
-        known = {place.user.id for place in seated}
-        seated += [one for one in standing_by if one.user.id not in known | {proposal.owner_id}]
-    if len(seated) < wanted:
+    return {number: [place.user for place in places] for number, places in _places(journeys).items()}
+
+
+def places_at(journey: Journey) -> list[Place]:
+    """Return who sits at the review that opens now; its owner never does.
+
+    :raises Conflict: too few may score, or nobody for a role that must be there; says whom to ask for what.
+    """
+    places, gate = _places([journey])[journey.proposal_id], journey.gate
+    wanted = tally.quorum_needed(gate.quorum, len(places))
+    if len(places) < wanted:
         raise Conflict(
-            f"{gate.name} needs {wanted} scorecards, and only {len(seated)} can come from people who sit "
-            f"there for such a proposal and do not own {proposal.label}. Ask an administrator to seat "
+            f"{gate.name} needs {plural(wanted, 'scorecard')}, and only {len(places)} can come from people "
+            f"who sit there for such a proposal and do not own {journey.name}. Ask an administrator to seat "
             "somebody else."
         )
-    taken = {place.user.id for place in seated} | {proposal.owner_id}
+    missing = tally.roles_missing(gate.quorum, [place.role for place in places])
+    if missing:
+        raise Conflict(
+            f"{gate.name} decides nothing without {' and '.join(missing)}, and nobody sits there for "
+            "that and for such a proposal. Ask an administrator to give such a seat on the page Seats."
+        )
+    taken = {place.user.id for place in places}
     return [
-        Place(one.user, one.is_chair, one.weight, None if one.deputy_id in taken else one.deputy_id)
-        for one in seated
+        replace(one, deputy=None) if one.deputy is not None and one.deputy.id in taken else one
+        for one in places
     ]
 
 
-def seats_of(process_id: int) -> dict[str, list[Gatekeeper]]:
-    """Return the seats of a process by gate, those that ended left out."""
+def sits(journey: Journey, user_id: int | None) -> bool:
+    """Return whether somebody would sit at the next gate of a proposal they do not own."""
+    return user_id in {place.user.id for place in _places([journey])[journey.proposal_id]}
+
+
+def may_sit(user: User) -> bool:
+    """Return whether a seat may be somebody's."""
+    return user.is_active and user.may(Right.DECIDE)
+
+
+def _places(journeys: Sequence[Journey]) -> dict[int, list[Place]]:
+    seats = _seats({journey.process_version.process_id for journey in journeys})
+    at = [seats.get((one.process_version.process_id, one.gate.key), []) for one in journeys]
+    everybody = [] if all(at) else [Place(user) for user in users.with_role(Role.GATEKEEPER)]
+    scopes = _scopes(journeys, with_regions=any(seat.region for here in at for seat in here))
+    return {
+        one.proposal_id: _fitting(here, everybody, one.gate, *scopes[one.proposal_id])
+        for one, here in zip(journeys, at, strict=True)
+    }
+
+
+def _seats(process_ids: Collection[int]) -> Mapping[tuple[int, str], list[Gatekeeper]]:
     query = (
         select(Gatekeeper)
-        .where(Gatekeeper.process_id == process_id)
-        .options(joinedload(Gatekeeper.user), joinedload(Gatekeeper.deputy))
-        .order_by(Gatekeeper.id)
-    )
-    found: dict[str, list[Gatekeeper]] = {}
-    for seat in db.session.scalars(query):
-        if seat.until_on is None or seat.until_on >= today():
-            found.setdefault(seat.gate_key, []).append(seat)
-    return found
-
-
-def add_seat(version: ProcessVersion, gate_key: str, wish: SeatWish, *, by: Actor) -> Gatekeeper:
-    """Seat somebody at a gate, for the proposals and days named.
-
-    :raises Invalid: somebody's role does not let them decide, or days and weight make no sense.
-    :raises NotFound: there is no such gate.
-    """
-    if gate_key not in {gate.key for gate in version.content.gates}:
-        raise NotFound(f"There is no gate “{gate_key}” in {version.name}.")
-    with transaction() as session:
-        problems = _problems(session, wish)
-        same = select(Gatekeeper).where(
-            Gatekeeper.process_id == version.process_id, Gatekeeper.gate_key == gate_key,
-            Gatekeeper.user_id == wish.user_id, Gatekeeper.arena == wish.arena.strip(),
-            Gatekeeper.region == wish.region.strip(),
-        )  # fmt: skip
-        known = session.scalar(same)
-        if known is not None and (known.until_on is None or known.until_on >= today()):
-            problems.append({"field": "user_id", "reason": "They have this seat already; end it first."})
-        if problems:
-            raise Invalid("Nobody was seated. " + " ".join(str(one["reason"]) for one in problems), problems)
-        if known is not None:
-            session.delete(known)
-            session.flush()
-        seat = Gatekeeper(
-            process_id=version.process_id, gate_key=gate_key, user_id=wish.user_id, arena=wish.arena.strip(),
-            region=wish.region.strip(), up_to_amount=wish.up_to_amount, from_on=wish.from_on,
-            until_on=wish.until_on, is_chair=wish.is_chair, weight=wish.weight, deputy_id=wish.deputy_id,
-        )  # fmt: skip
-        session.add(seat)
-        session.flush()
-        after = {"gate": gate_key, "seat": _plain(seat)}
-        audit.record(by, "gates.add_seat", session.get_one(Process, version.process_id), after=after)
-    return seat
-
-
-def end_seat(seat_id: int, *, by: Actor) -> Gatekeeper:
-    """Let a seat end with yesterday; open reviews keep it.
-
-    :raises NotFound: there is no such seat.
-    """
-    with transaction() as session:
-        seat = session.get(Gatekeeper, seat_id, with_for_update=True)
-        if seat is None:
-            raise NotFound("There is no such seat any more.")
-        process = session.get_one(Process, seat.process_id)
-        session.delete(seat)
-        before = {"gate": seat.gate_key, "seat": _plain(seat)}
-        audit.record(by, "gates.end_seat", process, before=before, after={"gate": seat.gate_key})
-    return seat
-
-
-def _found(version: ProcessVersion, gate_key: str, scope: Scope) -> tuple[list[Place], list[Place]]:
-    query = (
-        select(Gatekeeper)
-        .where(Gatekeeper.process_id == version.process_id, Gatekeeper.gate_key == gate_key)
+        .where(Gatekeeper.process_id.in_(process_ids))
         .options(joinedload(Gatekeeper.user), joinedload(Gatekeeper.deputy))
         .order_by(Gatekeeper.is_chair.desc(), Gatekeeper.id)
     )
     day = today()
-    seats = [seat for seat in db.session.scalars(query) if seat.holds_on(day)]
-    if not seats:
-        return [Place(user) for user in users.with_role(Role.GATEKEEPER)], []
-    fitting = [seat for seat in seats if scope.covers(seat) and _may_sit(seat.user)]
-    by_user: dict[int, Gatekeeper] = {}
-    for seat in fitting:
-        by_user.setdefault(seat.user_id, seat)
-    places = sorted(by_user.values(), key=lambda seat: (not seat.is_chair, seat.user.name, seat.user_id))
-    return (
-        [_place(seat) for seat in places if not seat.is_deputy],
-        [_place(seat) for seat in places if seat.is_deputy],
+    found: dict[tuple[int, str], list[Gatekeeper]] = defaultdict(list)
+    for seat in db.session.scalars(query):
+        if seat.holds_on(day):
+            found[seat.process_id, seat.gate_key].append(seat)
+    return found
+
+
+def _scopes(journeys: Sequence[Journey], *, with_regions: bool) -> dict[int, tuple[Scope, int]]:
+    """Return for each proposal what seats are chosen by, and who owns it."""
+    ids = [journey.proposal_id for journey in journeys]
+    regions: dict[int, set[str]] = defaultdict(set)
+    if with_regions:
+        pairs = asking()
+        query = select(pairs.c.proposal_id, Account.region).join(Account, Account.id == pairs.c.account_id)
+        for number, region in db.session.execute(query.where(pairs.c.proposal_id.in_(ids)).distinct()):
+            regions[number].add(str(region or "").casefold())
+    rows = db.session.execute(
+        select(Proposal.id, Proposal.arena, Proposal.asked_amount, Proposal.owner_id).where(
+            Proposal.id.in_(ids)
+        )
     )
-
-
-def _place(seat: Gatekeeper) -> Place:
-    deputy = seat.deputy if seat.deputy is not None and _may_sit(seat.deputy) else None
-    return Place(seat.user, seat.is_chair, seat.weight, deputy.id if deputy else None)
-
-
-def _may_sit(user: User) -> bool:
-    return user.is_active and user.may(Right.DECIDE)
-
-
-def _problems(session: Session, wish: SeatWish) -> list[dict[str, object]]:
-    problems: list[dict[str, object]] = []
-    for field, user_id in (("user_id", wish.user_id), ("deputy_id", wish.deputy_id)):
-        user = session.get(User, user_id) if user_id is not None else None
-        if user_id is not None and (user is None or not _may_sit(user)):
-            name = user.name if user else "Whoever this is"
-            reason = f"{name} cannot decide at a gate. Give them the role of a gatekeeper first."
-            problems.append({"field": field, "reason": reason})
-    if wish.deputy_id == wish.user_id:
-        problems.append({"field": "deputy_id", "reason": "Somebody else is the deputy."})
-    if wish.from_on and wish.until_on and wish.until_on < wish.from_on:
-        problems.append({"field": "until_on", "reason": "The seat ends on the day it begins, or later."})
-    if not 1 <= wish.weight <= 9:
-        problems.append({"field": "weight", "reason": "A vote weighs 1 to 9."})
-    if wish.up_to_amount is not None and not 0 < wish.up_to_amount < 10**12:
-        problems.append({"field": "up_to_amount", "reason": "Name an amount above 0, or none."})
-    return problems
-
-
-def _plain(seat: Gatekeeper) -> dict[str, Any]:
     return {
-        "user": seat.user_id, "arena": seat.arena, "region": seat.region, "up_to": seat.up_to_amount,
-        "from": seat.from_on, "until": seat.until_on, "chair": seat.is_chair, "weight": seat.weight,
-        "deputy": seat.deputy_id,
-    }  # fmt: skip
+        row.id: (Scope(row.arena or "", frozenset(regions[row.id] - {""}), row.asked_amount), row.owner_id)
+        for row in rows
+    }
 
 
-def newest_versions() -> list[ProcessVersion]:
-    """Return the newest published version of each process, by the order the processes came in."""
-    query = select(ProcessVersion).where(ProcessVersion.status == "published")
-    query = query.distinct(ProcessVersion.process_id)
-    return list(db.session.scalars(query.order_by(ProcessVersion.process_id, ProcessVersion.number.desc())))
+def _fitting(
+    seats: Sequence[Gatekeeper], everybody: Sequence[Place], gate: Gate, scope: Scope, owner_id: int
+) -> list[Place]:
+    """Return the seats that are for a proposal, each person once; for its owner their deputy sits down."""
+    if not seats:
+        return [place for place in everybody if place.user.id != owner_id]
+    fitting = [seat for seat in seats if scope.covers(seat) and may_sit(seat.user)]
+    own = [_place(seat, gate) for seat in fitting]
+    found = {place.user.id: place for place in reversed(own) if place.user.id != owner_id}
+    for place in own:
+        deputy = place.deputy
+        if place.user.id == owner_id and deputy is not None and deputy.id not in found:
+            found[deputy.id] = replace(place, user=deputy, deputy=None, stands_for=place.user)
+    found.pop(owner_id, None)
+    return sorted(found.values(), key=lambda place: (not place.is_chair, place.user.name, place.user.id))
 
 
-def arenas() -> list[str]:
-    """Return the arenas proposals and seats name, by name."""
-    named = select(Proposal.arena).where(Proposal.arena.is_not(None))
-    found = db.session.scalars(named.union(select(Gatekeeper.arena)))
-    return sorted({str(name) for name in found if name})
-
-
-def scope_words(seat: Gatekeeper) -> list[str]:
-    """Say for which proposals a seat is, a part at a time; nothing when it is for all."""
-    parts = [f"arena {seat.arena}"] if seat.arena else []
-    parts += [f"asked for in {seat.region}"] if seat.region else []
-    parts += [plural(seat.weight, "vote")] if seat.weight != 1 else []
-    return parts
+def _place(seat: Gatekeeper, gate: Gate) -> Place:
+    has_deputy = gate.allows_deputies and seat.deputy is not None and may_sit(seat.deputy)
+    return Place(seat.user, seat.is_chair, seat.weight, seat.deputy if has_deputy else None, seat.role)

@@ -12,7 +12,7 @@ from ideaflow.clock import today
 from ideaflow.db import db
 from ideaflow.errors import NotFound
 from ideaflow.gates.models import Condition, GateReview, Journey, Notice, Scorecard, Signature
-from ideaflow.gates.policy import Decision, may_decide
+from ideaflow.gates.policy import Decision
 from ideaflow.gates.process.definition import Gate, Stage
 from ideaflow.gates.review import case, packing, tally
 from ideaflow.gates.review.aftermath import contacts_of
@@ -21,7 +21,7 @@ from ideaflow.gates.review.holds import rule_words
 from ideaflow.gates.review.rows import MustRow, Progress, ScoreRow, must_rows, progress_of, score_rows
 from ideaflow.gates.review.verdicts import HOLD_REASONS, KILL_REASONS, Verdict, read
 from ideaflow.gates.review.votes import RULE_WORDS
-from ideaflow.gates.review.weighing import cards_of, options_of, tally_of
+from ideaflow.gates.review.weighing import cards_of, options_of, refusal, tally_of
 from ideaflow.proposals.models import Proposal
 from ideaflow.proposals.numbers import numbers_of
 from ideaflow.users import queries as users
@@ -127,9 +127,8 @@ def review_sheet(review_id: int, user: User) -> ReviewSheet:
     cards = cards_of(review)
     is_shown = review.is_revealed
     result = tally_of(review) if is_shown else None
-    seats = {card.gatekeeper_id for card in cards if card.recused_at is None}
     currency = config.read().currency
-    refused = may_decide(user.id, review.proposal.owner_id, seats) if review.is_open else "It is decided."
+    refused = refusal(cards, user.id, review.proposal.owner_id) if review.is_open else "It is decided."
     is_leader = review.opened_by_id == user.id and user.id != review.proposal.owner_id
     draft = read(review.verdict_draft) if review.verdict_draft else None
     return ReviewSheet(

@@ -30,6 +30,7 @@ class Card:
     vote: Decision | None = None
     weight: int = 1
     is_chair: bool = False
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Tally:
     """The result of a review: score of 100, each criterion, each keeper, each must, the votes.
 
     ``against`` says why the votes do not let it go, by the rule of the gate; empty when they do.
+    ``missing`` names the roles that must be there and have not scored; without them there is no quorum.
     """
 
     score: float | None
@@ -74,6 +76,7 @@ class Tally:
     has_quorum: bool
     against: str = ""
     abstained: int = 0
+    missing: tuple[str, ...] = ()
 
 
 NEEDED_ALWAYS = frozenset({"both_halves"})
@@ -106,6 +109,16 @@ def quorum_needed(quorum: Quorum, eligible: int) -> int:
     return max(quorum.min_count, ceil(round(quorum.min_fraction * eligible, 9)), 1)
 
 
+def roles_missing(quorum: Quorum, roles: Iterable[str]) -> tuple[str, ...]:
+    """Return the roles that must be there and are not, as the gate writes them.
+
+    >>> roles_missing(Quorum(1, 0, ("Finance", "Sales")), ["finance", ""])
+    ('Sales',)
+    """
+    there = {role.casefold() for role in roles}
+    return tuple(role for role in quorum.mandatory_roles if role.casefold() not in there)
+
+
 def score_of(weights: Mapping[str, int], means: Mapping[str, float]) -> float:
     """Return 100 · Σ w·mean/10 / Σ w.
 
@@ -132,15 +145,17 @@ def tally(
     for card in cards:
         if card.vote is not None:
             votes[card.vote] = votes.get(card.vote, 0) + 1
+    missing = roles_missing(gate.quorum, [card.role for card in cards])
     return Tally(
         score=score_of(weights, means) if cards else None,
         criteria=criteria,
         by_keeper={card.keeper: score_of(weights, card.points) for card in cards},
         musts=tuple(_must(criterion, cards, facts or {}) for criterion in gate.must),
         votes=votes,
-        has_quorum=len(cards) >= quorum_needed(gate.quorum, eligible),
+        has_quorum=not missing and len(cards) >= quorum_needed(gate.quorum, eligible),
         against=against(gate.vote_rule, [Vote(card.vote, card.weight, card.is_chair) for card in cards]),
         abstained=sum(card.vote is None for card in cards),
+        missing=missing,
     )
 
 
@@ -208,7 +223,7 @@ def _option(decision: Decision, gate: Gate, result: Tally, recycles: int, open_c
 def _never_go(result: Tally, open_conditions: int) -> Iterable[str]:
     """Say what no override opens: people who are missing, or what was asked for before."""
     if not result.has_quorum:
-        yield "no quorum"
+        yield f"nobody has scored for {' and '.join(result.missing)}" if result.missing else "no quorum"
     if open_conditions:
         yield f"{plural(open_conditions, 'condition')} of the last gate not met"
 

@@ -1,5 +1,7 @@
 """What the scorecards of a review add up to, read from the database."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -24,12 +26,19 @@ def seat_of(session: Session, review: GateReview, by: Actor) -> Scorecard:
 
     :raises Forbidden: they own the proposal, have no seat, or recused themselves.
     """
-    owner_id = session.get_one(Proposal, review.proposal_id).owner_id
-    cards = {card.gatekeeper_id: card for card in cards_of(review) if card.recused_at is None}
-    refused = may_decide(by.id, owner_id, set(cards))
-    if refused or by.id is None:
+    owner_id, cards = session.get_one(Proposal, review.proposal_id).owner_id, cards_of(review)
+    refused = refusal(cards, by.id, owner_id)
+    if refused:
         raise Forbidden(refused)
-    return cards[by.id]
+    return next(card for card in cards if card.gatekeeper_id == by.id)
+
+
+def refusal(cards: Sequence[Scorecard], user_id: int | None, owner_id: int) -> str:
+    """Return why somebody may neither score nor decide at a review, empty when they may."""
+    own = next((card for card in cards if card.gatekeeper_id == user_id), None)
+    if own is not None and own.recused_at is not None:
+        return "You recused yourself, so others score and decide."
+    return may_decide(user_id, owner_id, {card.gatekeeper_id for card in cards})
 
 
 def tally_of(review: GateReview) -> tally.Tally:
@@ -43,6 +52,7 @@ def tally_of(review: GateReview) -> tally.Tally:
             Decision(card.vote) if card.vote else None,
             card.weight,
             card.is_chair,
+            card.role,
         )
         for card in cards
         if card.submitted_at is not None
