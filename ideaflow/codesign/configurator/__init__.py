@@ -1,0 +1,1 @@
+"""Design drafts: modules, options, rules; what is still possible, why not, and what drafts have in common."""
