@@ -116,3 +116,4 @@ def test_what_pages_need_of_codesign_loads_no_numpy_and_no_solver():
 
 
 LIGHT = ("kano",)
+DRAFTING = ("parts", "solving", "advice", "forks")
