@@ -21,7 +21,7 @@ from ideaflow.intake import jobs as intake_jobs
 from ideaflow.intake import views as intake_views
 from ideaflow.navigation import add_navigation
 from ideaflow.portal import jobs as portal_jobs
-from ideaflow.portal import languages, shell
+from ideaflow.portal import languages, shell, single_sign_on
 from ideaflow.portal import portal as portal_doors
 from ideaflow.portal import views as portal_views
 from ideaflow.proposals import jobs as proposals_jobs
@@ -38,6 +38,7 @@ BLUEPRINTS = (
     portal_doors.door,
     portal_doors.bp,
     portal_views.bp,
+    single_sign_on.bp,
     feedback_views.bp,
     intake_views.bp,
     themes_views.bp,
@@ -71,6 +72,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     access.init_app(app)
     languages.init_app(app)
     shell.init_app(app)
+    single_sign_on.init_app(app, settings)
     _slow_down_guessing(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -84,6 +86,7 @@ def _slow_down_guessing(app: Flask) -> None:
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     limiter.limit("20 per minute; 200 per hour", methods=["POST"])(users_views.bp)
     limiter.limit("20 per minute; 200 per hour", methods=["POST"])(portal_doors.door)
+    limiter.limit("30 per minute")(single_sign_on.bp)
 
 
 def _flask_settings(settings: Settings) -> dict[str, Any]:

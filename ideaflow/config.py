@@ -56,6 +56,17 @@ class Settings:
     mail_username: str = _setting("Name at the SMTP server.", "")
     mail_password: str = _setting("Password at the SMTP server.", "")
     mail_from: str = _setting("Who mail comes from.", "ideaflow@localhost")
+    oidc_issuer: str = _setting(
+        "OpenID Connect provider for single sign-on, as an address under which "
+        "/.well-known/openid-configuration lies; empty: none.",
+        "",
+    )
+    oidc_client_id: str = _setting("What ideaflow is called there.", "")
+    oidc_client_secret: str = _setting("The secret it shares with the provider.", "")
+    oidc_name: str = _setting("What people call the provider: “Sign in with …”.", "single sign-on")
+    oidc_trusts_addresses: bool = _setting(
+        "Believe the provider's e-mail addresses also where it does not say that they are verified.", False
+    )
     max_upload_megabytes: int = _setting("The largest upload taken, in megabytes.", 512)
     secure_cookies: bool = _setting("Send cookies over HTTPS only; switch on behind TLS.", False)
 

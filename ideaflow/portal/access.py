@@ -54,13 +54,23 @@ def actor() -> Actor:
 
 
 def welcome(who: Visitor) -> None:
-    """Begin a contact's session; nothing of the time before is carried over, but a language chosen."""
+    """Begin a contact's session; nothing of the time before is carried over."""
+    begin_session()
+    recognise(who)
+
+
+def begin_session() -> None:
+    """Forget everything of the time before signing in, but a language chosen."""
     language = session.get(LANGUAGE_KEY)
     session.clear()
     session.permanent = True
-    session[KEY] = f"{who.contact_id}:{who.epoch}"
     if language:
         session[LANGUAGE_KEY] = language
+
+
+def recognise(who: Visitor) -> None:
+    """Let this session be the contact's."""
+    session[KEY] = f"{who.contact_id}:{who.epoch}"
 
 
 def leave() -> None:

@@ -117,11 +117,17 @@ def use_link(token: str, browser: str) -> tuple[Visitor, str]:
         who = queries.visitor(contact_id=spent.contact_id) if spent else None
         if spent is None or who is None:
             raise NotFound(text("This link has been used or is too old. Ask for a new one."))
+        note_sign_in(who, "link")
+    return who, spent.goal
+
+
+def note_sign_in(who: Visitor, way: str) -> None:
+    """Write down that a contact came in, and by which way."""
+    with transaction() as session:
         member = member_of(who.contact_id)
         member.joined_at = member.joined_at or now()
-        session.flush()
-        audit.record(who.actor, "portal.sign_in", session.get_one(Contact, who.contact_id))
-    return who, spent.goal
+        contact = session.get_one(Contact, who.contact_id)
+        audit.record(who.actor, "portal.sign_in", contact, after={"by": way})
 
 
 def choose_language(contact_id: int, language: str) -> None:

@@ -25,6 +25,11 @@ def with_role(role: Role) -> Sequence[User]:
     return db.session.scalars(query.order_by(User.name, User.id)).all()
 
 
+def with_address(email: str) -> User | None:
+    """Return the user with this e-mail address who can sign in, or None."""
+    return db.session.scalar(select(User).where(User.email == email.strip().lower(), User.left_at.is_(None)))
+
+
 def is_empty() -> bool:
     """Return whether nobody has been let in yet."""
     return db.session.scalar(select(User.id).limit(1)) is None

@@ -13,6 +13,7 @@ from ideaflow.audit import SYSTEM, Actor
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
 from ideaflow.errors import Invalid, NotFound
+from ideaflow.users import queries
 from ideaflow.users.models import SignInLink, User
 from ideaflow.users.policy import Role
 
@@ -95,14 +96,19 @@ def check_password(email: str, password: str) -> User:
 
     :raises Invalid: one of the two is wrong; which one is not told.
     """
-    user = _by_email(email)
+    user = queries.with_address(email)
     stored = user.password_hash if user and user.password_hash else _nobody
     fits = _fits(stored, password)
     if user is None or not user.password_hash or not fits:
         raise Invalid("The e-mail address or the password is wrong. Try again, or ask for a link by mail.")
-    with transaction():
-        audit.record(user.actor, "users.sign_in", user, after={"by": "password"})
+    note_sign_in(user, "password")
     return user
+
+
+def note_sign_in(user: User, way: str) -> None:
+    """Write down that a user came in, and by which way."""
+    with transaction():
+        audit.record(user.actor, "users.sign_in", user, after={"by": way})
 
 
 def send_link(email: str, address: str) -> None:
@@ -112,7 +118,7 @@ def send_link(email: str, address: str) -> None:
     """
     token = secrets.token_urlsafe(32)
     hashed = SignInLink.hash_of(token)
-    user = _by_email(email)
+    user = queries.with_address(email)
     if user is None:
         return
     with transaction() as session:
@@ -145,7 +151,7 @@ def use_link(token: str) -> User:
         user = session.get(User, user_id) if user_id else None
         if user is None or not user.is_active:
             raise NotFound("This link has been used or is older than ten minutes. Ask for a new one.")
-        audit.record(user.actor, "users.sign_in", user, after={"by": "link"})
+        note_sign_in(user, "link")
     return user
 
 
@@ -167,11 +173,6 @@ def _get(user_id: int) -> User:
     if user is None:
         raise NotFound(f"There is no user {user_id}.")
     return user
-
-
-def _by_email(email: str) -> User | None:
-    found = db.session.scalar(select(User).where(User.email == email.strip().lower()))
-    return found if found is not None and found.is_active else None
 
 
 def _keep_an_administrator(user: User, roles: set[str]) -> None:
