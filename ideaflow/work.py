@@ -10,6 +10,7 @@ class Waiting:
     """One thing that waits for somebody: what it is, why it waits, and the one click that does it.
 
     :param tone: the ground of its icon: signal, accent, watch, stop, go or none.
+    :param count: for how many things it stands.
     :param is_today: whether it belongs under “Today”, not under “This week”.
     """
 
@@ -21,6 +22,7 @@ class Waiting:
     icon: str = "clock"
     tone: str = ""
     is_today: bool = False
+    count: int = 1
 
 
 Asker = Callable[[Any], Iterable[Waiting]]

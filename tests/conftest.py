@@ -18,6 +18,7 @@ from ideaflow import schema
 from ideaflow.app import create_app
 from ideaflow.config import Settings
 from ideaflow.db import db
+from ideaflow.gates.process import publishing
 from ideaflow.server import EmbeddedServer
 from tests.browser.looking import FLAGS, SYSTEM_CHROMIUM
 from tests.factories import Factory
@@ -47,6 +48,7 @@ def server(shared_folder: Path) -> Iterator[EmbeddedServer]:
             connection.execute(f"CREATE DATABASE {TEMPLATE}")
             with _application(_address(embedded, TEMPLATE), shared_folder / "template").app_context():
                 schema.upgrade()
+                publishing.ship()  # As “ideaflow db upgrade” does.
                 db.engine.dispose()
     yield embedded
     embedded.release()

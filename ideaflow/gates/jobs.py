@@ -5,7 +5,8 @@ import logging
 from ideaflow import queue
 from ideaflow.db import db
 from ideaflow.errors import Conflict
-from ideaflow.gates.migrating import carrying
+from ideaflow.gates.migrating import carrying, outgrown
+from ideaflow.gates.process import publishing
 from ideaflow.gates.review import keeping
 from ideaflow.users.models import User
 
@@ -21,7 +22,14 @@ def carry_out(plan_id: int, actor_id: int) -> None:
         log.info("Plan %s moves no more: %s", plan_id, error)
 
 
+@queue.job(publishing.RECOUNT)
+def count_outgrown() -> None:
+    """Note which proposals the rules would send a longer way now."""
+    outgrown.recount()
+
+
 @queue.every("7 * * * *", "gates.keep_time")
 def keep_time() -> None:
-    """Remind, carry out lapsed conditions, wake held proposals, let unsigned decisions go."""
+    """Do what is due: remind, carry out lapsed conditions, wake what is held, note what outgrew."""
     keeping.keep_time()
+    outgrown.recount()

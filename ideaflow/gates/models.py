@@ -27,7 +27,11 @@ class Journey(Model):
     """
 
     __tablename__ = "journeys"
-    __table_args__ = (one_of("state", State), Index("ix_journeys_state_stage_key", "state", "stage_key"))
+    __table_args__ = (
+        one_of("state", State),
+        Index("ix_journeys_state_stage_key", "state", "stage_key"),
+        Index("ix_journeys_outgrown", "proposal_id", postgresql_where=text("is_outgrown")),
+    )
 
     proposal_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("proposals.id"), primary_key=True)
     process_version_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("process_versions.id"), index=True)
@@ -40,6 +44,8 @@ class Journey(Model):
     revisit_on: Mapped[Day | None] = mapped_column(default=None)
     # Which rule chose the process, and the facts it looked at.
     routed: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"), default=dict)
+    # Whether the rules would send it a longer way now; noted by whoever changes one of both, and each hour.
+    is_outgrown: Mapped[bool] = mapped_column(server_default="false", default=False)
     # A held proposal: what wakes it besides the day, since when it is awake, how often nobody answered.
     wake_rule: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"), default=dict)
     woken_at: Mapped[Moment | None] = mapped_column(default=None)

@@ -86,6 +86,7 @@ def transfer(session: Session, journey: Journey, version: ProcessVersion, stage_
         run.exited_at, run.exit_reason = at, "migrate"
         journey.state_since = at
     journey.process_version = version
+    journey.is_outgrown = False
     journey.version += 1
     session.flush()
     if is_elsewhere:

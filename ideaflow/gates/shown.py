@@ -24,6 +24,9 @@ from ideaflow.users.policy import Right
 from ideaflow.wording import plural
 from ideaflow.work import Waiting
 
+MOST = 8
+"""Of one kind on the start page; the rest is one row."""
+
 
 def register() -> None:
     """Add the parts; called once, when the views are imported."""
@@ -159,7 +162,8 @@ def _decisions(user: User) -> Iterator[Waiting]:
             tone="accent",
             is_today=is_decision or review.due_on <= today(),
         )
-    for journey in desk.ready_for(user):
+    ready = desk.ready_for(user)
+    for journey in ready[:MOST]:
         yield Waiting(
             f"{journey.proposal.title} is ready for {journey.gate.name}",
             f"Opening freezes its evidence and asks for scorecards; {journey.proposal.owner.name} owns it",
@@ -168,7 +172,9 @@ def _decisions(user: User) -> Iterator[Waiting]:
             icon="gavel",
             tone="go",
         )
-    for journey in desk.to_revisit(today()):
+    yield from _rest(len(ready), "ready for a gate", url_for("gates.reviews"), "See them", "gavel")
+    woken, whole = desk.to_revisit(today(), MOST)
+    for journey in woken:
         yield Waiting(
             f"Look again at {journey.proposal.title}",
             f"On hold in {journey.stage.name}; {journey.woken_by or 'its day has come'}",
@@ -178,10 +184,12 @@ def _decisions(user: User) -> Iterator[Waiting]:
             icon="player-play",
             tone="watch",
         )
+    yield from _rest(whole, "on hold to be looked at again", url_for("gates.board"), "See the board")
 
 
 def _own_work(user: User) -> Iterator[Waiting]:
-    for proposal in desk.drafts_of(user):
+    drafts, whole = desk.drafts_of(user, MOST)
+    for proposal in drafts:
         yield Waiting(
             f"{proposal.title} is a draft",
             "Started, it gets its deliverables and a way to its first gate",
@@ -190,7 +198,10 @@ def _own_work(user: User) -> Iterator[Waiting]:
             due=f"begun {wording.ago(proposal.created_at, now())}",
             icon="player-play",
         )
-    for journey, missing in desk.own_in_work(user):
+    mine = url_for("gates.board", mine=1)
+    yield from _rest(whole, "of yours not started", mine, "See them")
+    in_work, whole = desk.own_in_work(user, MOST)
+    for journey, missing in in_work:
         title, gate = journey.proposal.title, journey.gate.name
         days = plural(queries.days_between(journey.state_since), "day")
         if journey.changes and missing:
@@ -208,6 +219,15 @@ def _own_work(user: User) -> Iterator[Waiting]:
             icon="clipboard-check",
             tone="" if missing else "go",
         )
+    yield from _rest(whole, "of yours in work", mine, "See them")
+
+
+def _rest(whole: int, words: str, url: str, verb: str, icon: str = "dots") -> Iterator[Waiting]:
+    """Say how many more there are than the start page names."""
+    if whole > MOST:
+        count = whole - MOST
+        named = f"The {MOST} above come first"
+        yield Waiting(f"{count:,} more {words}", named, url, verb, icon=icon, count=count)
 
 
 def _of(journey: Journey) -> str:

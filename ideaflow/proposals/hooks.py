@@ -15,6 +15,7 @@ _guards: list[Guard] = []
 _withdrawn: list[Ended] = []
 _merged: list[Merged] = []
 _split: list[Ended] = []
+_changed: list[Ended] = []
 
 
 def on_withdraw(listener: Ended) -> Ended:
@@ -55,6 +56,19 @@ def withdrawal_refused(proposal_id: int, owner_id: int, user_id: int | None) -> 
         if said is not None:
             return said
     return "" if user_id == owner_id else OWNER_ALONE
+
+
+def on_change(listener: Ended) -> Ended:
+    """Call ``listener(proposal_id, by)`` when fields of a proposal changed."""
+    if listener not in _changed:
+        _changed.append(listener)
+    return listener
+
+
+def tell_changed(proposal_id: int, by: Actor) -> None:
+    """Tell everybody who asked that fields of a proposal changed."""
+    for listener in _changed:
+        listener(proposal_id, by)
 
 
 def tell_withdrawn(proposal_id: int, by: Actor) -> None:

@@ -27,7 +27,7 @@ from ideaflow.proposals.evidence import (
     remove_evidence,
     speak_to,
 )
-from ideaflow.proposals.hooks import guards_withdrawal, on_merge, on_split, on_withdraw
+from ideaflow.proposals.hooks import guards_withdrawal, on_change, on_merge, on_split, on_withdraw
 from ideaflow.proposals.merging import answer_merge, ask_merge
 from ideaflow.proposals.models import Proposal
 from ideaflow.proposals.opening import add_rule, apply_rules, edit_rule, queue_look, switch_rule
@@ -69,6 +69,7 @@ __all__ = [
     "keep_move",
     "keep_study",
     "lock",
+    "on_change",
     "on_merge",
     "on_split",
     "on_withdraw",
@@ -245,6 +246,8 @@ def _change(proposal_id: int, changes: Mapping[str, Any], version: int, action: 
             setattr(proposal, name, value)
         proposal.version += 1
         audit.record(by, action, proposal, before=_plain(before), after=_plain(after))
+        session.flush()
+        hooks.tell_changed(proposal.id, by)
     return proposal
 
 

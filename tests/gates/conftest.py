@@ -5,9 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from ideaflow.clock import now, today
+from ideaflow.db import db
 from ideaflow.gates import service
 from ideaflow.proposals.models import Arena, Evidence, Proposal
 from ideaflow.themes.models import Theme, ThemeMembership
@@ -98,6 +99,31 @@ def decide(review_id: int, verdict: service.Verdict, *, by: Any) -> Any:
 def renewed(by: Any) -> Renewal:
     """Return that somebody signed in again just now."""
     return Renewal(by.id, "password", now())
+
+
+def fill(
+    version_id: int, owner_id: int, count: int, state: str = "working", stage_key: str = "business_case",
+    **columns: Any,
+) -> None:  # fmt: skip
+    """Write many running proposals at once, all alike; ``columns`` are of their journeys."""
+    names = "".join(f", {name}" for name in columns)
+    values = "".join(f", :{name}" for name in columns).replace(":routed", "CAST(:routed AS jsonb)")
+    db.session.execute(
+        text(
+            "WITH made AS (INSERT INTO proposals (title, value, type, strategy, owner_id, asked_amount)"
+            " SELECT 'Number ' || n, 'Runs.', 'improve', 'satisfy', :owner_id, 1000 * n"
+            " FROM generate_series(1, :count) AS n"
+            " RETURNING id), begun AS (INSERT INTO stage_runs (proposal_id, stage_key, iteration, entered_at)"
+            " SELECT id, :stage_key, 1, now() FROM made)"
+            " INSERT INTO journeys (proposal_id, process_version_id, state, stage_key, started_at,"
+            f" state_since{names}) SELECT id, :version_id, :state, :stage_key, now(), now(){values} FROM made"
+        ),
+        {
+            "owner_id": owner_id, "count": count, "version_id": version_id, "state": state,
+            "stage_key": stage_key, **columns,
+        },
+    )  # fmt: skip
+    db.session.commit()
 
 
 def build_world(make: Any, keepers: int = 2, accounts: int = 7) -> World:

@@ -46,7 +46,7 @@ def carry_out(plan_id: int, *, by: Actor, seen: int | None = None, most: int | N
     moved: list[int] = []
     stayed: dict[int, str] = {}
     # Their numbers only: a session that holds all the rest would look through it at each step.
-    for proposal_id in [line.proposal.id for line in dry.dry_run(plan).rests]:
+    for proposal_id in db.session.scalars(dry.waiting(plan).order_by(Journey.proposal_id)).all():
         if most is not None and len(moved) >= most:
             break
         why = move_one(plan_id, proposal_id, by=by)
@@ -84,7 +84,7 @@ def move_one(plan_id: int, proposal_id: int, *, by: Actor) -> str:
             return f"It is {journey.where.words.lower()}."
         outcome = mapping.outcome_of(
             plan.from_version.content, plan.to_version.content, dry.maps_of(plan),
-            dry.stands_of([journey])[proposal_id],
+            dry.stand_of(journey),
         )  # fmt: skip
         if outcome.verdict is not Verdict.CAN_MOVE:
             return " ".join(outcome.blocks)
@@ -189,8 +189,7 @@ def _close(plan_id: int, by: Actor) -> None:
     """End a plan when nothing is left to move."""
     with transaction() as session:
         plan = planning.for_change(session, plan_id)
-        rests = dry.dry_run(plan).rests
-        if plan.state == "approved" and not rests:
+        if plan.state == "approved" and session.scalars(dry.waiting(plan).limit(1)).first() is None:
             plan.state = "done"
             plan.version += 1
             audit.record(

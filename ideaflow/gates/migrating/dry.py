@@ -1,20 +1,28 @@
-"""The dry run of a plan: who can move, who needs a map, who is in review. Reads only, in a few statements."""
+"""The dry run of a plan: who can move, who needs a map, who is in review. Reads only, in a few statements.
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+Proposals that stand alike fare alike: the database counts them by where they stand and what they have, and
+names the first of each kind. A plan for three thousand costs about what one for three does.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, distinct, func, select, type_coerce
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import contains_eager
 
 from ideaflow.db import db
 from ideaflow.gates.migrating import mapping
 from ideaflow.gates.migrating.mapping import Maps, Outcome, Stand, Verdict
 from ideaflow.gates.models import Deliverable, GateReview, Journey
-from ideaflow.gates.policy import CLOCKS
+from ideaflow.gates.policy import CLOCKS, State
 from ideaflow.gates.process.definition import Definition
 from ideaflow.gates.process.plans import MigrationMove, MigrationPlan
 from ideaflow.proposals.models import Evidence, Proposal
+
+ALL = 10**9
 
 
 @dataclass(frozen=True)
@@ -33,40 +41,38 @@ class Line:
 
 @dataclass(frozen=True)
 class DryRun:
-    """All proposals a plan is for, and to how many of them a key still matters."""
+    """How many proposals of each verdict, the first of each, and to how many a key still matters."""
 
+    counts: dict[str, int]
     lines: list[Line]
     uses: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def with_verdict(self, verdict: Verdict | str) -> list[Line]:
-        """Return the proposals of one verdict."""
+        """Return the proposals of one verdict that are named."""
         return [line for line in self.lines if line.verdict == verdict]
 
-    @property
-    def counts(self) -> dict[str, int]:
-        """Return how many there are of each verdict, by its name."""
-        return {verdict.value: len(self.with_verdict(verdict)) for verdict in Verdict}
-
-    @property
-    def rests(self) -> list[Line]:
-        """Return what has not moved yet."""
-        return [line for line in self.lines if line.verdict is not Verdict.MOVED]
+    def more_than(self, verdict: Verdict | str) -> int:
+        """Return how many of one verdict are not named."""
+        return self.counts[verdict] - len(self.with_verdict(verdict))
 
     @property
     def words(self) -> str:
         """Say it in a sentence: “6 can move, 2 need a map, 1 is in review”."""
-        parts = [
-            (Verdict.CAN_MOVE, "can move", "can move"), (Verdict.NEEDS_MAP, "needs a map", "need a map"),
-            (Verdict.IN_REVIEW, "is in review", "are in review"),
-            (Verdict.AT_GATE, "waits at its gate", "wait at their gates"),
-            (Verdict.MOVED, "has moved", "have moved"),
-        ]  # fmt: skip
         said = [
-            f"{count} {one if count == 1 else many}"
-            for verdict, one, many in parts
-            if (count := self.counts[verdict.value])
+            f"{count:,} {verdict.words if count == 1 else verdict.plural}"
+            for verdict in Verdict
+            if (count := self.counts[verdict])
         ]
         return ", ".join(said) or "no proposal runs on it"
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Proposals that stand alike: how many, and the numbers of the first."""
+
+    stand: Stand
+    count: int
+    first: Sequence[int]
 
 
 def maps_of(plan: MigrationPlan) -> Maps:
@@ -74,79 +80,122 @@ def maps_of(plan: MigrationPlan) -> Maps:
     return Maps(plan.stage_map, plan.gate_map, plan.criterion_map, plan.deliverable_map)
 
 
-def dry_run(plan: MigrationPlan) -> DryRun:
-    """Say what a plan would do now to each proposal it is for, and what it has done."""
-    moves = {
-        move.proposal_id: move
-        for move in db.session.scalars(select(MigrationMove).where(MigrationMove.plan_id == plan.id))
+def dry_run(plan: MigrationPlan, most: int = ALL, *, only: str = "", after: int = 0) -> DryRun:
+    """Say what a plan would do now to the proposals it is for, and what it has done.
+
+    :param most: name so many of each verdict, in the order of their numbers; all are counted.
+    :param only: name those of this verdict only.
+    :param after: name those with a higher number.
+    """
+    before, maps = plan.from_version.content, maps_of(plan)
+    counts, uses = Counter[str](), Counter[tuple[str, str]]()
+    named: dict[Verdict, list[tuple[int, Outcome]]] = {verdict: [] for verdict in Verdict}
+    for group in _groups(waiting(plan), most, after):
+        outcome = mapping.outcome_of(before, plan.to_version.content, maps, group.stand)
+        counts[outcome.verdict] += group.count
+        named[outcome.verdict] += [(proposal_id, outcome) for proposal_id in group.first]
+        for use in _uses(before, group.stand):
+            uses[use] += group.count
+    moved = select(MigrationMove).where(MigrationMove.plan_id == plan.id)
+    counts[Verdict.MOVED] = db.session.scalar(select(func.count()).select_from(moved.subquery())) or 0
+    moves = db.session.scalars(
+        moved.where(MigrationMove.proposal_id > after).order_by(MigrationMove.proposal_id).limit(most)
+    ).all()
+    named[Verdict.MOVED] = [(move.proposal_id, _outcome(move)) for move in moves]
+    chosen = {
+        key: outcome
+        for verdict, found in named.items()
+        if only in ("", verdict)
+        for key, outcome in sorted(found, key=lambda one: one[0])[:most]
     }
+    return DryRun(
+        {verdict.value: counts[verdict] for verdict in Verdict},
+        _lines(chosen, {move.proposal_id: move for move in moves}), uses,
+    )  # fmt: skip
+
+
+def waiting(plan: MigrationPlan) -> Select[Any]:
+    """Select the numbers of the proposals a plan has still to move."""
+    query = select(Journey.proposal_id).where(
+        Journey.process_version_id == plan.from_version_id, Journey.state.in_(CLOCKS)
+    )
+    return query.where(Journey.proposal_id.in_(plan.proposal_ids)) if plan.proposal_ids else query
+
+
+def stand_of(journey: Journey) -> Stand:
+    """Return where one proposal stands and what it has."""
+    query = select(Journey.proposal_id).where(Journey.proposal_id == journey.proposal_id)
+    return _groups(query, 0)[0].stand
+
+
+def _groups(chosen: Select[Any], most: int, after: int = 0) -> list[_Group]:
+    """Count proposals by where they stand and what they have, in one statement."""
+    ids = chosen.subquery()
+    one = ids.c.proposal_id
+    held = _gathered(
+        func.jsonb_object_agg(Deliverable.key, Deliverable.status), Deliverable.proposal_id == one
+    )
+    criteria = _gathered(
+        _keys(Evidence.criterion_key), Evidence.serves_id == one, Evidence.removed_at.is_(None),
+        Evidence.criterion_key.is_not(None),
+    )  # fmt: skip
+    recycled = _gathered(
+        _keys(GateReview.gate_key), GateReview.proposal_id == one, GateReview.decision == "recycle"
+    )
+    each = (
+        select(
+            one, Journey.state, Journey.stage_key,
+            held.label("held"), criteria.label("criteria"), recycled.label("recycled"),
+        )
+        .join(Journey, Journey.proposal_id == one)
+        .subquery()
+    )  # fmt: skip
+    parts = (each.c.state, each.c.stage_key, each.c.held, each.c.criteria, each.c.recycled)
+    numbers = func.array_agg(aggregate_order_by(each.c.proposal_id, each.c.proposal_id))
+    first = type_coerce(numbers.filter(each.c.proposal_id > after), ARRAY(BigInteger))[1:most]
+    rows = db.session.execute(select(*parts, func.count(), first).group_by(*parts))
+    return [
+        _Group(
+            Stand(State(row[0]), row[1], row[2] or {}, frozenset(row[3] or ()), frozenset(row[4] or ())),
+            row[5], row[6] or (),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _gathered(what: Any, *where: ColumnElement[bool]) -> Any:
+    return select(what).where(*where).scalar_subquery()
+
+
+def _keys(column: Any) -> Any:
+    """Collect keys, each once, in an order of their own, so that equal ones are equal."""
+    return func.array_agg(aggregate_order_by(distinct(column), column))
+
+
+def _uses(before: Definition, stand: Stand) -> Iterable[tuple[str, str]]:
+    """Return kind and key of what still matters to proposals that stand so."""
+    ahead = mapping.still_ahead(before, stand.stage)
+    done = {key for key, status in stand.deliverables.items() if status != "open"}
+    yield "stage", stand.stage
+    yield from (("deliverable", key) for key in done & ahead["deliverable"])
+    yield from (("criterion", key) for key in stand.criteria & ahead["criterion"])
+    yield from (("gate", key) for key in stand.recycled & ahead["gate"])
+
+
+def _outcome(move: MigrationMove) -> Outcome:
+    return Outcome(Verdict.MOVED, move.after["stage"], (), tuple(move.findings))
+
+
+def _lines(chosen: Mapping[int, Outcome], moves: Mapping[int, MigrationMove]) -> list[Line]:
     query = (
         select(Journey)
         .join(Journey.proposal)
         .join(Proposal.owner)
         .options(contains_eager(Journey.proposal).contains_eager(Proposal.owner))
-        .where(
-            (Journey.proposal_id.in_(moves))
-            | ((Journey.process_version_id == plan.from_version_id) & Journey.state.in_(CLOCKS))
-        )
+        .where(Journey.proposal_id.in_(chosen))
         .order_by(Journey.proposal_id)
     )
-    if plan.proposal_ids:
-        query = query.where(Journey.proposal_id.in_(plan.proposal_ids))
-    journeys = db.session.scalars(query).all()
-    stands = stands_of([one for one in journeys if one.proposal_id not in moves])
-    lines = [_line(plan, one, stands, moves.get(one.proposal_id)) for one in journeys]
-    return DryRun(lines, _uses(plan.from_version.content, stands.values()))
-
-
-def stands_of(journeys: Sequence[Journey]) -> dict[int, Stand]:
-    """Return where proposals stand and what they have, in three statements."""
-    ids = [journey.proposal_id for journey in journeys]
-    held: dict[int, dict[str, str]] = defaultdict(dict)
-    for row in db.session.scalars(select(Deliverable).where(Deliverable.proposal_id.in_(ids))):
-        held[row.proposal_id][row.key] = row.status
-    criteria: dict[int, set[str]] = defaultdict(set)
-    for proposal_id, key in db.session.execute(
-        select(Evidence.serves_id, Evidence.criterion_key).where(
-            Evidence.serves_id.in_(ids), Evidence.removed_at.is_(None), Evidence.criterion_key.is_not(None)
-        )
-    ):
-        criteria[proposal_id].add(str(key))
-    recycled: dict[int, set[str]] = defaultdict(set)
-    for proposal_id, key in db.session.execute(
-        select(GateReview.proposal_id, GateReview.gate_key).where(
-            GateReview.proposal_id.in_(ids), GateReview.decision == "recycle"
-        )
-    ):
-        recycled[proposal_id].add(key)
-    return {
-        one.proposal_id: Stand(
-            one.where, one.stage_key, held[one.proposal_id], frozenset(criteria[one.proposal_id]),
-            frozenset(recycled[one.proposal_id]),
-        )
-        for one in journeys
-    }  # fmt: skip
-
-
-def _uses(before: Definition, stands: Iterable[Stand]) -> Counter[tuple[str, str]]:
-    found: Counter[tuple[str, str]] = Counter()
-    for stand in stands:
-        ahead = mapping.still_ahead(before, stand.stage)
-        done = {key for key, status in stand.deliverables.items() if status != "open"}
-        found["stage", stand.stage] += 1
-        found.update(("deliverable", key) for key in done & ahead["deliverable"])
-        found.update(("criterion", key) for key in stand.criteria & ahead["criterion"])
-        found.update(("gate", key) for key in stand.recycled & ahead["gate"])
-    return found
-
-
-def _line(
-    plan: MigrationPlan, journey: Journey, stands: dict[int, Stand], move: MigrationMove | None
-) -> Line:
-    if move is not None:
-        outcome = Outcome(Verdict.MOVED, move.after["stage"], (), tuple(move.findings))
-    else:
-        outcome = mapping.outcome_of(
-            plan.from_version.content, plan.to_version.content, maps_of(plan), stands[journey.proposal_id]
-        )
-    return Line(journey.proposal, journey, outcome, move)
+    return [
+        Line(one.proposal, one, chosen[one.proposal_id], moves.get(one.proposal_id))
+        for one in db.session.scalars(query)
+    ]

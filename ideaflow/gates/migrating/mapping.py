@@ -29,6 +29,14 @@ class Verdict(StrEnum):
         }[self.value]  # fmt: skip
 
     @property
+    def plural(self) -> str:
+        """Return the words for several of them."""
+        return {
+            "needs_map": "need a map", "in_review": "are in review",
+            "at_gate": "wait at their gates", "moved": "have moved",
+        }.get(self.value, self.words)  # fmt: skip
+
+    @property
     def tone(self) -> str:
         return {"can_move": "go", "moved": "", "needs_map": "watch"}.get(self.value, "stop")
 

@@ -1,11 +1,13 @@
 """Proposals that outgrew their process: the rules that sent them a short way now send them a longer one."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, update
+from sqlalchemy.orm import joinedload
 
-from ideaflow.db import db
+from ideaflow.audit import Actor
+from ideaflow.db import db, transaction
 from ideaflow.gates.models import Journey
 from ideaflow.gates.policy import CLOCKS
 from ideaflow.gates.process import publishing, routes, routing
@@ -13,6 +15,8 @@ from ideaflow.gates.process.plans import MigrationPlan
 from ideaflow.gates.process.routes import Choice
 from ideaflow.gates.process.versions import ProcessVersion
 from ideaflow.proposals.models import Proposal
+
+AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -31,28 +35,94 @@ class Outgrown:
         return f"Its risk is {risk.level}{because}."
 
 
-def outgrown(proposal_id: int | None = None) -> list[Outgrown]:
-    """Return what a rule sent a short way and would now be sent a longer one; in a few statements.
+def outgrown(most: int = 50, *, unplanned: bool = False) -> list[Outgrown]:
+    """Return the first of what a rule sent a short way and would now be sent a longer one.
 
-    :param proposal_id: look at this proposal only.
+    Who to look at is noted with each proposal (see ``recount``); what is shown is looked up anew.
+
+    :param unplanned: only those no open plan moves.
     """
+    query = _noted(unplanned=unplanned).options(joinedload(Journey.proposal).joinedload(Proposal.owner))
+    found = _looked_at(db.session.scalars(query.limit(most)).all())
+    plans = _plans([one.journey.proposal_id for one in found])
+    return [Outgrown(one.journey, one.choice, plans.get(one.journey.proposal_id)) for one in found]
+
+
+def outgrown_one(proposal_id: int) -> Outgrown | None:
+    """Return whether one proposal outgrew its process, as it stands now."""
+    query = _routed().where(Journey.proposal_id == proposal_id)
+    found = _looked_at(db.session.scalars(query).all())
+    return (
+        Outgrown(found[0].journey, found[0].choice, _plans([proposal_id]).get(proposal_id)) if found else None
+    )
+
+
+def count(*, unplanned: bool = False) -> int:
+    """Return how many proposals are noted as outgrown."""
+    noted = _noted(unplanned=unplanned).with_only_columns(func.count()).order_by(None)
+    return db.session.scalar(noted) or 0
+
+
+def recount(proposal_id: int | None = None) -> int:
+    """Note with each proposal, or with one, whether it outgrew its process; return how many did.
+
+    Rules, estimates and those who ask change all day; pages read the note. It is written when a rule or a
+    proposal changes, and each hour.
+    """
+    chosen = Journey.proposal_id == proposal_id if proposal_id is not None else true()
+    with transaction() as session:
+        ids = session.scalars(_routed().where(chosen).with_only_columns(Journey.proposal_id)).all()
+        over = {
+            one.journey.proposal_id
+            for begin in range(0, len(ids), AT_ONCE)
+            for one in _looked_at(
+                session.scalars(_routed().where(Journey.proposal_id.in_(ids[begin : begin + AT_ONCE]))).all()
+            )
+        }
+        is_over = Journey.proposal_id.in_(over)
+        session.execute(
+            update(Journey).where(chosen, Journey.is_outgrown != is_over).values(is_outgrown=is_over)
+        )
+    return len(over)
+
+
+def follow_change(proposal_id: int, _by: Actor) -> None:
+    """Note anew whether a proposal that was just changed outgrew its process."""
+    recount(proposal_id)
+
+
+def _routed() -> Select[Journey]:
+    """Select running proposals that a rule sent another way than the standard one."""
     standard = publishing.published()
-    if standard is None:
-        return []
-    query = (
+    return (
         select(Journey)
-        .join(Journey.proposal)
         .join(Journey.process_version)
-        .join(Proposal.owner)
-        .options(contains_eager(Journey.proposal).contains_eager(Proposal.owner))
         .where(Journey.state.in_(CLOCKS), Journey.routed["rule"].astext != "")
         # Who goes the standard way already is sent no longer one.
-        .where(ProcessVersion.process_id != standard.process_id)
+        .where(ProcessVersion.process_id != (standard.process_id if standard else None))
         .order_by(Journey.proposal_id)
     )
-    if proposal_id is not None:
-        query = query.where(Journey.proposal_id == proposal_id)
-    journeys = db.session.scalars(query).all()
+
+
+def _noted(*, unplanned: bool) -> Select[Journey]:
+    query = _routed().where(Journey.is_outgrown)
+    return query.where(~exists().where(_plan_moves())) if unplanned else query
+
+
+def _plan_moves() -> ColumnElement[bool]:
+    """Return whether an open plan moves a proposal: it names it, or all that run on its version."""
+    return and_(
+        MigrationPlan.state.in_(("draft", "approved")),
+        MigrationPlan.from_version_id == Journey.process_version_id,
+        or_(
+            MigrationPlan.proposal_ids == [],
+            MigrationPlan.proposal_ids.contains(func.to_jsonb(Journey.proposal_id)),
+        ),
+    )
+
+
+def _looked_at(journeys: Sequence[Journey]) -> list[Outgrown]:
+    """Return those of some proposals that the rules send a longer way now; in a few statements."""
     if not journeys:
         return []
     facts = routes.facts_of([journey.proposal_id for journey in journeys])
@@ -63,19 +133,10 @@ def outgrown(proposal_id: int | None = None) -> list[Outgrown]:
         is_longer = len(choice.version.content.gates) > len(journey.content.gates)
         if choice.version.process_id != journey.process_version.process_id and is_longer:
             found.append(Outgrown(journey, choice, None))
-    plans = _plans([one.journey.proposal_id for one in found])
-    return [Outgrown(one.journey, one.choice, plans.get(one.journey.proposal_id)) for one in found]
+    return found
 
 
-def _plans(proposal_ids: list[int]) -> dict[int, int]:
-    if not proposal_ids:
-        return {}
-    query = select(MigrationPlan.id, MigrationPlan.proposal_ids).where(
-        MigrationPlan.state.in_(("draft", "approved"))
-    )
-    return {
-        one: plan_id
-        for plan_id, covered in db.session.execute(query)
-        for one in covered
-        if one in proposal_ids
-    }
+def _plans(proposal_ids: Collection[int]) -> dict[int, int]:
+    query = select(Journey.proposal_id, func.max(MigrationPlan.id)).join(MigrationPlan, _plan_moves())
+    query = query.where(Journey.proposal_id.in_(proposal_ids)).group_by(Journey.proposal_id)
+    return {row[0]: row[1] for row in db.session.execute(query)}

@@ -39,13 +39,21 @@ def begin(
     """Begin a plan from one published version to another; an open one for the same is gone on with.
 
     :param proposal_ids: the proposals it is for; none: all that run on the version.
-    :raises Invalid: both are the same version.
+    :raises Invalid: both are the same version, or the second is retired.
     :raises NotFound: a version is not there, or not published.
     """
     with transaction() as session:
-        versions = [session.get(ProcessVersion, one) for one in (from_id, to_id)]
+        # Locked against being retired meanwhile.
+        lock = {"read": True, "of": ProcessVersion}
+        versions = [session.get(ProcessVersion, one, with_for_update=lock) for one in (from_id, to_id)]
         if any(version is None or version.status == "draft" for version in versions):
             raise NotFound("There is no such published version.")
+        goal = versions[1]
+        if goal is not None and (goal.retired_at is not None or goal.process.retired_at is not None):
+            raise Invalid(
+                f"No plan was made. {goal.name} is retired; nothing moves onto it.",
+                [{"field": "to", "reason": "Choose a version that is in use."}],
+            )
         if from_id == to_id:
             raise Invalid(
                 "No plan was made. Choose two different versions.",

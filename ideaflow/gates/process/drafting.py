@@ -11,8 +11,7 @@ from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
 from ideaflow.errors import Conflict, Invalid, NotFound
-from ideaflow.gates.process import comparing, definition, editing, rules, schema
-from ideaflow.gates.process.publishing import PUBLISH_LOCK
+from ideaflow.gates.process import comparing, definition, editing, publishing, rules, schema
 from ideaflow.gates.process.rules import History
 from ideaflow.gates.process.versions import Process, ProcessDraft, ProcessVersion
 
@@ -40,6 +39,7 @@ def open_draft(process_key: str, *, by: Actor) -> ProcessDraft:
     """Return the draft of a process; one is begun from the newest version when there is none.
 
     :raises NotFound: there is no such process.
+    :raises Conflict: it is retired.
     """
     with transaction() as session:
         process = _process(session, process_key)
@@ -168,6 +168,7 @@ def publish(draft_id: int, seen: int, note: str, *, by: Actor) -> ProcessVersion
             after={"number": version.number, "content_hash": version.content_hash},
             reason=note,
         )
+        publishing.routing_changed()
     return version
 
 
@@ -211,6 +212,8 @@ def _check(
 def _begin(
     session: Session, process: Process, base: ProcessVersion | None, document: Mapping[str, Any], by: Actor
 ) -> ProcessDraft:
+    if process.retired_at is not None:
+        raise Conflict(f"{process.name} is retired. Bring it back first, then write its next version.")
     draft = ProcessDraft(
         process=process, base_id=base.id if base else None, definition=definition.canonical(document),
         version=1, changed_by_id=by.id, changed_at=now(),
@@ -237,7 +240,7 @@ def _write(draft: ProcessDraft, document: Mapping[str, Any], by: Actor, action: 
 
 def _one_at_a_time(session: Session) -> None:
     """Wait for whoever else publishes or begins a process, until the transaction ends."""
-    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PUBLISH_LOCK})
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": publishing.PUBLISH_LOCK})
 
 
 def _process(session: Session, key: str) -> Process:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from ideaflow import audit
+from ideaflow import audit, queue
 from ideaflow.audit import SYSTEM
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
@@ -18,6 +18,7 @@ from ideaflow.gates.process.versions import Process, ProcessVersion
 SHIPPED = Path(__file__).resolve().parent / "shipped"
 STANDARD = "full"
 PUBLISH_LOCK = 7_310_030
+RECOUNT = "gates.count_outgrown"
 
 
 def ship() -> list[ProcessVersion]:
@@ -58,13 +59,33 @@ def not_taken() -> list[str]:
 
 
 def standard() -> ProcessVersion:
-    """Return the version proposals start on where no rule says otherwise; the shipped one at first use."""
-    return _newest() or (ship(), _newest())[1] or _none()
+    """Return the version proposals start on where no rule says otherwise.
+
+    :raises NotFound: none is published.
+    """
+    return published() or _none()
 
 
 def published() -> ProcessVersion | None:
     """Return the version proposals start on, or None before the first one is published."""
-    return _newest()
+    return next((version for version in newest() if version.process.key == STANDARD), None)
+
+
+def newest(*, with_retired: bool = False) -> list[ProcessVersion]:
+    """Return the newest published version of each process that takes proposals, oldest process first.
+
+    :param with_retired: of retired processes too.
+    """
+    query = select(ProcessVersion).join(Process).where(ProcessVersion.status == "published")
+    if not with_retired:
+        query = query.where(Process.is_active)
+    query = query.distinct(ProcessVersion.process_id)
+    return list(db.session.scalars(query.order_by(ProcessVersion.process_id, ProcessVersion.number.desc())))
+
+
+def routing_changed() -> None:
+    """Let a worker note which proposals the rules would send a longer way now, once this commits."""
+    queue.defer(RECOUNT, alone=RECOUNT)
 
 
 def _publish(session: Session, content: str) -> ProcessVersion | None:
@@ -98,17 +119,6 @@ def _publish(session: Session, content: str) -> ProcessVersion | None:
         SYSTEM, "gates.publish", version, after={"number": version.number, "content_hash": content_hash}
     )
     return version
-
-
-def _newest() -> ProcessVersion | None:
-    query = (
-        select(ProcessVersion)
-        .join(Process)
-        .where(Process.key == STANDARD, Process.is_active, ProcessVersion.status == "published")
-        .order_by(ProcessVersion.number.desc())
-        .limit(1)
-    )
-    return db.session.scalar(query)
 
 
 def _none() -> ProcessVersion:

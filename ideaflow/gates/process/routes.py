@@ -94,8 +94,8 @@ def choose(facts: Facts) -> Choice:
 def chooser() -> Callable[[Facts], Choice]:
     """Return a function that chooses, for many proposals at once: the rules are read one time."""
     rules, standard = all_rules(), publishing.standard()
-    newest = {process_id: newest_of(process_id) for process_id in {rule.process_id for rule in rules}}
-    rules = [rule for rule in rules if rule.process.is_active and newest[rule.process_id]]
+    newest = {version.process_id: version for version in publishing.newest()}
+    rules = [rule for rule in rules if rule.process_id in newest]
     asked = [(rule.name, _asked(rule, newest[rule.process_id])) for rule in rules]
 
     def choose(facts: Facts) -> Choice:
@@ -127,12 +127,15 @@ def save_rule(
     :raises Conflict: it was changed meanwhile.
     """
     with transaction() as session:
-        process = session.scalar(select(Process).where(Process.key == process_key))
+        # Locked against being retired meanwhile.
+        process = session.scalar(select(Process).where(Process.key == process_key).with_for_update(read=True))
         problems = list(routing.problems_of(conditions))
         if not name.strip() or len(name) > 300:
             problems.append({"field": "name", "reason": "Say what the rule is called, in up to 300 letters."})
-        if process is None or newest_of(process.id) is None:
-            problems.append({"field": "process", "reason": "Choose a process that is published."})
+        if process is None or not process.is_active or newest_of(process.id) is None:
+            problems.append(
+                {"field": "process", "reason": "Choose a process that is published and not retired."}
+            )
         if problems or process is None:
             words = " ".join(str(one["reason"]) for one in problems)
             raise Invalid(f"The rule was not saved. {words}", problems)
@@ -142,12 +145,14 @@ def save_rule(
             rule = RoutingRule(place=last + 1, name=name.strip(), conditions=kept, process=process)
             session.add(rule)
             audit.record(by, "gates.add_rule", rule, after=_plain(rule))
+            publishing.routing_changed()
             return rule
         rule = _for_change(session, rule_id, seen)
         before = _plain(rule)
         rule.name, rule.conditions, rule.process = name.strip(), kept, process
         rule.version += 1
         audit.record(by, "gates.edit_rule", rule, before=before, after=_plain(rule))
+        publishing.routing_changed()
     return rule
 
 
@@ -177,6 +182,7 @@ def move_rule(rule_id: int, steps: int, *, seen: int | None = None, by: Actor) -
             audit.record(
                 by, "gates.move_rule", rules[goal], before={"place": place + 1}, after={"place": goal + 1}
             )
+            publishing.routing_changed()
 
 
 def remove_rule(rule_id: int, seen: int, *, by: Actor) -> None:
@@ -188,6 +194,7 @@ def remove_rule(rule_id: int, seen: int, *, by: Actor) -> None:
         rule = _for_change(session, rule_id, seen)
         audit.record(by, "gates.remove_rule", rule, before=_plain(rule))
         session.delete(rule)
+        publishing.routing_changed()
 
 
 def use_suggested(*, by: Actor) -> None:
@@ -195,7 +202,6 @@ def use_suggested(*, by: Actor) -> None:
 
     :raises Conflict: there are rules already.
     """
-    publishing.ship()
     with transaction():
         if all_rules():
             raise Conflict("There are rules already; the suggested ones are for an empty list.")
@@ -203,9 +209,9 @@ def use_suggested(*, by: Actor) -> None:
             save_rule(None, 0, name, key, conditions, by=by)
 
 
-def _asked(rule: RoutingRule, version: ProcessVersion | None) -> dict[str, Any]:
+def _asked(rule: RoutingRule, version: ProcessVersion) -> dict[str, Any]:
     """Return the conditions of a rule, and that its process is meant for such a proposal at all."""
-    return {**rule.conditions, "meant_for": list(version.content.object_types) if version else []}
+    return {**rule.conditions, "meant_for": list(version.content.object_types)}
 
 
 def _for_change(session: Session, rule_id: int, seen: int) -> RoutingRule:

@@ -24,11 +24,15 @@ class Process(Model):
     """How proposals are decided on: a family of versions under one key."""
 
     __tablename__ = "processes"
+    __table_args__ = (CheckConstraint("is_active = (retired_at IS NULL)", name="active_until_retired"),)
 
     id: Mapped[PrimaryKey]
     key: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[Name]
     is_active: Mapped[bool] = mapped_column(server_default="true", default=True)
+    # Why it takes no new proposals, since when; empty while it does.
+    retired_reason: Mapped[str] = mapped_column(server_default="", default="")
+    retired_at: Mapped[Moment | None] = mapped_column(default=None)
     created_at: Mapped[CreatedAt]
 
 
@@ -58,6 +62,9 @@ class ProcessVersion(Model):
     change_note: Mapped[str] = mapped_column(server_default="", default="")
     published_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"))
     published_at: Mapped[Moment | None]
+    # Why nothing moves onto it any more, since when; empty while it may.
+    retired_reason: Mapped[str] = mapped_column(server_default="", default="")
+    retired_at: Mapped[Moment | None] = mapped_column(default=None)
 
     process: Mapped[Process] = relationship(lazy="joined")
 

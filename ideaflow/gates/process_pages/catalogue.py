@@ -19,7 +19,6 @@ from ideaflow.web import mark_current, render
 @requires(Right.READ)
 def index() -> ResponseReturnValue:
     """Show every process with its newest version, its draft, and what runs on it."""
-    publishing.standard()
     return _list()
 
 

@@ -1,7 +1,7 @@
 """The pages of processes together: importing this gives their blueprint all its routes."""
 
-from ideaflow.gates.process_pages import catalogue, editor, migrations, routing, shown
+from ideaflow.gates.process_pages import catalogue, editor, migrations, retiring, routing, shown
 from ideaflow.gates.process_pages.shared import bp
 
 shown.register()
-__all__ = ["bp", "catalogue", "editor", "migrations", "routing"]
+__all__ = ["bp", "catalogue", "editor", "migrations", "retiring", "routing"]

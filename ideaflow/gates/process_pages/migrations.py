@@ -12,10 +12,9 @@ from sqlalchemy.orm import joinedload
 from ideaflow.db import db
 from ideaflow.errors import Conflict, IdeaflowError, Invalid
 from ideaflow.gates import queries
-from ideaflow.gates.migrating import carrying, dry, mapping, planning
+from ideaflow.gates.migrating import carrying, dry, mapping, outgrown, planning
 from ideaflow.gates.migrating.dry import DryRun
 from ideaflow.gates.migrating.mapping import LEFT, Maps, Verdict
-from ideaflow.gates.migrating.outgrown import outgrown
 from ideaflow.gates.process.plans import MigrationPlan
 from ideaflow.gates.process.versions import ProcessVersion
 from ideaflow.gates.process_pages.shared import bp
@@ -24,9 +23,11 @@ from ideaflow.users.policy import Right
 from ideaflow.web import mark_current, render
 from ideaflow.wording import plural
 
+LARGEST = 2**62
 LEAVE = "-"  # What a form sends for “leave it behind”; nothing is “nobody said”.
 LATEST_PLANS = 50
-MOST_LINES = 200  # Of one verdict on the page; the terminal names all.
+MOST_LINES = 20  # Of one verdict on the page.
+MOST_OF_ONE = 100  # On a page of one verdict alone.
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def carry_out_migration(plan_id: int) -> ResponseReturnValue:
         done = carrying.carry_out(plan_id, by=actor(), seen=_seen(), most=carrying.AT_ONCE)
     except Conflict as error:
         return _page(plan_id, 409, error)
-    if len(done.moved) == carrying.AT_ONCE and dry.dry_run(planning.plan_with(plan_id)).counts["can_move"]:
+    if len(done.moved) == carrying.AT_ONCE and dry.dry_run(planning.plan_with(plan_id), 0).counts["can_move"]:
         carrying.carry_on(plan_id, by=actor())
         flash(f"{len(done.moved)} proposals moved; the rest is moving. Reload the page to see how far.", "go")
         return redirect(url_for(".migration", plan_id=plan_id), 303)
@@ -164,7 +165,9 @@ def _page(
     mark_current("processes.index")
     db.session.expire_all()
     plan = planning.plan_with(plan_id)
-    run = dry.dry_run(plan)
+    only = next((one for one in Verdict if one == request.args.get("verdict")), "")
+    after = request.args.get("after", 0, type=int) if only else 0
+    run = dry.dry_run(plan, MOST_OF_ONE if only else MOST_LINES, only=only, after=min(after, LARGEST))
     rows = map_rows(plan, run, sent or dry.maps_of(plan))
     return render(
         "processes/migration.html",
@@ -172,7 +175,9 @@ def _page(
         plan=plan,
         run=run,
         verdicts=list(Verdict),
-        most=MOST_LINES,
+        only=only,
+        most=MOST_OF_ONE,
+        after=after,
         rows=rows,
         clashes=_clashes(plan, sent) if isinstance(error, Conflict) else [],
         goals={kind: _goals(plan, kind) for kind in mapping.KINDS},
@@ -212,13 +217,14 @@ def _list(status: int = 200, error: IdeaflowError | None = None) -> ResponseRetu
     versions = db.session.scalars(
         select(ProcessVersion)
         .options(joinedload(ProcessVersion.process))
-        .where(ProcessVersion.status == "published")
+        .where(ProcessVersion.status != "draft")
         .order_by(ProcessVersion.process_id, ProcessVersion.number.desc())
     ).all()
     counts = queries.running_on([version.id for version in versions])
     return render(
         "processes/migrations.html", status=status, plans=plans, versions=versions, counts=counts,
-        outgrown=outgrown(), error=error, args=request.form or request.args,
+        outgrown=outgrown.outgrown(), outgrown_count=outgrown.count(), error=error,
+        args=request.form or request.args,
     )  # fmt: skip
 
 

@@ -24,7 +24,6 @@ from ideaflow.web import mark_current, render
 @requires(Right.READ)
 def routing() -> ResponseReturnValue:
     """Show the rules in their order, and what they would say of a proposal."""
-    publishing.standard()
     return _page()
 
 
@@ -85,7 +84,7 @@ def _page(status: int = 200, error: IdeaflowError | None = None, edited: int = -
         "processes/routing.html",
         status=status,
         rules=routes.all_rules(),
-        lines=[line for line in shared.lines() if line.newest is not None],
+        lines=[line for line in shared.lines() if line.newest is not None and line.process.is_active],
         standard=publishing.standard(),
         words_of=rules.words_of,
         segments=_known(Account.segment),

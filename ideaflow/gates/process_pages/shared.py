@@ -12,7 +12,7 @@ from ideaflow.db import db
 from ideaflow.errors import NotFound
 from ideaflow.gates.models import Journey
 from ideaflow.gates.policy import CLOCKS
-from ideaflow.gates.process import comparing, drafting, rules
+from ideaflow.gates.process import comparing, drafting, publishing, rules
 from ideaflow.gates.process.comparing import Change
 from ideaflow.gates.process.editing import modern
 from ideaflow.gates.process.rules import Want
@@ -137,15 +137,7 @@ def source_of(key: str, number: int | None, *, is_draft: bool = False) -> Proces
 
 def lines() -> list[Line]:
     """Return every process, in a constant number of statements."""
-    newest = {
-        version.process_id: version
-        for version in db.session.scalars(
-            select(ProcessVersion)
-            .where(ProcessVersion.status == "published")
-            .distinct(ProcessVersion.process_id)
-            .order_by(ProcessVersion.process_id, ProcessVersion.number.desc())
-        )
-    }
+    newest = {version.process_id: version for version in publishing.newest(with_retired=True)}
     drafts = {draft.process_id: draft for draft in db.session.scalars(select(ProcessDraft))}
     running = dict(
         db.session.execute(
@@ -157,7 +149,9 @@ def lines() -> list[Line]:
     )
     return [
         Line(process, newest.get(process.id), drafts.get(process.id), running.get(process.id, 0))
-        for process in db.session.scalars(select(Process).order_by(Process.created_at, Process.id))
+        for process in db.session.scalars(
+            select(Process).order_by(Process.retired_at.is_not(None), Process.created_at, Process.id)
+        )
     ]
 
 

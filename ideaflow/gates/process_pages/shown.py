@@ -8,18 +8,22 @@ from sqlalchemy import select
 from ideaflow import wording, work
 from ideaflow.clock import now
 from ideaflow.db import db
-from ideaflow.gates.migrating import dry
-from ideaflow.gates.migrating.outgrown import outgrown
+from ideaflow.gates import queries
+from ideaflow.gates.migrating import outgrown
 from ideaflow.gates.models import Journey
 from ideaflow.gates.policy import CLOCKS
 from ideaflow.gates.process.functions import FUNCTIONS
 from ideaflow.gates.process.plans import MigrationMove, MigrationPlan
 from ideaflow.proposals import parts
+from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import Proposal
 from ideaflow.proposals.parts import PagePart, Place
 from ideaflow.users.models import User
 from ideaflow.users.policy import Right
+from ideaflow.wording import plural
 from ideaflow.work import Waiting
+
+MOST = 5
 
 
 def register() -> None:
@@ -27,11 +31,12 @@ def register() -> None:
     parts.add_part(Place.GATES, _outgrown)
     parts.add_part(Place.GATES, _way)
     work.waits(_waiting)
+    proposals.on_change(outgrown.follow_change)
 
 
 def _outgrown(proposal: Proposal) -> PagePart | None:
-    found = outgrown(proposal.id) if proposal.is_live else []
-    return PagePart("processes/_outgrown.html", {"one": found[0]}) if found else None
+    found = outgrown.outgrown_one(proposal.id) if proposal.is_live else None
+    return PagePart("processes/_outgrown.html", {"one": found}) if found else None
 
 
 def _way(proposal: Proposal) -> PagePart | None:
@@ -48,10 +53,14 @@ def _waiting(user: User) -> Iterator[Waiting]:
         query = select(MigrationPlan).where(
             MigrationPlan.state == "draft", MigrationPlan.author_id != user.id
         )
-        for plan in db.session.scalars(query.order_by(MigrationPlan.id).limit(5)):
+        plans = db.session.scalars(query.order_by(MigrationPlan.id).limit(MOST)).all()
+        running = queries.running_on([plan.from_version_id for plan in plans])
+        for plan in plans:
+            who = plan.author.name if plan.author else "Somebody"
+            count = len(plan.proposal_ids) or running.get(plan.from_version_id, 0)
             yield Waiting(
                 f"Approve the move from {plan.name}",
-                f"{plan.author.name if plan.author else 'Somebody'} wrote it; {dry.dry_run(plan).words}",
+                f"{who} wrote it, for {plural(count, 'proposal')}",
                 url_for("processes.migration", plan_id=plan.id),
                 "Look at it",
                 due=f"since {wording.ago(plan.created_at, now())}",
@@ -59,13 +68,28 @@ def _waiting(user: User) -> Iterator[Waiting]:
                 tone="accent",
             )
     if user.may(Right.ADMINISTER):
-        for one in outgrown()[:5]:
-            if one.plan_id is None:
-                yield Waiting(
-                    f"{one.journey.proposal.title} outgrew {one.journey.process_version.process.name}",
-                    f"{one.words} The rules say {one.choice.version.process.name} now",
-                    url_for("processes.migrations"),
-                    "Plan its move",
-                    icon="arrow-right",
-                    tone="watch",
-                )
+        yield from _outgrown_waiting()
+
+
+def _outgrown_waiting() -> Iterator[Waiting]:
+    count = outgrown.count(unplanned=True)
+    if count > MOST:
+        yield Waiting(
+            f"{count:,} proposals outgrew their process",
+            "The rules would send them a longer way now",
+            url_for("processes.migrations"),
+            "Plan their move",
+            icon="arrow-right",
+            tone="watch",
+            count=count,
+        )
+        return
+    for one in outgrown.outgrown(MOST, unplanned=True) if count else ():
+        yield Waiting(
+            f"{one.journey.proposal.title} outgrew {one.journey.process_version.process.name}",
+            f"{one.words} The rules say {one.choice.version.process.name} now",
+            url_for("processes.migrations"),
+            "Plan its move",
+            icon="arrow-right",
+            tone="watch",
+        )

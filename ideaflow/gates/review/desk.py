@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from ideaflow.db import db
@@ -101,41 +102,49 @@ def withdrawal_refused(proposal_id: int, user_id: int | None) -> str | None:
     return may_withdraw(number, is_owner=is_owner, sits=not is_owner and seating.sits(journey, user_id))
 
 
-def own_in_work(user: User) -> list[tuple[Journey, list[str]]]:
-    """Return what a user owns that is in work, with the names of its missing deliverables."""
-    query = (
+def own_in_work(user: User, most: int) -> tuple[list[tuple[Journey, list[str]]], int]:
+    """Return what a user owns that is in work, each with its missing deliverables, and how much it is.
+
+    :param most: return so many, those first that stand still longest.
+    """
+    found, whole = _first(
         select(Journey)
         .join(Journey.proposal)
         .where(Proposal.owner_id == user.id, Proposal.withdrawn_at.is_(None), Journey.state == State.WORKING)
         .options(joinedload(Journey.proposal))
-        .order_by(Journey.state_since)
-    )
-    return [(journey, packing.missing_deliverables(journey)) for journey in db.session.scalars(query)]
+        .order_by(Journey.state_since, Journey.proposal_id), most,
+    )  # fmt: skip
+    missing = packing.missing_of(found)
+    return [(journey, missing[journey.proposal_id]) for journey in found], whole
 
 
-def drafts_of(user: User) -> list[Proposal]:
-    """Return what a user owns that says what customers gain and has not been started, oldest first."""
-    query = (
+def drafts_of(user: User, most: int) -> tuple[list[Proposal], int]:
+    """Return the oldest a user owns that say what customers gain and are not started, and how many are."""
+    return _first(
         select(Proposal)
         .outerjoin(Journey, Journey.proposal_id == Proposal.id)
         .where(Proposal.owner_id == user.id, Proposal.value != "", Journey.proposal_id.is_(None))
         .where(Proposal.withdrawn_at.is_(None), Proposal.closed_at.is_(None))
-        .order_by(Proposal.id)
-    )
-    return list(db.session.scalars(query))
+        .order_by(Proposal.id), most,
+    )  # fmt: skip
 
 
-def to_revisit(day: date) -> list[Journey]:
-    """Return held proposals that woke: their day has come, or what was to wake them."""
-    query = (
+def to_revisit(day: date, most: int) -> tuple[list[Journey], int]:
+    """Return held proposals that woke, their day come or what was to wake them, and how many did."""
+    return _first(
         select(Journey)
         .join(Journey.proposal)
         .where(Journey.state == State.ON_HOLD, Proposal.withdrawn_at.is_(None))
         .where(or_(Journey.revisit_on <= day, Journey.woken_at.is_not(None)))
         .options(joinedload(Journey.proposal))
-        .order_by(Journey.revisit_on)
-    )
-    return list(db.session.scalars(query))
+        .order_by(Journey.revisit_on, Journey.proposal_id), most,
+    )  # fmt: skip
+
+
+def _first(query: Select[Any], most: int) -> tuple[list[Any], int]:
+    """Return the first rows of a query and how many it has."""
+    rows = db.session.execute(query.add_columns(func.count().over()).limit(most)).all()
+    return [row[0] for row in rows], rows[0][1] if rows else 0
 
 
 def conditions_for(user: User) -> list[Condition]:

@@ -1,5 +1,6 @@
 """The pack of a review: what gatekeepers see, frozen and hashed when it opens; the same, live, before."""
 
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from sqlalchemy import select
@@ -98,11 +99,25 @@ def deliverables_of(journey: Journey) -> list[dict[str, Any]]:
 
 def missing_deliverables(journey: Journey) -> list[str]:
     """Return the names of the required deliverables that are still open."""
-    return [
-        line["rule"].name
-        for line in deliverables_of(journey)
-        if line["rule"].is_required and not line["status"].lets_pass
-    ]
+    return missing_of([journey])[journey.proposal_id]
+
+
+def missing_of(journeys: Sequence[Journey]) -> dict[int, list[str]]:
+    """Return the names of the required deliverables still open, by proposal; in one statement."""
+    query = select(Deliverable).where(Deliverable.proposal_id.in_([one.proposal_id for one in journeys]))
+    there = {
+        (row.proposal_id, row.key)
+        for row in db.session.scalars(query)
+        if DeliverableStatus(row.status).lets_pass
+    }
+    return {
+        one.proposal_id: [
+            rule.name
+            for rule in one.stage.deliverables
+            if rule.is_required and (one.proposal_id, rule.key) not in there
+        ]
+        for one in journeys
+    }
 
 
 def conditions_of(proposal_id: int, *, only_open: bool = False) -> list[Condition]:

@@ -67,7 +67,7 @@ def _page(
         "gates/seats.html",
         status=status,
         version=version,
-        processes=seating.newest_versions(),
+        processes=publishing.newest(),
         seats={gate.key: found.get(gate.key, []) for gate in version.content.gates},
         keepers=users.with_role(Role.GATEKEEPER),
         regions=accounts.regions(),

@@ -103,13 +103,6 @@ def end_seat(seat_id: int, *, by: Actor) -> Gatekeeper:
     return seat
 
 
-def newest_versions() -> list[ProcessVersion]:
-    """Return the newest published version of each process, by the order the processes came in."""
-    query = select(ProcessVersion).where(ProcessVersion.status == "published")
-    query = query.distinct(ProcessVersion.process_id)
-    return list(db.session.scalars(query.order_by(ProcessVersion.process_id, ProcessVersion.number.desc())))
-
-
 def arenas() -> list[str]:
     """Return the arenas proposals and seats name, by name."""
     named = select(Proposal.arena).where(Proposal.arena.is_not(None))

@@ -10,13 +10,13 @@ from ideaflow.clock import stopped
 from ideaflow.db import db
 from ideaflow.errors import Conflict, Forbidden, Invalid
 from ideaflow.gates import queries, service
-from ideaflow.gates.migrating import carrying, dry, mapping, planning
+from ideaflow.gates.migrating import carrying, dry, mapping, outgrown, planning
 from ideaflow.gates.migrating.mapping import Maps
-from ideaflow.gates.migrating.outgrown import outgrown
 from ideaflow.gates.models import Deliverable, Journey, MigrationMove, StageRun
-from ideaflow.gates.process import drafting, editing, publishing, routes
+from ideaflow.gates.process import drafting, editing, routes
 from ideaflow.gates.process.versions import Process
 from ideaflow.gates.review import packing
+from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import Proposal
 from tests.gates.conftest import BENEFIT, add_evidence
 
@@ -125,8 +125,14 @@ def test_the_dry_run_asks_a_constant_number_of_questions(flight, people, count_q
         db.session.get(Journey, one.id).process_version_id = plan.from_version_id
     db.session.flush()
     with count_queries() as many:
-        assert len(dry.dry_run(planning.plan_with(plan.id)).lines) == 13
+        run = dry.dry_run(planning.plan_with(plan.id), 2)
     assert len(many) == len(few)
+    assert run.words == "11 can move, 1 needs a map, 1 is in review" and run.uses["stage", "discovery"] == 12
+    assert [line.proposal.id for line in run.with_verdict("can_move")] == [flight[0][0], flight[0][2] + 1]
+    assert run.more_than("can_move") == 9
+    last = run.lines[-1].proposal.id
+    following = dry.dry_run(planning.plan_with(plan.id), 2, only="can_move", after=last)
+    assert [line.proposal.id for line in following.lines] == [last + 1, last + 2]
 
 
 def test_nobody_approves_what_they_wrote_and_a_change_asks_for_approval_again(flight, people):
@@ -234,24 +240,23 @@ def test_a_map_to_nowhere_or_of_two_into_one_is_refused(flight, people):
 
 
 def test_a_proposal_that_outgrows_lite_is_offered_the_full_process(world, people):
-    publishing.ship()
     routes.use_suggested(by=people[0])
     small = world.make._add(Proposal(title="Bigger font", owner_id=world.owner.id, asked_amount=9_000))
     service.start(small.id, by=world.owner.actor)
-    assert outgrown() == []
-    small.asked_amount = 900_000
-    db.session.flush()
-    found = outgrown()
+    assert outgrown.recount() == 0 and outgrown.outgrown() == []
+    proposals.edit(small.id, {"asked_amount": 900_000}, small.version, by=world.owner.actor)
+    found = outgrown.outgrown()
     assert [(one.journey.proposal_id, one.choice.version.process.key) for one in found] == [
         (small.id, "full")
     ]
     journey = queries.journey_of(small.id)
     plan = planning.begin(journey.process_version_id, found[0].choice.version.id, [small.id], by=people[0])
-    assert outgrown()[0].plan_id == plan.id
+    assert outgrown.outgrown()[0].plan_id == plan.id
+    assert (outgrown.count(), outgrown.count(unplanned=True)) == (1, 0)
     assert "does not go through Discovery and Scoping" in dry.dry_run(plan).lines[0].outcome.notes
     planning.approve(plan.id, plan.version, by=people[1])
     assert carrying.carry_out(plan.id, by=people[0]).moved == [small.id]
-    assert queries.journey_of(small.id).stage.name == "Business case" and outgrown() == []
+    assert queries.journey_of(small.id).stage.name == "Business case" and outgrown.outgrown() == []
 
 
 def test_two_deliverables_may_swap_their_keys(flight):

@@ -10,18 +10,19 @@ from sqlalchemy import text
 
 from ideaflow.db import db
 from ideaflow.errors import Conflict
-from ideaflow.gates import jobs, service
+from ideaflow.gates import jobs, queries, service
 from ideaflow.gates.commands import processes
 from ideaflow.gates.migrating import carrying, dry, planning
 from ideaflow.gates.process import drafting, exchange, publishing, routes
 from ideaflow.gates.process.functions import FUNCTIONS
 from ideaflow.gates.process_pages import shared
+from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import Proposal
+from tests.gates.conftest import fill
 
 
 @pytest.fixture
 def admin(client_of):
-    publishing.ship()
     return client_of("administrator")
 
 
@@ -194,7 +195,6 @@ def test_rules_are_written_ordered_and_tried_on_their_page(admin):
 
 @pytest.mark.parametrize("role", ["product_manager", "gatekeeper", "sales"])
 def test_others_read_processes_but_do_not_write_them(client_of, role):
-    publishing.ship()
     browser = client_of(role)
     assert browser.get("/processes/").status_code == 200
     assert "Write the next version" not in browser.get("/processes/").text
@@ -207,9 +207,7 @@ def outgrown(admin, world):
     routes.use_suggested(by=publishing.SYSTEM)
     one = world.make._add(Proposal(title="Bigger font", owner_id=world.owner.id, asked_amount=9_000))
     service.start(one.id, by=world.owner.actor)
-    one.asked_amount = 900_000
-    db.session.flush()
-    return one
+    return proposals.edit(one.id, {"asked_amount": 900_000}, one.version, by=world.owner.actor)
 
 
 def test_what_outgrew_its_process_is_told_planned_approved_and_moved(admin, client_of, outgrown):
@@ -301,3 +299,26 @@ def test_what_is_too_much_for_one_request_a_worker_moves(admin, client_of, outgr
     assert arguments == {"plan_id": plan.id, "actor_id": admin.user.id}
     jobs.carry_out(**arguments)
     assert planning.plan_with(plan.id).state == "done"
+
+
+def test_the_start_page_asks_no_more_of_many_proposals_than_of_few(admin, client_of, world, count_queries):
+    """Plans to approve, what outgrew its process, own work: the first of each, and how many more."""
+    routes.use_suggested(by=publishing.SYSTEM)
+    lite, express = (queries.versions(shared.process_with(key).id)[0].id for key in ("lite", "express"))
+    browser = client_of("gatekeeper", "administrator", "product_manager")
+    # A plan for one of them leaves the others to be planned.
+    fill(lite, browser.user.id, 10, routed='{"rule": "Small"}', is_outgrown=True)
+    last = db.session.scalar(text("SELECT max(id) FROM proposals"))
+    planning.begin(lite, express, [last], by=admin.user.actor)
+
+    def asked():
+        with count_queries() as statements:
+            assert browser.get("/").status_code == 200
+        return len(statements)
+
+    few = asked()
+    fill(lite, browser.user.id, 300, routed='{"rule": "Small"}', is_outgrown=True)
+    assert asked() == few
+    page = browser.get("/").text
+    assert "for 1 proposal" in page and "309 proposals outgrew their process" in page
+    assert "302 more of yours in work" in page
