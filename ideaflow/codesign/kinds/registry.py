@@ -1,0 +1,10 @@
+"""The instruments there are, in the order staff choose from."""
+
+from collections.abc import Mapping
+
+from ideaflow.codesign.kinds.contract import Instrument
+from ideaflow.codesign.kinds.kano import Kano
+from ideaflow.codesign.kinds.maxdiff import MaxDiff
+
+INSTRUMENTS: Mapping[str, Instrument] = {one.key: one for one in (MaxDiff(), Kano())}
+"""By key."""
