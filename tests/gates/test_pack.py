@@ -3,22 +3,35 @@
 import json
 import subprocess
 import sys
+from datetime import date
 from hashlib import sha256
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from ideaflow.gates import queries, service
 from ideaflow.gates.models import PackFile
-from ideaflow.gates.process import definition
-from ideaflow.gates.review import contents, freezing, paper, pdf
+from ideaflow.gates.process import definition, publishing
+from ideaflow.gates.review import contents, forecast, freezing, paper, pdf
+from ideaflow.proposals import estimating
+from ideaflow.proposals.models import Evidence
+from ideaflow.proposals.scores.ranges import Span
 from tests.gates.conftest import add_evidence
+from tests.gates.test_pages import browser_of as browser_of
 
 SECTIONS = [
-    "Who asked", "In their words", "Studies and benefit", "Must meet", "At the last gate", "Conditions",
-    "Forecast, then and now", "Changed since the last gate", "Competitors", "Launch readiness, a preview",
-    "Risks", "What would make us kill", "On the table",
+    "Who asked", "In their words", "What speaks against it", "Studies and benefit", "Must meet",
+    "Evidence by criterion", "At the last gate", "Conditions", "What it is worth", "Forecast, then and now",
+    "Changed since the last gate", "Competitors", "Launch readiness, a preview", "Risks",
+    "What would make us kill", "On the table",
 ]  # fmt: skip
+
+
+def section_of(review, title):
+    """Return a section of the pack, out of those that are always there."""
+    pack = freezing.paper_of(review)
+    return next(one for one in pack.sections if one.title == title)
 
 
 def titles(review):
@@ -41,6 +54,71 @@ def test_a_pack_holds_everything_gatekeepers_ask_for(session, world, make):
     assert pack["last_review"]["means"]["Strategic fit"] == 8
     assert pack["plan"]["stage"] == "Business case"
     assert [one["word"] for one in pack["musts"] if one["is_met"]] and pack["kill_if"]
+
+
+def test_evidence_stands_beside_the_criterion_it_speaks_to(session, world, make, browser_of):
+    (theme,) = session.scalars(select(Evidence))
+    key = queries.journey_of(world.proposal.id).gate.should[0].key
+    theme.criterion_key, theme.snapshot = key, {"name": "Count", "account_count": 3, "statement_count": 3}
+    session.commit()
+    review = world.to_gate()
+    groups = {one["key"]: one for one in review.pack["evidence"]}
+    assert [line["kind"] for line in groups[key]["lines"]] == ["theme"] and "" not in groups
+    assert all(groups[one.key]["lines"] == [] for one in review.gate.should if one.key != key)
+    page = browser_of(world.keepers[0]).get(f"/gates/reviews/{review.id}").text
+    assert "3 accounts" in page and "when added" in page
+    assert page.count("No evidence speaks to this.") == len(review.gate.should) - 1 + len(
+        review.gate.manual_must
+    )
+    lines = dict(section_of(review, "Evidence by criterion").lines)
+    assert "when added; now 7 accounts" in lines[groups[key]["name"]] and "no evidence" in lines.values()
+
+
+def test_what_gatekeepers_held_against_it_is_read_at_the_next_gate(session, world):
+    review = world.to_gate()
+    assert section_of(review, "What speaks against it").empty.startswith("Nothing on record")
+    points, answers = world.card(review)
+    low, lower = list(points)[:2]
+    first, second = world.keepers
+    service.submit(review.id, points | {low: 4}, answers, {low: "Too far from us."}, "go", by=first.actor)
+    service.submit(review.id, points | {lower: 3}, answers, {lower: "Nobody pays."}, "go", by=second.actor)
+    world.decide(review, service.Verdict("go", "All the same."))
+    against = section_of(world.to_gate(), "What speaks against it").quotes
+    assert [words for words, _ in against] == ["Nobody pays.", "Too far from us."]
+    assert against[0][1].startswith(f"{second.name}, 3 of 10 on ") and against[0][1].endswith("at Gate 1")
+
+
+def test_the_worth_is_told_with_its_range_its_drift_and_what_is_missing(session, world):
+    def estimate(spans):
+        estimating.set_estimates(world.proposal.id, spans, world.proposal.version, by=world.owner.actor)
+
+    estimate({"present_value": Span(2e6, 3e6, 4e6)})
+    review = world.to_gate()
+    lines = dict(section_of(review, "What it is worth").lines)
+    assert lines["Not estimated yet"].startswith("chance it sells, cost of launch")
+    world.score(review)
+    world.decide(review, service.Verdict("go", "Clear."))
+    spans = {
+        "development_cost": Span(4e5, 5e5, 6e5), "launch_cost": Span(1e5, 1e5, 1e5),
+        "chance_commercial": Span(0.5, 0.5, 0.5), "chance_technical": Span(0.8, 0.8, 0.8),
+    }  # fmt: skip
+    estimate(spans)
+    review = world.to_gate()
+    assert review.pack["worth"]["npv"] == {"likely": 2.4e6, "low": 1.3e6, "high": 3.5e6}
+    assert review.pack["worth"]["expected"] == pytest.approx((3e6 * 0.5 - 1e5) * 0.8 - 5e5)
+    assert "Not estimated yet" not in dict(section_of(review, "What it is worth").lines)
+    world.score(review)
+    world.decide(review, service.Verdict("go", "Clear."))
+    estimate({"development_cost": Span(1.1e6, 1.1e6, 1.1e6)})
+    drift = {one["name"]: one["drift"] for one in world.to_gate().pack["forecast"]}
+    assert drift["Net present value"] == pytest.approx(-0.25)
+
+
+def test_the_race_is_told_by_our_usual_times():
+    content = definition.read((publishing.SHIPPED / "full.json").read_text())
+    moves = [{"name": "Acme: GA", "begins_on": "2027-03-01"}]
+    race = forecast.race_of(content, "launch", moves, date(2027, 2, 9))
+    assert race == {"ours_on": "2027-03-11", "leads": {"Acme: GA": -10}}
 
 
 def test_the_same_pack_gives_the_same_bytes_whatever_the_day_and_the_process(session, world, tmp_path):

@@ -15,6 +15,7 @@ COMPARED = {
     "asked_amount": "Money asked", "asked_people": "People asked",
 }  # fmt: skip
 LARGE_SHARE = 0.5
+MOST_AGAINST = 3
 
 
 def musts_of(gate: Gate, pack: Pack, currency: str) -> list[dict[str, Any]]:
@@ -42,23 +43,6 @@ def since_last(pack: Pack, last: Pack | None, currency: str) -> list[str]:
     return lines + ([f"Asked for by: {words}"] if words else [])
 
 
-def forecast_of(pack: Pack, last: Pack | None) -> list[dict[str, Any]]:
-    """Return what the case rested on at the last gate and rests on now, with the drift as a share."""
-    if last is None:
-        return []
-    rows = []
-    for name, place, key in (
-        ("Revenue of those who ask", "numbers", "revenue_amount"),
-        ("Open pipeline", "numbers", "open_amount"),
-        ("Money asked", "proposal", "asked_amount"),
-    ):
-        then, now = float(last[place].get(key) or 0), float(pack[place].get(key) or 0)
-        if then or now:
-            drift = (now - then) / abs(then) if then else None
-            rows.append({"name": name, "then": then, "now": now, "drift": drift})
-    return rows
-
-
 def risks_of(pack: Pack) -> list[str]:
     """Return what speaks against it by its own numbers, a sentence each."""
     numbers, found = pack["numbers"], []
@@ -82,6 +66,29 @@ def risks_of(pack: Pack) -> list[str]:
     ]
     missing = case.benefit_missing(pack["proposal"])
     return found + ([f"The benefit is not complete: {', '.join(missing)}."] if missing else [])
+
+
+def against_of(pack: Pack, doubts: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Return what speaks against it, the weightiest first, each with who says it; at most a few.
+
+    Studies come first, then what gatekeepers held against it at earlier gates, then evidence that shrank.
+
+    :param doubts: of earlier gates: ``text``, ``who``, and ``points``, the fewer the weightier.
+    """
+    found = [
+        {"text": str(one["finding"]), "who": f"{one['name']}, {study_words(one, with_finding=False)}"}
+        for one in pack["numbers"].get("studies") or ()
+        if one.get("outcome") == "against"
+    ]
+    weighed = sorted(doubts, key=lambda one: one["points"])
+    found += [{"text": str(one["text"]), "who": str(one["who"])} for one in weighed]
+    found += [
+        {"text": f"{line['name']}: {', '.join(line['worse'])}", "who": f"{line['kind']}, since it was added"}
+        for group in pack.get("evidence") or ()
+        for line in group["lines"]
+        if line["worse"]
+    ]
+    return found[:MOST_AGAINST]
 
 
 def kill_if(gate: Gate) -> list[str]:
@@ -130,12 +137,13 @@ def trend_words(trend: Pack) -> str:
     return " ".join(parts[:2]) + (f", {parts[2]}" if len(parts) > 2 else "")
 
 
-def study_words(study: Pack) -> str:
-    """Say what a study found, with how many took part."""
+def study_words(study: Pack, *, with_finding: bool = True) -> str:
+    """Say how a study was made, with how many took part, and what it found."""
     people = plural(int(study.get("participant_count") or 0), "person", "people")
     accounts = plural(int(study.get("account_count") or 0), "account")
     method = str(study.get("method") or "study").replace("_", " ")
-    return f"{method}, {people} of {accounts}: {study.get('finding') or study.get('outcome')}"
+    found = f": {study.get('finding') or study.get('outcome')}" if with_finding else ""
+    return f"{method}, {people} of {accounts}{found}"
 
 
 def _said(value: Any) -> str:

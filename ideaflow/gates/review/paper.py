@@ -48,8 +48,9 @@ def paper_of(pack: Pack, question: str, currency: str) -> Paper:
         ("Frozen", f"{str(pack['at'])[:16].replace('T', ' ')} UTC"),
     ]
     sections = [
-        _who_asked(pack, currency), _words(pack, currency), _proof(pack), _musts(pack), _scores(pack),
-        _conditions(pack), _forecast(pack, currency), _changes(pack), _race(pack), _readiness(pack),
+        _who_asked(pack, currency), _words(pack, currency), _against(pack), _proof(pack), _musts(pack),
+        _evidence(pack), _scores(pack), _conditions(pack), _worth(pack, currency), _forecast(pack, currency),
+        _changes(pack), _race(pack), _readiness(pack),
         Section(
             "Risks", sentences=pack.get("risks") or (),
             empty="Its own numbers show none." if "risks" in pack else "",
@@ -88,13 +89,48 @@ def _words(pack: Pack, currency: str) -> Section:
                 one["account_name"] + (f", {wording.money(amount, currency)}" if amount else ""),
             )
         )
-    against = [
-        f"Against: {one['name']}, {study_words(one)}"
-        for one in pack["numbers"].get("studies") or ()
-        if one.get("outcome") == "against"
-    ]
-    said = against or ["Against: nothing on record speaks against it."]
-    return Section("In their words", quotes=quotes, sentences=said, empty="No statement stands behind it.")
+    return Section("In their words", quotes=quotes, empty="No statement stands behind it.")
+
+
+def _against(pack: Pack) -> Section:
+    said = [(str(one["text"]), str(one["who"])) for one in pack.get("against") or ()]
+    empty = "Nothing on record speaks against it: ask what would." if "against" in pack else ""
+    return Section("What speaks against it", quotes=said, empty=empty)
+
+
+def _evidence(pack: Pack) -> Section:
+    lines: list[tuple[str, str]] = []
+    for group in pack.get("evidence") or ():
+        name = str(group["name"])
+        if not group["lines"] and not group["fills_itself"]:
+            lines.append((name, "no evidence"))
+        for line in group["lines"]:
+            lines.append((name, line_words(line)))
+            name = ""
+    return Section("Evidence by criterion", lines)
+
+
+def line_words(line: Mapping[str, Any]) -> str:
+    """Say a piece of evidence in a line: what it was when it was added, what it is now."""
+    then, now = str(line["then"] or ""), str(line["now"] or "")
+    is_same = now == then or not then
+    told = (now or then) if is_same else f"{then} when added; now {now or 'gone'}"
+    return f"{line['name']} ({line['kind']})" + (f": {told}" if told else "")
+
+
+def _worth(pack: Pack, currency: str) -> Section:
+    worth = pack.get("worth")
+    if worth is None:
+        return Section("What it is worth")
+    lines, npv = [], worth["npv"]
+    if npv:
+        low, likely, high = (wording.money(npv[key], currency) for key in ("low", "likely", "high"))
+        lines.append(("Net present value", likely if low == high else f"{likely}, {low} to {high}"))
+    if worth["expected"] is not None:
+        lines.append(("Expected value", wording.money(worth["expected"], currency)))
+    if worth["missing"]:
+        lines.append(("Not estimated yet", ", ".join(worth["missing"]).lower()))
+    return Section("What it is worth", lines)
 
 
 def _proof(pack: Pack) -> Section:
@@ -142,17 +178,26 @@ def _changes(pack: Pack) -> Section:
 
 
 def _race(pack: Pack) -> Section:
-    lines = []
+    lines, race = [], pack.get("race") or {"leads": {}}
     for one in pack["numbers"].get("moves") or ():
         until = f" to {one['until_on']}" if one.get("until_on") else ""
         sure = wording.share(float(one.get("sureness") or 0))
         lines.append(
             (
                 str(one["name"]),
-                f"{str(one['kind']).replace('_', ' ')}, {one['begins_on']}{until}, {sure} sure",
+                f"{str(one['kind']).replace('_', ' ')}, {one['begins_on']}{until}, {sure} sure"
+                + _lead(race["leads"].get(one["name"])),
             )
         )
+    if lines and "ours_on" in race:
+        lines.append(("We would be there", f"{race['ours_on']}, if each stage ahead takes its usual time"))
     return Section("Competitors", lines, empty="No move of a competitor is on record.")
+
+
+def _lead(days: int | None) -> str:
+    if days is None:
+        return ""
+    return f"; {plural(abs(days), 'day')} {'after us' if days >= 0 else 'before us'}"
 
 
 def _readiness(pack: Pack) -> Section:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -61,6 +62,12 @@ class ReviewSheet:
     pack_is_whole: bool
     contact_count: int
     people: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def evidence(self) -> dict[str, list[dict[str, Any]]] | None:
+        """Return what was frozen by the criterion it speaks to; None in a pack of before that was kept."""
+        groups = self.review.pack.get("evidence")
+        return None if groups is None else {one["key"]: one["lines"] for one in groups}
 
     @property
     def has_signed(self) -> bool:
