@@ -13,9 +13,9 @@ from ideaflow.db import db
 from ideaflow.gates.models import Condition, GateReview, Journey, ProcessVersion, StageRun
 from ideaflow.gates.policy import CLOCKS, ENDED, State
 from ideaflow.gates.process import publishing
-from ideaflow.gates.process.definition import Criterion, Gate, Stage
+from ideaflow.gates.process.definition import Criterion, Definition, Gate, Stage
 from ideaflow.proposals.models import Proposal
-from ideaflow.proposals.parts import CriterionWords, StateWords
+from ideaflow.proposals.parts import CriterionWords, Standing, StateWords
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,36 @@ def conditions_of(proposal_id: int) -> Sequence[Condition]:
 def states_of(proposal_ids: Sequence[int]) -> Mapping[int, StateWords]:
     """Return where proposals stand, in words for a list; those not started are left out."""
     query = select(Journey).where(Journey.proposal_id.in_(proposal_ids))
-    return {journey.proposal_id: _words(journey) for journey in db.session.scalars(query)}
+    return {
+        journey.proposal_id: _words(journey.where, journey.content, journey.stage_key)
+        for journey in db.session.scalars(query)
+    }
+
+
+def standings() -> list[Standing]:
+    """Return where all started proposals stand that are not withdrawn, counted in one statement."""
+    alike = (Journey.process_version_id, Journey.state, Journey.stage_key)
+    query = (
+        select(*alike, func.count(), func.min(Journey.proposal_id))
+        .join(Journey.proposal)
+        .where(Proposal.withdrawn_at.is_(None))
+        .group_by(*alike)
+        .order_by(func.min(Journey.proposal_id))
+    )
+    rows = db.session.execute(query).all()
+    ids = {row[0] for row in rows}
+    versions = {
+        one.id: one for one in db.session.scalars(select(ProcessVersion).where(ProcessVersion.id.in_(ids)))
+    }
+    return [
+        Standing(
+            _words(State(row[1]), versions[row[0]].content, row[2]), row[3], row[4],
+            select(Journey.proposal_id).where(
+                Journey.process_version_id == row[0], Journey.state == row[1], Journey.stage_key == row[2]
+            ),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def steps_of(journey: Journey) -> list[StageStep]:
@@ -132,12 +161,11 @@ def days_between(begin: datetime, end: datetime | None = None) -> int:
     return max(0, ((end or now()) - begin).days)
 
 
-def _words(journey: Journey) -> StateWords:
-    state = journey.where
+def _words(state: State, content: Definition, stage_key: str) -> StateWords:
     if state is State.WORKING:
-        return StateWords(journey.stage.name, state.tone, journey.stage_key)
+        return StateWords(content.stage(stage_key).name, state.tone, stage_key)
     if state is State.GATE_READY:
-        return StateWords(f"Ready for {journey.gate.name}", state.tone, state.value)
+        return StateWords(f"Ready for {content.gate_after(stage_key).name}", state.tone, state.value)
     return StateWords(state.words, state.tone, state.value)
 
 

@@ -30,7 +30,7 @@ MOST = 8
 
 def register() -> None:
     """Add the parts; called once, when the views are imported."""
-    parts.tell_states(queries.states_of)
+    parts.tell_states(queries.states_of, queries.standings)
     parts.tell_criteria(queries.criteria_of)
     parts.add_part(Place.ACTIONS, _action)
     parts.add_part(Place.STAGES, _stages)

@@ -42,7 +42,7 @@ def waiting(user: User) -> Iterator[Waiting]:
             icon="git-merge",
             tone="accent",
         )
-    rows = queries.listing(queries.Filters(owner_id=user.id)).rows
+    rows = queries.live_rows(user.id)
     jobs = (job for row in rows if row.proposal.can_be_edited and (job := _job(row)) is not None)
     for _, job in zip(range(MOST_WAITING), jobs, strict=False):
         yield job

@@ -1,19 +1,19 @@
 """The list of proposals: ordered by score, accounts or age, with the numbers and the state of each."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Integer, Select, Subquery, cast, func, select
+from sqlalchemy import ColumnElement, Float, Integer, Select, Subquery, cast, false, func, not_, or_, select
 from sqlalchemy.orm import Bundle, joinedload
 
 from ideaflow.db import db
-from ideaflow.paging import Key, page_of
+from ideaflow.paging import Key, Page, page_of
 from ideaflow.proposals import deltas, parts, scoring
 from ideaflow.proposals.models import EvidenceSnapshot, Proposal
 from ideaflow.proposals.numbers import latest_snapshots, totals
-from ideaflow.proposals.parts import StateWords
+from ideaflow.proposals.parts import Standing, StateWords
 
 ENDED = {"withdrawn", "closed", "merged"}
 SORTS = {"score": "Best score first", "accounts": "Most accounts first", "newest": "Newest first"}
@@ -56,24 +56,28 @@ class Listing:
 
 def listing(filters: Filters, *, after: str | None = None) -> Listing:
     """Return a page of proposals with what the list shows of each, in a constant number of statements."""
-    everyone = db.session.scalars(select(Proposal).order_by(Proposal.id)).all()
-    states = parts.states_of(everyone)
-    figures, keys = _figures(filters.sort)
-    query = figures.where(is_live())
+    stands = _standings()
+    live, total = db.session.execute(
+        select(func.count().filter(is_live()), func.count()).select_from(Proposal)
+    ).one()
+    page = _page(filters, after, [one.ids for one in stands if one.words.key == filters.state])
+    return Listing(_rows(page.rows), page.after, _by_state(stands), live, total)
+
+
+def live_rows(owner_id: int) -> list[ListRow]:
+    """Return the first page of what somebody owns and is still worked on."""
+    return _rows(_page(Filters(owner_id=owner_id), None, []).rows)
+
+
+def _page(filters: Filters, after: str | None, chosen: Sequence[Select[Any]]) -> Page[Any]:
+    query, keys = _figures(filters.sort)
     if filters.state:
-        query = figures.where(
-            Proposal.id.in_([key for key, state in states.items() if state.key == filters.state])
-        )
+        query = query.where(or_(false(), *(Proposal.id.in_(ids) for ids in chosen)))
+    else:
+        query = query.where(is_live())
     if filters.owner_id is not None:
         query = query.where(Proposal.owner_id == filters.owner_id)
-    page = page_of(query, keys, after=after)
-    return Listing(
-        rows=_rows(page.rows, states),
-        after=page.after,
-        states=_count_states(list(states.values())),
-        live_count=sum(proposal.is_live for proposal in everyone),
-        total_count=len(everyone),
-    )
+    return page_of(query, keys, after=after)
 
 
 def rivals_of(proposal_id: int) -> list[scoring.Rival]:
@@ -119,11 +123,11 @@ def _score(numbers: Subquery) -> ColumnElement[Any]:
     return cast(_accounts(numbers), Float) * Proposal.impact * Proposal.confidence / Proposal.effort_months
 
 
-def _rows(figures: Sequence[Any], states: Mapping[int, StateWords]) -> list[ListRow]:
+def _rows(figures: Sequence[Any]) -> list[ListRow]:
     ids = [one.id for one in figures]
     query = select(Proposal).where(Proposal.id.in_(ids)).options(joinedload(Proposal.owner))
     proposals = {proposal.id: proposal for proposal in db.session.scalars(query)}
-    frozen = latest_snapshots(ids)
+    states, frozen = parts.states_of(list(proposals.values())), latest_snapshots(ids)
     return [_row(one, proposals[one.id], states[one.id], frozen.get(one.id)) for one in figures]
 
 
@@ -139,8 +143,38 @@ def _row(figures: Any, proposal: Proposal, state: StateWords, frozen: EvidenceSn
     )
 
 
-def _count_states(states: Sequence[StateWords]) -> list[tuple[StateWords, int]]:
-    counted = Counter(state.key for state in states)
-    first = {state.key: state for state in reversed(states)}
-    counts = [(first[key], count) for key, count in counted.items()]
-    return sorted(counts, key=lambda one: one[0].key in ENDED)  # A stable sort: those at work stay in order.
+def _standings() -> list[Standing]:
+    """Return where all proposals stand: as later slices say, else as far as this slice knows."""
+    later = parts.standings()
+    elsewhere = or_(false(), *(Proposal.id.in_(one.ids) for one in later))
+    ours = or_(Proposal.withdrawn_at.is_not(None), not_(elsewhere))
+    alike = (
+        Proposal.withdrawn_at.is_not(None), Proposal.merged_into_id.is_not(None),
+        Proposal.closed_at.is_not(None), Proposal.is_locked,
+    )  # fmt: skip
+    query = select(*alike, func.count(), func.min(Proposal.id)).where(ours).group_by(*alike)
+    rows = db.session.execute(query).all()
+    firsts = {
+        one.id: one
+        for one in db.session.scalars(select(Proposal).where(Proposal.id.in_([row[5] for row in rows])))
+    }
+    found = [
+        Standing(
+            parts.own_state(firsts[row[5]]), row[4], row[5],
+            select(Proposal.id).where(ours, *(one == said for one, said in zip(alike, row[:4], strict=True))),
+        )
+        for row in rows
+    ]  # fmt: skip
+    return sorted([*later, *found], key=lambda one: one.first_id)
+
+
+def _by_state(stands: Sequence[Standing]) -> list[tuple[StateWords, int]]:
+    counted: Counter[str] = Counter()
+    first: dict[str, StateWords] = {}
+    for one in stands:
+        counted[one.words.key] += one.count
+        first.setdefault(one.words.key, one.words)
+    # A stable sort: those at work stay in order.
+    return sorted(
+        ((first[key], count) for key, count in counted.items()), key=lambda one: one[0].key in ENDED
+    )

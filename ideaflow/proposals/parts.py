@@ -3,13 +3,15 @@
 A later slice registers once, when its views are imported:
 
     parts.add_part(Place.STAGES, lambda proposal: PagePart("gates/_stages.html", {"stages": …}))
-    parts.tell_states(gates_queries.states_of)
+    parts.tell_states(gates_queries.states_of, gates_queries.standings)
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from sqlalchemy import Select
 
 from ideaflow.proposals.models import Proposal
 
@@ -46,6 +48,16 @@ class StateWords:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """Proposals that stand alike: how many are not withdrawn, the first of them, and all their numbers."""
+
+    words: StateWords
+    count: int
+    first_id: int
+    ids: Select[Any]
+
+
+@dataclass(frozen=True)
 class CriterionWords:
     """A criterion that a gate asks a proposal, as evidence may speak to it.
 
@@ -62,9 +74,11 @@ class CriterionWords:
 
 PartMaker = Callable[[Proposal], PagePart | None]
 StateTeller = Callable[[Sequence[int]], Mapping[int, StateWords]]
+StandingTeller = Callable[[], Sequence[Standing]]
 CriteriaTeller = Callable[[Proposal], Sequence[CriterionWords]]
 _makers: dict[Place, list[PartMaker]] = {place: [] for place in Place}
 _tellers: list[StateTeller] = []
+_standing_tellers: list[StandingTeller] = []
 _criteria_tellers: list[CriteriaTeller] = []
 
 
@@ -74,10 +88,15 @@ def add_part(place: Place | str, make: PartMaker) -> None:
         _makers[Place(place)].append(make)
 
 
-def tell_states(teller: StateTeller) -> None:
-    """Let ``teller`` say where proposals stand: asked once a list with all its ids, whatever their number."""
+def tell_states(teller: StateTeller, standings: StandingTeller) -> None:
+    """Let a later slice say where proposals stand.
+
+    :param teller: of those on a page, asked once with all their ids.
+    :param standings: of all there are, counted by the database.
+    """
     if teller not in _tellers:
         _tellers.append(teller)
+        _standing_tellers.append(standings)
 
 
 def tell_criteria(teller: CriteriaTeller) -> None:
@@ -106,6 +125,11 @@ def states_of(proposals: Sequence[Proposal]) -> dict[int, StateWords]:
     for teller in _tellers if living else ():
         states.update(teller(living))
     return states
+
+
+def standings() -> list[Standing]:
+    """Return where proposals stand for later slices, the first one begun first."""
+    return [one for teller in _standing_tellers for one in teller()]
 
 
 def own_state(proposal: Proposal) -> StateWords:

@@ -16,7 +16,16 @@ from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.proposals import deltas, history, policy, scoring
 from ideaflow.proposals.kin import Asked, Kin, asked_about, kin_of
 from ideaflow.proposals.lines import EvidenceLine, lines_of
-from ideaflow.proposals.listing import SORTS, Filters, Listing, ListRow, is_live, listing, rivals_of
+from ideaflow.proposals.listing import (
+    SORTS,
+    Filters,
+    Listing,
+    ListRow,
+    is_live,
+    listing,
+    live_rows,
+    rivals_of,
+)
 from ideaflow.proposals.models import CompetitorMove, Evidence, EvidenceSnapshot, Proposal, Study
 from ideaflow.proposals.numbers import Numbers, current, latest_snapshots, lineage_of, numbers_of
 from ideaflow.proposals.policy import Origin
@@ -41,6 +50,7 @@ __all__ = [
     "find",
     "listing",
     "live_count",
+    "live_rows",
     "owners",
     "sheet_of",
 ]

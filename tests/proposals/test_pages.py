@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from ideaflow.proposals import parts, service
 from ideaflow.proposals.models import Evidence, Proposal
-from ideaflow.proposals.parts import PagePart, Place, StateWords
+from ideaflow.proposals.parts import PagePart, Place, Standing, StateWords
 from tests.conftest import HTMX
 
 SCORE = {"impact": "2", "confidence": ".79", "effort_months": "20"}
@@ -26,6 +26,7 @@ def no_parts(monkeypatch):
     """Only this slice: what later ones add to the page is tested with them."""
     monkeypatch.setattr(parts, "_makers", {place: [] for place in Place})
     monkeypatch.setattr(parts, "_tellers", [])
+    monkeypatch.setattr(parts, "_standing_tellers", [])
 
 
 # Reading
@@ -144,9 +145,9 @@ def test_hostile_words_stay_words(browser, proposal, by):
 
 def test_later_slices_add_to_page_and_list(browser, proposal, no_parts):
     parts.add_part(Place.GATES, lambda one: PagePart("errors/error.html", {}) if one.id == 0 else None)
-    parts.tell_states(
-        lambda ids: {key: StateWords("Business case", "accent", "business_case") for key in ids}
-    )
+    words = StateWords("Business case", "accent", "business_case")
+    everyone = Standing(words, 1, proposal.id, select(Proposal.id))
+    parts.tell_states(lambda ids: dict.fromkeys(ids, words), lambda: [everyone])
     assert "Business case" in browser.get(f"/proposals/{proposal.id}").text
     page = browser.get("/proposals/?state=business_case").text
     assert "Count while picking continues" in page
