@@ -115,5 +115,5 @@ def test_what_pages_need_of_codesign_loads_no_numpy_and_no_solver():
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
 
 
-LIGHT = ("buying", "kano", "maxdiff", "maxdiff_designs", "pairwise", "prices")
+LIGHT = ("buying", "kano", "maxdiff", "maxdiff_designs", "opinions", "pairwise", "prices")
 DRAFTING = ("parts", "solving", "advice", "forks")
