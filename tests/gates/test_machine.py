@@ -1,9 +1,11 @@
 """Whatever people and the clock do in whatever order, the rules of the gates hold.
 
-A step is one verb of the service layer tried by somebody, and after each the invariants are looked at.
+A step is one verb of the service layer tried by somebody. After each that was allowed the invariants are
+looked at, by one statement; the audit chain and the published bytes at the end of an example.
 """
 
 from collections import Counter
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -11,14 +13,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from ideaflow.audit import first_broken
 from ideaflow.clock import stopped, today
 from ideaflow.db import db
 from ideaflow.errors import IdeaflowError
 from ideaflow.gates import queries, service
-from ideaflow.gates.models import Condition, GateReview, ProcessVersion
+from ideaflow.gates.models import Condition, GateReview, Journey, ProcessVersion
 from ideaflow.gates.policy import CLOCKS, LOCKED
 from ideaflow.gates.process.definition import digest
 from ideaflow.gates.review import freezing
@@ -27,7 +29,7 @@ from ideaflow.gates.review.models import UNSETTLED
 from ideaflow.gates.review.weighing import cards_of, tally_of
 from ideaflow.proposals import service as proposals
 from tests.factories import Factory
-from tests.gates.conftest import another_world, build_world, decide, renewed
+from tests.gates.conftest import World, another_world, build_world, decide, renewed
 from tests.gates.test_signing import process_with
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -56,73 +58,90 @@ FACTS = text(
     " (SELECT count(*) FROM gate_reviews r WHERE r.proposal_id = p.id AND r.state = 'decided'"
     "  AND (SELECT count(*) FROM gate_signatures g WHERE g.review_id = r.id"
     "       AND g.record_hash = r.record_hash) < :signatures),"
-    " l.id, l.state, l.revealed_at, l.record_hash, l.gate_key, l.decision, l.is_override"
+    " l.id, l.state, l.revealed_at, l.record_hash, l.gate_key, l.decision, l.is_override,"
+    " (SELECT count(*) FROM conditions c WHERE c.proposal_id = p.id AND c.state = 'lapsed'"
+    "  AND c.lapsed_at IS NULL)"
     " FROM journeys j JOIN proposals p ON p.id = j.proposal_id LEFT JOIN LATERAL"
     " (SELECT * FROM gate_reviews r WHERE r.proposal_id = p.id ORDER BY r.id DESC LIMIT 1) l ON true"
-    " WHERE p.id = :id"
+    " WHERE p.id = ANY(:ids) ORDER BY p.id"
 )
 
 
-def machine_of(begin, counted, vote_rule, enough):
-    """Return the state machine; each example runs in its own transaction, ``counted`` collects its steps."""
+def base_of(vote_rule):
+    """Return people and two proposals on their way as plain values; every example begins there."""
+    with stopped(START):
+        make = Factory(db.session)
+        first = build_world(make, keepers=4)
+        deputy = first.keepers.pop()
+        worlds = [first, another_world(first)]
+        versions = []
+        for count in (1, 2):
+            meanings = [{"meaning": f"signs as number {one}"} for one in range(count)]
+            versions.append(process_with(db.session, first, signatures=meanings, vote_rule=vote_rule))
+        admin = make.user(roles=["administrator"]).actor
+        for gate in versions[0].content.gates:
+            for place, keeper in enumerate(first.keepers):
+                wish = service.SeatWish(
+                    keeper.id, is_chair=place == 0, weight=1 + place,
+                    deputy_id=deputy.id if place == 0 else None,
+                )  # fmt: skip
+                service.add_seat(versions[0], gate.key, wish, by=admin)
+    people = [first.owner, *first.keepers, deputy]
+    owner = SimpleNamespace(actor=first.owner.actor)
+    return SimpleNamespace(
+        ids=[world.proposal.id for world in worlds],
+        worlds=[
+            World(None, owner, None, [], SimpleNamespace(id=world.proposal.id), None) for world in worlds
+        ],
+        actors=[user.actor for user in people],
+        cookies=[user.get_id() for user in people],
+        versions=[(version.id, version.content) for version in versions],
+        bytes={version.id: version.definition for version in db.session.scalars(select(ProcessVersion))},
+    )
+
+
+def machine_of(begun, counted, enough):
+    """Return the state machine; each example runs in a savepoint of its own, ``counted`` collects its steps.
+
+    :param begun: the connection in a transaction that is never committed, and what is there at the beginning.
+    """
+    connection, base = begun
 
     class Gates(RuleBasedStateMachine):
         def __init__(self):
             super().__init__()
-            self.moment, self.close = START, None
-            if self.is_over():
-                return
-            self.close = begin()
-            try:
+            self.moment, self.example = START, None
+            if not self.is_over():
+                self.example = connection.begin_nested()
                 self.set_up()
-            except BaseException:
-                self.close()
-                raise
 
         def is_over(self):
             """Return whether enough steps were made, so that the last examples have nothing left to do."""
             return counted["steps"] >= enough
 
         def set_up(self):
-            with stopped(self.moment):
-                make = Factory(db.session)
-                first = build_world(make, keepers=4)
-                self.deputy = first.keepers.pop()
-                self.worlds = [first, another_world(first)]
-                self.ids = [world.proposal.id for world in self.worlds]
-                counted["examples"] += 1
-                self.needed = 1 + counted["examples"] % 2
-                meanings = [{"meaning": f"signs as number {one}"} for one in range(self.needed)]
-                self.version = process_with(db.session, first, signatures=meanings, vote_rule=vote_rule)
-                self.journey(1).process_version = self.version
-                db.session.commit()
-                admin = make.user(roles=["administrator"]).actor
-                for gate in self.version.content.gates:
-                    for place, keeper in enumerate(first.keepers):
-                        deputy = self.deputy.id if place == 0 else None
-                        wish = service.SeatWish(
-                            keeper.id, is_chair=place == 0, weight=1 + place, deputy_id=deputy
-                        )
-                        service.add_seat(self.version, gate.key, wish, by=admin)
-            people = [self.worlds[0].owner, *self.worlds[0].keepers, self.deputy]
-            self.actors = [user.actor for user in people]
-            self.by_id = {user.id: user.actor for user in people}
-            self.gates = {gate.key: gate for gate in self.version.content.gates}
+            counted["examples"] += 1
+            self.needed = 1 + counted["examples"] % 2
+            version_id, content = base.versions[self.needed - 1]
+            db.session.execute(update(Journey).values(process_version_id=version_id))
+            db.session.commit()
+            self.ids, self.worlds, self.actors = base.ids, base.worlds, base.actors
+            self.by_id = {actor.id: actor for actor in self.actors}
+            self.gates = {gate.key: gate for gate in content.gates}
             self.stages, self.latest = ["discovery", "discovery"], [None, None]
-            self.bytes = {
-                version.id: version.definition for version in db.session.scalars(select(ProcessVersion))
-            }
 
         def teardown(self):
-            if self.close is None:
+            if self.example is None:
                 return
             try:
+                self.look()
                 assert first_broken() is None
                 for version in db.session.scalars(select(ProcessVersion)):
-                    assert version.definition == self.bytes[version.id]
+                    assert version.definition == base.bytes[version.id]
                     assert digest(version.definition) == version.content_hash
             finally:
-                self.close()
+                db.session.remove()
+                self.example.rollback()
 
         def person(self, number):
             return self.actors[number]
@@ -138,24 +157,32 @@ def machine_of(begin, counted, vote_rule, enough):
             """Let time pass, act, learn whether the domain allowed it, and look at the invariants."""
             self.moment += timedelta(minutes=7)
             counted["steps"] += 1
-            was = self.stages[at]
             try:
                 with stopped(self.moment):
                     act()
             except IdeaflowError:
-                db.session.expire_all()
-                self.look_at(at)
+                # Whatever a refused step left behind is found by the next look, before any other is allowed.
+                db.session.rollback()
                 return False
             counted["allowed"] += 1
-            if may_move:
-                self.stages[at] = self.journey(at).stage_key
-                counted["moves"] += self.stages[at] != was
-            self.look_at(at)
+            self.look(moved=at if may_move else None)
             return True
 
-        def look_at(self, at):
-            found = db.session.execute(FACTS, {"id": self.ids[at], "signatures": self.needed}).one()
+        def look(self, moved=None):
+            """Look at the invariants of both proposals by one statement.
+
+            :param moved: which of them may stand in another stage now.
+            """
+            rows = db.session.execute(FACTS, {"ids": self.ids, "signatures": self.needed}).all()
+            for at, found in enumerate(rows):
+                self.check(at, found, may_move=at == moved)
+
+        def check(self, at, found, may_move):
             state, stage, calendar, is_locked, is_open, counted_time, runs, own_seats, unsigned, *last = found
+            late = last.pop()
+            if may_move:
+                counted["moves"] += self.stages[at] != stage
+                self.stages[at] = stage
             names = ("id", "state", "revealed_at", "record_hash", "gate_key", "decision", "is_override")
             self.latest[at] = SimpleNamespace(**dict(zip(names, last, strict=True))) if last[0] else None
             assert is_open <= 1, "one open review a proposal"
@@ -165,6 +192,7 @@ def machine_of(begin, counted, vote_rule, enough):
             assert is_locked == (state in LOCKED), "locked exactly under review"
             assert own_seats == 0, "the owner has no seat"
             assert unsigned == 0, "what is decided is signed by all"
+            assert late == 0, "what lapsed says when"
 
         def card(self, review, points):
             gate = self.gates[review.gate_key]
@@ -311,9 +339,6 @@ def machine_of(begin, counted, vote_rule, enough):
                 return
             self.moment += timedelta(days=days)
             self.try_to(0, keep_time)
-            self.look_at(1)
-            overdue = select(Condition).where(Condition.state == "lapsed", Condition.lapsed_at.is_(None))
-            assert db.session.scalars(overdue).all() == []
 
         @rule(is_meant=st.integers(0, 30))
         def withdraw(self, is_meant):
@@ -324,22 +349,18 @@ def machine_of(begin, counted, vote_rule, enough):
     return Gates
 
 
-def begin_of():
-    """Begin an outer transaction that is never committed; return what ends it."""
-    connection = db.engine.connect()
-    outer = connection.begin()
-    undo = pytest.MonkeyPatch()
-    undo.setitem(db.engines, None, connection)
-    # Printing is half of what an opening costs, and has tests of its own.
-    undo.setattr(freezing.pdf, "pdf_of", lambda _paper, pack_hash: pack_hash.encode())
-
-    def end():
+@contextmanager
+def begun(vote_rule):
+    """Yield a connection in a transaction that is never committed, and what is there at the beginning."""
+    with pytest.MonkeyPatch.context() as undo, db.engine.connect() as connection, connection.begin() as outer:
+        undo.setitem(db.engines, None, connection)
+        # Printing is half of what an opening costs, and has tests of its own.
+        undo.setattr(freezing.pdf, "pdf_of", lambda _paper, pack_hash: pack_hash.encode())
+        base = base_of(vote_rule)
+        db.session.remove()
+        yield connection, base
         db.session.remove()
         outer.rollback()
-        connection.close()
-        undo.undo()
-
-    return end
 
 
 @pytest.fixture
@@ -348,13 +369,15 @@ def run(app):
 
     def go(vote_rule, enough):
         counted = Counter()
-        run_state_machine_as_test(
-            machine_of(begin_of, counted, vote_rule, enough),
-            settings=settings(
-                max_examples=max(30, enough // 150), stateful_step_count=120, deadline=None, database=None,
-                derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate],
-            ),
-        )  # fmt: skip
+        with begun(vote_rule) as base:
+            run_state_machine_as_test(
+                machine_of(base, counted, enough),
+                settings=settings(
+                    max_examples=max(30, enough // 150), stateful_step_count=120, deadline=None,
+                    database=None, derandomize=True, suppress_health_check=list(HealthCheck),
+                    phases=[Phase.generate],
+                ),
+            )  # fmt: skip
         print(vote_rule, dict(counted))
         return counted
 

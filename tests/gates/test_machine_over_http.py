@@ -9,21 +9,21 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from ideaflow.clock import now
 from ideaflow.errors import IdeaflowError
-from tests.gates.test_machine import begin_of, machine_of
+from tests.gates.test_machine import begun, machine_of
 
 REFUSALS = {403, 404, 409, 422}
 
 
-def over_http(app, counted, enough):
+def over_http(app, base, counted, enough):
     """Return the machine whose people press buttons instead of calling services."""
-    machine = machine_of(begin_of, counted, "majority", enough)
+    machine = machine_of(base, counted, enough)
 
     class OverHttp(machine):
         def press(self, by, address, form):
             """Send a form as somebody, signed in again; raise when it is refused."""
             browser = app.test_client()
             with browser.session_transaction() as cookie:
-                cookie["_user_id"], cookie["_fresh"] = self.cookies[by], True
+                cookie["_user_id"], cookie["_fresh"] = base[1].cookies[by], True
                 cookie["signed_in_again"] = {
                     "id": self.actors[by].id, "method": "link", "at": now().isoformat(),
                 }  # fmt: skip
@@ -32,11 +32,6 @@ def over_http(app, counted, enough):
             if answer.status_code != 303:
                 assert answer.status_code in REFUSALS, f"{address}: {answer.status_code}"
                 raise IdeaflowError(str(answer.status_code))
-
-        def set_up(self):
-            super().set_up()
-            people = [self.worlds[0].owner, *self.worlds[0].keepers, self.deputy]
-            self.cookies = [user.get_id() for user in people]
 
         def act(self, at, by, verb, points, vote):
             number, review = self.ids[at], self.review(at)
@@ -97,9 +92,9 @@ CONDITIONS = ("claim", "verify", "release")
 
 def _run(app, enough):
     counted = Counter()
-    with app.app_context():
+    with app.app_context(), begun("majority") as base:
         run_state_machine_as_test(
-            over_http(app, counted, enough),
+            over_http(app, base, counted, enough),
             settings=settings(
                 max_examples=max(10, enough // 100), stateful_step_count=60, deadline=None, database=None,
                 derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate],
