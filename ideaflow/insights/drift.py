@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ideaflow.insights.terms import LEAST, TOO_FEW, Case, Figure, Unit, Way, median
+from ideaflow.insights.terms import LEAST, TOO_FEW, Case, Figure, Unit, Way, change, median
 
 
 @dataclass(frozen=True)
@@ -57,15 +57,6 @@ def drifts_of(live: Sequence[Way], packs: Sequence[Then], numbers: Mapping[int, 
                 )
             )  # fmt: skip
     return found
-
-
-def change(then: float | None, now: float | None) -> float | None:
-    """Return the change as a share of what it was; None where there was nothing to compare with.
-
-    >>> change(200, 250), change(0, 5), change(None, 5)
-    (0.25, None, None)
-    """
-    return (now - then) / abs(then) if then and now is not None else None
 
 
 MEASURES = {

@@ -37,6 +37,7 @@ class Reached:
     name: str
     count: Figure
     per_launch: Figure
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def attrition(frame: Frame, begun: Sequence[Way]) -> list[Reached]:
     rows = []
     for place, stage in enumerate(frame.stages):
         cases = [case for furthest, case in got if furthest >= place]
-        rows.append(_reached(stage.key, stage.name, cases, len(launched)))
+        rows.append(_reached(stage.key, stage.name, cases, len(launched), stage.elsewhere))
     return [*rows, _reached(LAUNCH, "Launched", launched, len(launched))]
 
 
@@ -237,13 +238,15 @@ def _where(frame: Frame, way: Way) -> str:
     return f"{got}, {way.state}" if way.state in ("killed", "withdrawn", "merged") else got
 
 
-def _reached(key: str, name: str, cases: Sequence[Case], launched: int) -> Reached:
+def _reached(
+    key: str, name: str, cases: Sequence[Case], launched: int, elsewhere: tuple[str, ...] = ()
+) -> Reached:
     enough = launched >= LEAST
     ratio = Figure(
         f"reached.{key}.per_launch", f"{name}: for each launched", Unit.RATIO,
         len(cases) / launched if enough else None, tuple(cases), note="" if enough else TOO_FEW,
     )  # fmt: skip
-    return Reached(key, name, number(f"reached.{key}", f"Got to {name}", cases), ratio)
+    return Reached(key, name, number(f"reached.{key}", f"Got to {name}", cases), ratio, elsewhere)
 
 
 def _decision(review: Review) -> Case:

@@ -1,10 +1,10 @@
 """Who carries live proposals: roles, owners and gatekeepers, demand beside capacity. Pure."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
-from ideaflow.insights.terms import Case, Figure, Frame, Way, number
+from ideaflow.insights.terms import Case, Figure, Frame, StageWord, Way, number
 
 KEEPER_WEEKS = 12
 
@@ -34,23 +34,55 @@ class Load:
         return self.demand.count / self.capacity if self.capacity else None
 
 
-def roles(frame: Frame, live: Sequence[Way]) -> list[Load]:
-    """Return for each role how many proposals are in stages it works in, beside how many those may hold."""
+@dataclass(frozen=True)
+class RoleLoad:
+    """What a role carries: proposals in its stages, and what it has to do there, in all and by function."""
+
+    load: Load
+    duties: Figure
+    functions: list[Figure]
+
+
+def roles(frame: Frame, live: Sequence[Way]) -> list[RoleLoad]:
+    """Return for each role what it has to do: proposals beside places, and the steps that stand open.
+
+    A step of a stage is open for each proposal that is worked on there: not for those on hold or at the gate.
+    """
     stages = {stage.key: stage for stage in frame.stages}
     names = dict.fromkeys(role for stage in frame.stages for role in stage.roles)
-    busy = {(way.process, way.stage_key) for way in live}
-    processes = {process for process, _ in busy}
-    loads = []
-    for role in names:
-        at = [way for way in live if way.stage_key in stages and role in stages[way.stage_key].roles]
-        places = sum(
-            limit
-            for (process, key), limit in frame.places.items()
-            if process in processes and key in stages and role in stages[key].roles
-        )
-        cases = [Case(way.id, f"in {stages[way.stage_key].name}") for way in at if way.state != "on_hold"]
-        loads.append(Load(role, number(f"role.{role}", role, cases), places or None))
-    return loads
+    processes = {way.process for way in live}
+    return [_role(frame, role, live, processes, stages) for role in [*names, *_others(frame, live, names)]]
+
+
+def _role(
+    frame: Frame, role: str, live: Sequence[Way], processes: Container[str], stages: Mapping[str, StageWord]
+) -> RoleLoad:
+    at = [way for way in live if way.stage_key in stages and role in stages[way.stage_key].roles]
+    places = sum(
+        limit
+        for (process, key), limit in frame.places.items()
+        if process in processes and key in stages and role in stages[key].roles
+    )
+    cases = [Case(way.id, f"in {stages[way.stage_key].name}") for way in at if way.state != "on_hold"]
+    by_how: dict[str, list[Case]] = defaultdict(list)
+    for way in live:
+        for step in frame.steps.get((way.process, way.stage_key), ()):
+            if way.state == "working" and step.role == role:
+                by_how[step.how].append(Case(way.id, step.name))
+    return RoleLoad(
+        Load(role, number(f"role.{role}", role, cases), places or None),
+        number(f"duties.{role}", f"To do for {role}", [case for found in by_how.values() for case in found]),
+        [
+            number(f"duties.{role}.{how}", how, found)
+            for how, found in sorted(by_how.items(), key=lambda one: (-len(one[1]), one[0]))
+        ],
+    )
+
+
+def _others(frame: Frame, live: Sequence[Way], known: Container[str]) -> list[str]:
+    """Return the roles that only steps name."""
+    named = {step.role for way in live for step in frame.steps.get((way.process, way.stage_key), ())}
+    return sorted(role for role in named if role not in known)
 
 
 def owners(live: Sequence[Way]) -> list[Load]:

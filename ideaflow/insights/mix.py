@@ -5,11 +5,12 @@ Pure. These numbers speak of what is live now; no period cuts them.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ideaflow.insights.drift import MEASURES, Drift, Numbers, Then, bias, drifts_of, known, middle
-from ideaflow.insights.load import Keeper, Load, asks, keepers, owners, roles
+from ideaflow.insights.forecast import Forecasts, Packed, Worth, forecasts
+from ideaflow.insights.load import Keeper, Load, RoleLoad, asks, keepers, owners, roles
 from ideaflow.insights.terms import Case, Figure, Frame, Unit, Way, number, share
 from ideaflow.proposals.proofs.shares import Part, deviation, divide
 
@@ -71,12 +72,13 @@ class MixSheet:
     live: Figure
     asked_amount: float
     balances: list[Balance]
-    roles: list[Load]
+    roles: list[RoleLoad]
     owners: list[Load]
     keepers: list[Load]
     drifts: list[Drift]
     medians: list[Figure]
     bias: list[Figure]
+    forecasts: Forecasts
     coverage: Figure
     revenue: Figure
 
@@ -91,6 +93,8 @@ class Present:
     keepers: Sequence[Keeper]
     targets: Targets
     revenue_covered: float | None = None
+    packs: Sequence[Packed] = ()
+    worths: Mapping[int, Worth] = field(default_factory=dict)
 
 
 def mix_sheet(frame: Frame, ways: Sequence[Way], present: Present) -> MixSheet:
@@ -107,6 +111,7 @@ def mix_sheet(frame: Frame, ways: Sequence[Way], present: Present) -> MixSheet:
         drifts=sorted(drifts, key=lambda one: -max(map(abs, known(one)), default=0.0)),
         medians=[middle(name, words, drifts) for name, words in MEASURES.items()],
         bias=bias(drifts),
+        forecasts=forecasts(live, present.packs, present.worths),
         coverage=_coverage(live, present),
         revenue=_revenue(live, present),
     )

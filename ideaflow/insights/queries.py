@@ -17,13 +17,16 @@ from ideaflow.gates.policy import CLOCKS, State
 from ideaflow.gates.process import publishing, routes
 from ideaflow.gates.process.routing import risk_of
 from ideaflow.gates.process.versions import Process, ProcessVersion
+from ideaflow.gates.review.forecast import worth_of
 from ideaflow.insights.drift import Numbers, Then
+from ideaflow.insights.forecast import Packed, Worth
 from ideaflow.insights.framing import frame_of
 from ideaflow.insights.load import KEEPER_WEEKS, Keeper
 from ideaflow.insights.mix import Dimension, Present, Targets
 from ideaflow.insights.models import BalanceTarget
 from ideaflow.insights.pace import Pledge
 from ideaflow.insights.terms import Frame, Review, Scope, Stay, Way
+from ideaflow.proposals import ranked
 from ideaflow.proposals.models import Arena, Proposal
 from ideaflow.proposals.numbers import asking, totals
 from ideaflow.users.models import User
@@ -122,6 +125,8 @@ def present(scope: Scope, live_ids: Sequence[int]) -> Present:
         keepers=_keepers(scope),
         targets=targets(),
         revenue_covered=_revenue_covered(scope),
+        packs=_packs(scope),
+        worths=_worths(live_ids),
     )
 
 
@@ -212,6 +217,32 @@ def _then(scope: Scope) -> list[Then]:
         Then(row[0], row[1] or "", _float(row[2]), _float(row[3]), int(row[4] or 0), _float(row[5]) or 0.0)
         for row in db.session.execute(query)
     ]
+
+
+def _packs(scope: Scope) -> list[Packed]:
+    """Return what each decision's pack said live proposals are worth, in the order of the decisions."""
+    worth = GateReview.pack["worth"]
+    query = (
+        select(
+            GateReview.proposal_id, GateReview.gate_key, GateReview.pack["gate"]["name"].astext,
+            worth["npv"]["likely"].astext, worth["expected"].astext,
+        )
+        .where(GateReview.state == "decided", GateReview.proposal_id.in_(_live(scope)))
+        .order_by(GateReview.proposal_id, GateReview.id)
+    )  # fmt: skip
+    return [
+        Packed(row[0], row[1], row[2] or "", Worth(_float(row[3]), _float(row[4])))
+        for row in db.session.execute(query)
+    ]
+
+
+def _worths(live_ids: Sequence[int]) -> dict[int, Worth]:
+    """Return what the estimates of proposals come to now, reckoned as for a pack."""
+    found = {}
+    for proposal_id, spans in ranked.spans_of(live_ids).items():
+        worth = worth_of(spans)
+        found[proposal_id] = Worth(worth["npv"].get("likely"), worth["expected"])
+    return found
 
 
 def _keepers(scope: Scope) -> list[Keeper]:

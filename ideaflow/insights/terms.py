@@ -49,31 +49,51 @@ class Scope:
 
 @dataclass(frozen=True)
 class StageWord:
-    """A stage by its key: its name, how long it is meant to take, what it holds at most, who works there."""
+    """A stage by its key: its name, how long it is meant to take, who works there.
+
+    :param elsewhere: what other processes call it: “Look and size in Lite”.
+    """
 
     key: str
     name: str
     days_p50: int
     days_p85: int
     roles: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class GateWord:
-    """A gate by its key; late is one at or after the end of development."""
+    """A gate by its key; late is one at or after the end of development.
+
+    :param asks: what it decides, as the process says it.
+    :param elsewhere: what other processes call it: “Commitment gate in Express and Lite”.
+    """
 
     key: str
     name: str
     is_late: bool
+    asks: str = ""
+    elsewhere: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do in a stage: what, by which role, and how it is done here, in words."""
+
+    name: str
+    role: str
+    how: str
 
 
 @dataclass(frozen=True)
 class Frame:
-    """Stages and gates of the processes looked at, in their order; places of work by (process, stage)."""
+    """Stages and gates of the processes looked at, in their order; places and steps by (process, stage)."""
 
     stages: tuple[StageWord, ...]
     gates: tuple[GateWord, ...]
     places: dict[tuple[str, str], int] = field(default_factory=dict)
+    steps: dict[tuple[str, str], tuple[Step, ...]] = field(default_factory=dict)
 
     def index(self, stage_key: str) -> int:
         """Return the place of a stage in the order; −1 when no process has it any more."""
@@ -221,3 +241,12 @@ def median(values: Sequence[float]) -> float:
     ordered = sorted(values)
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def change(then: float | None, now: float | None) -> float | None:
+    """Return the change as a share of what it was; None where there was nothing to compare with.
+
+    >>> change(200, 250), change(0, 5), change(None, 5)
+    (0.25, None, None)
+    """
+    return (now - then) / abs(then) if then and now is not None else None

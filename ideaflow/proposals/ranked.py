@@ -118,7 +118,7 @@ def scored(*, proposal_id: int | None = None) -> list[Scored]:
         .order_by(Proposal.id)
     ).all()
     money = {row[0]: (row[1], row[2]) for row in db.session.execute(select(pipelines()))}
-    spans = _spans([row[0].id for row in rows])
+    spans = spans_of([row[0].id for row in rows])
     found = []
     for proposal, accounts, revenue in rows:
         open_, lost = money.get(proposal.id, (0, 0))
@@ -133,10 +133,11 @@ def scored(*, proposal_id: int | None = None) -> list[Scored]:
 
 def estimates_of(proposal_id: int) -> dict[str, Span]:
     """Return what was estimated for a proposal, by input."""
-    return _spans([proposal_id])[proposal_id]
+    return spans_of([proposal_id])[proposal_id]
 
 
-def _spans(ids: Collection[int]) -> dict[int, dict[str, Span]]:
+def spans_of(ids: Collection[int]) -> dict[int, dict[str, Span]]:
+    """Return what was estimated for proposals, by input; those without an estimate are left out."""
     found: dict[int, dict[str, Span]] = defaultdict(dict)
     for one in db.session.scalars(select(Estimate).where(Estimate.proposal_id.in_(ids))):
         found[one.proposal_id][one.key] = Span(one.low, one.likely, one.high)

@@ -4,12 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from ideaflow.insights.drift import Numbers, Then, change
+from ideaflow.gates.process import definition, publishing
+from ideaflow.insights.drift import Numbers, Then
 from ideaflow.insights.flow import flow_sheet
+from ideaflow.insights.forecast import Packed, Worth, forecasts
+from ideaflow.insights.framing import frame_of
 from ideaflow.insights.load import KEEPER_WEEKS, Keeper
 from ideaflow.insights.mix import Dimension, Present, mix_sheet
 from ideaflow.insights.pace import Pledge, pace_sheet
-from ideaflow.insights.terms import Frame, GateWord, Review, StageWord, Stay, Way, figures_in
+from ideaflow.insights.terms import Frame, GateWord, Review, StageWord, Stay, Step, Way, change, figures_in
 
 DAY0 = datetime(2026, 1, 1, tzinfo=UTC)
 NOW = DAY0 + timedelta(days=100)
@@ -17,6 +20,14 @@ FRAME = Frame(
     (StageWord("scope", "Scope", 10, 20, ("Product",)), StageWord("build", "Build", 30, 60, ("Engineers",))),
     (GateWord("g1", "Gate 1", False), GateWord("g2", "Gate 2", True)),
     {("full", "scope"): 4, ("full", "build"): 2},
+    {
+        ("full", "scope"): (Step("Ask", "Product", "link evidence"), Step("Cost it", "Finance", "estimate")),
+        ("full", "build"): (
+            Step("Build", "Engineers", "done outside"),
+            Step("Show", "Product", "link evidence"),
+            Step("Test", "Engineers", "hand in a deliverable"),
+        ),
+    },
 )
 SECONDS = 86_400.0
 
@@ -216,9 +227,50 @@ def test_deviation_is_half_of_all_differences():
 def test_load_is_demand_beside_capacity():
     """One live proposal in Scope of four places, one in Build of two; Ann hands in 24 in 12 weeks, 3 wait."""
     sheet = mix(keepers=[Keeper(9, "Cay", (5, 6, 6), (1,) * 24)])
-    assert [(one.name, one.share) for one in sheet.roles] == [("Product", 1 / 4), ("Engineers", 1 / 2)]
+    loads = {one.load.name: one.load.share for one in sheet.roles}
+    assert loads == {"Product": 1 / 4, "Engineers": 1 / 2, "Finance": None}
     assert sheet.keepers[0].share == pytest.approx(3 / (24 / KEEPER_WEEKS))
     assert {one.name: one.demand.value for one in sheet.owners} == {"Ann": 1, "Ben": 1}
+
+
+def test_duties_are_the_steps_of_stages_that_proposals_are_worked_on_in():
+    """Proposal 5 is worked on in Build: two steps of Engineers, one of Product. 6 is at its gate: none."""
+    found = {one.load.name: one for one in mix().roles}
+    todo = {name: one.duties.value for name, one in found.items()}
+    assert todo == {"Product": 1, "Engineers": 2, "Finance": 0}
+    by_function = {one.key: one.value for one in found["Engineers"].functions}
+    assert by_function == {
+        "duties.Engineers.done outside": 1, "duties.Engineers.hand in a deliverable": 1,
+    }  # fmt: skip
+    assert [(case.proposal_id, case.detail) for case in found["Product"].duties.counted] == [(5, "Show")]
+
+
+def test_forecasts_drift_from_the_first_gate_that_heard_one():
+    """Proposal 5: 200 at Gate 1, 150 at Gate 2 (−25 %), 250 now (+25 %); expected −40, then −50 now: −25 %.
+
+    At its first pack nothing was estimated: that one is no beginning. 6 was never estimated at a gate.
+    """
+    packs = [
+        Packed(5, "g0", "Gate 0", Worth()), Packed(5, "g1", "Gate 1", Worth(200.0, -40.0)),
+        Packed(5, "g2", "Gate 2", Worth(150.0)), Packed(6, "g1", "Gate 1", Worth()),
+    ]  # fmt: skip
+    sheet = mix(packs=packs, worths={5: Worth(250.0, -50.0), 6: Worth(9.0, 9.0)}).forecasts
+    (course,) = sheet.courses
+    assert (course.first.gate_name, course.npv, course.expected) == ("Gate 1", 0.25, -0.25)
+    assert course.gates == ((packs[2], -0.25, None),)
+    assert [one.note for one in sheet.now] == ["too few to say"] * 2
+
+
+def test_the_middle_of_forecasts_is_told_from_five_on_at_each_gate_and_by_owner():
+    """From 100 to 110, 120, 130, 80 and 60 now: changes .1 .2 .3 −.2 −.4, the middle .1; at Gate 2 all 90."""
+    ways = [way(key, "working", stay(key, "scope", 0, None, 1), owner="Ann") for key in range(1, 6)]
+    gates = (("g1", 100.0), ("g2", 90.0))
+    packs = [Packed(key, gate, gate, Worth(value)) for key in range(1, 6) for gate, value in gates]
+    now = {key: Worth(value) for key, value in enumerate((110.0, 120.0, 130.0, 80.0, 60.0), 1)}
+    found = forecasts(ways, packs, now)
+    assert found.now[0].value == pytest.approx(0.1) and found.owners[0].value == pytest.approx(0.1)
+    assert [(one.key, one.value) for one in found.gates] == [("forecast.at.g2", pytest.approx(-0.1))]
+    assert [one.proposal_id for one in found.courses] == [5, 3, 2, 4, 1]
 
 
 def test_drift_is_the_change_since_the_last_pack():
@@ -238,3 +290,20 @@ def test_coverage_counts_live_proposals_with_enough_accounts():
 def test_every_number_has_a_key_of_its_own():
     keys = [one.key for sheet in (flow(), pace(), mix()) for one in figures_in(sheet)]
     assert len(keys) == len(set(keys))
+
+
+def test_processes_share_a_row_where_they_share_a_key_whatever_each_calls_it():
+    def read(key):
+        document = publishing.shipped(key)
+        return key, definition.read(definition.canonical(document)), document
+
+    frame = frame_of([read(key) for key in ("full", "lite", "express")])
+    gates = {gate.key: gate for gate in frame.gates}
+    assert len(frame.gates) == 6 and gates["gate_3"].name == "Gate 3"
+    assert gates["gate_3"].elsewhere == ("Commitment gate in Lite and Express",)
+    assert gates["gate_3"].asks == "Shall we commit people and money?"
+    assert gates["launch_gate"].elsewhere == ()
+    # No process calls a gate by a number that another gate has elsewhere.
+    contents = [read(key)[1] for key in ("full", "lite", "express")]
+    names = {(gate.name, gate.key) for content in contents for gate in content.gates}
+    assert len({name for name, _ in names}) == len(names)
