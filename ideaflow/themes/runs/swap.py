@@ -31,7 +31,7 @@ from ideaflow.themes.runs.calling import fresh_title, name_themes
 from ideaflow.themes.runs.card import describe
 from ideaflow.themes.runs.figures import recount
 from ideaflow.themes.runs.stopping import make_sure
-from ideaflow.themes.statements import encoding, rereading
+from ideaflow.themes.statements import echoes, rereading
 from ideaflow.themes.statements.snapshot import (
     Placement,
     Snapshot,
@@ -81,7 +81,7 @@ def swap(run_id: int, before: Snapshot, found: Discovery) -> None:
     """
     with transaction() as session:
         take_turn()
-        encoding.mark_echoes(rereading.take_over())
+        echoes.mark(rereading.take_over())
         run = make_sure(run_id)
         themes = {theme.id: theme for theme in session.scalars(select(Theme))}
         touched = {theme.id for theme in themes.values() if theme.state in LIVE_STATES}

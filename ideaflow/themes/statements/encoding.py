@@ -15,7 +15,7 @@ from ideaflow.intake.failpoint import reach
 from ideaflow.themes import engine
 from ideaflow.themes.asking.accounts import counting
 from ideaflow.themes.models import ComingVector, StatementVector
-from ideaflow.themes.statements import drawing, recurring, rereading
+from ideaflow.themes.statements import drawing, echoes, recurring, rereading
 from ideaflow.themes.turns import take_turn
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 ITEMS, STATEMENTS, LANGUAGES = 200, 512, 5_000
 """How many are read, encoded, and looked at for their language, at a time."""
-ECHO_LIKENESS = 0.95
-"""Statements of one account at least this alike say the same words again."""
 
 Told = Callable[[str, int, int], None]
 
@@ -181,7 +179,7 @@ def _save(ids: Sequence[int], vectors: Encoded) -> None:
             rows,
         )
         if kept is StatementVector:
-            mark_echoes(ids)
+            echoes.mark(ids)
 
 
 def _reuse(ids: Sequence[int]) -> set[int]:
@@ -193,15 +191,8 @@ def _reuse(ids: Sequence[int]) -> set[int]:
         query = text(REUSE.format(table=kept.__tablename__))
         found = set(session.scalars(query, {"ids": list(ids), "model": engine.model()}))
         if found and kept is StatementVector:
-            mark_echoes(sorted(found))
+            echoes.mark(sorted(found))
     return found
-
-
-def mark_echoes(ids: Sequence[int]) -> None:
-    """Mark the statements among these that repeat an earlier one of their account, inside a transaction."""
-    for start in range(0, len(ids), STATEMENTS):
-        some = list(ids[start : start + STATEMENTS])
-        db.session.execute(ECHOES, {"ids": some, "distance": 1 - ECHO_LIKENESS})
 
 
 REUSE = """
@@ -223,37 +214,6 @@ REUSE = """
     RETURNING kept.statement_id
     """
 """The vectors of equal words in an equal item: a vector is made once for a text and model."""
-
-
-ECHOES = text(
-    """
-    WITH own AS MATERIALIZED (
-        SELECT s.id, i.account_id, i.said_at, lower(s.text) AS words
-        FROM statements s JOIN feedback_items i ON i.id = s.item_id
-        WHERE s.id = ANY(:ids) AND i.account_id IS NOT NULL
-    ), pairs AS MATERIALIZED (
-        SELECT own.id, t.id AS earlier, lower(t.text) = own.words AS is_same
-        FROM own
-        JOIN feedback_items j ON j.account_id = own.account_id
-        JOIN statements t ON t.item_id = j.id
-        WHERE (j.said_at, t.id) < (own.said_at, own.id)
-          AND j.withdrawn_at IS NULL AND j.superseded_by_id IS NULL
-    )
-    UPDATE statement_vectors AS v SET echo_of_id = found.original FROM (
-        SELECT p.id, min(p.earlier) AS original
-        FROM pairs p
-        JOIN statement_vectors me ON me.statement_id = p.id
-        JOIN statement_vectors earlier ON earlier.statement_id = p.earlier
-        WHERE coalesce(earlier.echo_of_id, 0) = 0 AND (p.is_same OR (earlier.mean <=> me.mean) <= :distance)
-        GROUP BY p.id
-    ) AS found WHERE v.statement_id = found.id
-    """
-)
-"""Mark each statement that repeats an earlier one of its account.
-
-``coalesce`` keeps the planner from looking for “no echo” by index, once for each pair: on tables it
-has no statistics of yet, as after a first import, that took minutes.
-"""
 
 
 INHERIT = text(
