@@ -19,6 +19,8 @@ from ideaflow.gates.process_pages import doors as process_pages
 from ideaflow.insights import views as insights_views
 from ideaflow.intake import jobs as intake_jobs
 from ideaflow.intake import views as intake_views
+from ideaflow.loop import portal as loop_portal
+from ideaflow.loop import views as loop_views
 from ideaflow.navigation import add_navigation
 from ideaflow.portal import jobs as portal_jobs
 from ideaflow.portal import languages, shell, single_sign_on
@@ -45,6 +47,8 @@ BLUEPRINTS = (
     proposals_views.bp,
     gates_views.bp,
     process_pages.bp,
+    loop_portal.bp,
+    loop_views.bp,
     insights_views.bp,
     start.bp,
     start.audit_bp,

@@ -68,6 +68,9 @@ class Settings:
         "Believe the provider's e-mail addresses also where it does not say that they are verified.", False
     )
     max_upload_megabytes: int = _setting("The largest upload taken, in megabytes.", 512)
+    portal_shows_colleagues: bool = _setting(
+        "Whether contacts see what others of their account said, besides their own.", True
+    )
     secure_cookies: bool = _setting("Send cookies over HTTPS only; switch on behind TLS.", False)
 
     @property

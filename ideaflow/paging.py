@@ -48,7 +48,7 @@ def page_of(
     :raises Invalid: ``after`` was not made by this function.
     """
     if after:
-        query = query.where(_beyond(keys, _read(after, len(keys))))
+        query = query.where(_beyond(keys, values_of_key(after, len(keys))))
     query = query.order_by(*(key.column.desc() if key.descending else key.column.asc() for key in keys))
     rows = list(db.session.scalars(query.limit(size + 1)))
     more = len(rows) > size
@@ -58,7 +58,7 @@ def page_of(
 
 def key_of(row: Any, keys: Sequence[Key]) -> str:
     """Return what a page begins after that follows this row."""
-    return _write([getattr(row, key.attribute) for key in keys])
+    return key_of_values([getattr(row, key.attribute) for key in keys])
 
 
 def _beyond(keys: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
@@ -75,12 +75,17 @@ def _beyond(keys: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
     return or_(*cases)
 
 
-def _write(values: Sequence[Any]) -> str:
+def key_of_values(values: Sequence[Any]) -> str:
+    """Return what a page begins after that follows these values of its keys."""
     plain = [value if isinstance(value, int | float | str) else str(value) for value in values]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
-def _read(after: str, length: int) -> list[Any]:
+def values_of_key(after: str, length: int) -> list[Any]:
+    """Return the values that :func:`key_of_values` wrote.
+
+    :raises Invalid: it did not write this.
+    """
     try:
         values = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
     except (ValueError, UnicodeError) as error:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import lazy_gettext
 
 from ideaflow import parts
@@ -48,7 +48,7 @@ def _values() -> dict[str, object]:
 
 
 def _tabs() -> list[Tab]:
-    here = (request.endpoint or "").split(".")[0]
+    here = (g.get("navigation_endpoint") or request.endpoint or "").split(".")[0]
     return [
         Tab(str(label), icon, url_for(endpoint), endpoint.split(".")[0] == here)
         for label, icon, endpoint in TABS

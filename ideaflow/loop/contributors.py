@@ -1,0 +1,108 @@
+"""Who is to hear of a decision: everybody whose words its proposal rests on, each once, with those words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from ideaflow.accounts.models import Account, Contact
+from ideaflow.db import db
+from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.gates.models import GateReview, Notice
+from ideaflow.loop.models import DecisionWords
+from ideaflow.loop.words import said_to_us
+from ideaflow.portal.models import PortalMember
+from ideaflow.proposals.models import Evidence, Proposal
+from ideaflow.proposals.numbers import current, lineage_of
+from ideaflow.themes.models import ThemeMembership
+
+MOST = 2000
+
+
+@dataclass(frozen=True)
+class Contributor:
+    """One contact whose words a proposal rests on.
+
+    :param words: the passage of theirs that says it best; ``said_at``: when they said it.
+    """
+
+    contact_id: int
+    name: str
+    email: str
+    language: str | None
+    account_name: str
+    item_id: int
+    words: str
+    said_at: datetime
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0] if self.name.split() else self.name
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision of a gate, and what customers read of it."""
+
+    review: GateReview
+    proposal: Proposal
+    words: str
+    version: int
+    notice: Notice | None
+
+
+def contributors_of(proposal_id: int) -> Sequence[Contributor]:
+    """Return everybody who said what a proposal rests on, by account and name."""
+    lineage = lineage_of(current().where(Evidence.serves_id == proposal_id))
+    of_statement = aliased(Evidence)
+    # The evidence may cite a theme, or one statement by itself.
+    cited = or_(
+        ThemeMembership.theme_id.in_(select(lineage.c.now_id)),
+        Statement.id.in_(
+            select(of_statement.statement_id).where(
+                of_statement.serves_id == proposal_id, of_statement.removed_at.is_(None),
+                of_statement.statement_id.is_not(None),
+            )
+        ),
+    )  # fmt: skip
+    best = (
+        select(FeedbackItem.contact_id, FeedbackItem.id, FeedbackItem.said_at, Statement.text)
+        .join(Statement, Statement.item_id == FeedbackItem.id)
+        .outerjoin(ThemeMembership, ThemeMembership.statement_id == Statement.id)
+        .where(cited, said_to_us(), FeedbackItem.contact_id.is_not(None))
+        .distinct(FeedbackItem.contact_id)
+        .order_by(FeedbackItem.contact_id, ThemeMembership.typicality.desc().nulls_last(), Statement.id)
+        .subquery()
+    )
+    query = (
+        select(
+            Contact.id, Contact.name, func.coalesce(Contact.email, ""), PortalMember.language,
+            func.coalesce(Account.name, ""), best.c.id, best.c.text, best.c.said_at,
+        )
+        .join(best, best.c.contact_id == Contact.id)
+        .outerjoin(Account, Account.id == Contact.account_id)
+        .outerjoin(PortalMember, PortalMember.contact_id == Contact.id)
+        .order_by(Account.name, Contact.name, Contact.id)
+        .limit(MOST)
+    )  # fmt: skip
+    return [Contributor(*row) for row in db.session.execute(query)]
+
+
+def decided(review_id: int) -> Decided | None:
+    """Return a decision with its proposal and what customers read of it; None where nothing is decided."""
+    query = (
+        select(GateReview, Proposal, DecisionWords, Notice)
+        .join(Proposal, Proposal.id == GateReview.proposal_id)
+        .outerjoin(DecisionWords, DecisionWords.review_id == GateReview.id)
+        .outerjoin(Notice, Notice.review_id == GateReview.id)
+        .where(GateReview.id == review_id, GateReview.decision.is_not(None))
+        .options(joinedload(GateReview.decided_by), joinedload(Notice.teller))
+    )
+    found = db.session.execute(query).one_or_none()
+    if found is None:
+        return None
+    review, proposal, kept, notice = found
+    words = kept.words if kept else notice.words if notice else ""
+    return Decided(review, proposal, words, kept.version if kept else 0, notice)
