@@ -68,7 +68,21 @@ def version_of(values: Mapping[str, str]) -> int | None:
 
 def seen_at(values: Mapping[str, str]) -> datetime | None:
     """Return when the page was made that a form was on; None when the form does not say."""
-    text = values.get("version", "").partition("@")[2]
+    return _moment(values.get("version", "").partition("@")[2])
+
+
+def looked_at(form: MultiDict[str, str]) -> dict[int, datetime | None]:
+    """Return when each theme was looked at, from fields like “12:3@1763820000”."""
+    pairs = [text.partition(":") for text in form.getlist("seen")]
+    return {int(one): _moment(version.partition("@")[2]) for one, _, version in pairs if is_id(one)}
+
+
+def list_looked_at(values: Mapping[str, str]) -> datetime | None:
+    """Return when the list was made that a form was on; None when the form does not say."""
+    return _moment(values.get("looked_at", ""))
+
+
+def _moment(text: str) -> datetime | None:
     try:
         return datetime.fromtimestamp(float(text), UTC) if text else None
     except (ValueError, OverflowError, OSError):
@@ -140,8 +154,11 @@ def asked_of(verb: BatchVerb, chosen: str, values: Mapping[str, str]) -> dict[st
 
 
 def seen_of(form: MultiDict[str, str], ids: Sequence[int]) -> list[tuple[int, int | None]]:
-    """Return each theme with the version that was seen, from fields like “12:3”; None where none says so."""
-    pairs = [text.partition(":") for text in form.getlist("seen")]
+    """Return each theme with the version that was seen, from fields like “12:3@1763820000” or “12:3”.
+
+    The version is None where no field says so.
+    """
+    pairs = [text.partition("@")[0].partition(":") for text in form.getlist("seen")]
     versions = {int(one): int(version) for one, _, version in pairs if is_id(one) and is_id(version)}
     return [(one, versions.get(one)) for one in ids]
 

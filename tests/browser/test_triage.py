@@ -110,7 +110,7 @@ def test_two_managers_see_each_other_and_nothing_is_overwritten(site, maren, jor
     expect(hers.get_by_role("heading", level=1)).to_have_text("It has changed meanwhile")
     expect(hers.locator(".if-both .on")).to_contain_text("Theme 103")
     assert violations(hers) == []
-    hers.get_by_role("button", name="Do it all the same").click()
+    hers.get_by_role("button", name="Apply mine again").click()
     hers.get_by_text("Maren Holt looks after this theme now.").wait_for()
     expect(hers.get_by_role("heading", level=1)).to_have_text("Called by Joris")
     hers.keyboard.press("u")

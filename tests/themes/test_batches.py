@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from ideaflow import clock
 from ideaflow.errors import Conflict
 from ideaflow.themes import service
 from ideaflow.themes.corrections import bulk
@@ -54,9 +55,16 @@ def test_all_that_match_are_decided_and_undone_by_one_undo(manager, session, see
 
 def test_when_more_match_than_were_seen_nothing_is_changed(manager, session, seed):
     seed.theme("Dock 1")
-    answer = post(manager, "/themes/?words=dock", verb="dismiss:bug", all="7")
-    assert answer.status_code == 409 and "1 theme match these filters now; you saw 7" in answer.text
-    assert states(session, state="new") == 1
+    gone = seed.theme("Dock 2")
+    looked = str(clock.now().timestamp())
+    manager.post(f"/themes/{gone.id}/rename", data={"title": "Gate 2"})
+    answer = post(manager, "/themes/?words=dock", verb="dismiss:bug", all="2", looked_at=looked)
+    page = html.unescape(answer.text)
+    assert answer.status_code == 409 and "1 theme matches these filters now; you saw 2." in page
+    assert f"{manager.user.name} renamed “Gate 2”" in page and "<s>2 themes</s>" in page
+    assert states(session, state="new") == 2
+    way = page.split("What now?")[1].split("<form")[1]
+    assert "Apply mine to these 1" in way and 'name="all" value="1"' in way and 'name="verb"' in way
 
 
 def test_what_cannot_change_stays_and_is_told(manager, session, seed):

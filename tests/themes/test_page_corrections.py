@@ -48,6 +48,32 @@ def undo_of(page: str) -> dict[str, str]:
     return {name: html.unescape(value) for name, value in found.items()}
 
 
+def versions_of(page: str) -> dict[str, list[str]]:
+    """Return the rows of the table that compares versions: by label, then, now, and what was wanted."""
+    rows = re.findall(r'<th scope="row">([^<]+)</th>(.*?)</tr>', page)
+    return {
+        label: [re.sub("<[^>]+>", "", cell) for cell in re.findall(r"<td>(.*?)</td>", cells)]
+        for label, cells in rows
+    }
+
+
+def sent_again(page: str, word: str) -> dict[str, list[str]]:
+    """Return what the form posts whose button says ``word``."""
+    form = next(
+        one for one in page.split("What now?")[1].split("<form")[1:] if f">{word}<" in one.split("</form>")[0]
+    )
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', form.split("</form>")[0]):
+        found.setdefault(name, []).append(html.unescape(value))
+    return found
+
+
+def looked_at(manager, *themes: Theme) -> list[str]:
+    """Return what the rows of the list say about the version they show."""
+    page = manager.get("/themes/").text
+    return [re.search(rf'name="seen" value="({theme.id}:[^"]+)"', page)[1] for theme in themes]
+
+
 WRITES = [
     ("rename", {"title": "Scanner offline"}),
     ("watch", {"on": "1"}),
@@ -103,7 +129,7 @@ def test_a_correction_of_what_has_changed_says_both_versions(manager, session, t
     assert answer.status_code == 409
     assert "It is called “Handheld offline” now: needs triage." in page and "You wanted" in page
     assert f"Last change: {manager.user.name} renamed it" in page
-    assert f'href="/themes/{theme.id}">Back to the theme' in page
+    assert re.search(rf'href="/themes/{theme.id}">(Keep theirs|Back to the theme)', page)
     assert session.query(ThemeCorrection).count() == 1
 
 
@@ -124,11 +150,11 @@ def test_both_versions_stand_beside_each_other_and_it_can_be_done_all_the_same(m
     answer = manager.post(f"/themes/{theme.id}/dismiss", data={"reason": "bug", "version": seen})
     page = text_of(answer)
     assert answer.status_code == 409 and "When you looked" in page
-    rows = re.findall(r'<th scope="row">(\w+)</th><td>(.*?)</td><td>(.*?)</td>', page)
-    told = {label: [re.sub("<[^>]+>", "", cell) for cell in cells] for label, *cells in rows}
-    assert told["Name"] == ["Scanner loses Wi-Fi", "Handheld offline (changed)"]
-    assert told["Owner"] == ["Nobody", f"{manager.user.name} (changed)"]
-    assert told["State"] == ["Needs triage", "Needs triage"] and told["Statements"] == ["3", "3"]
+    told = versions_of(page)
+    assert told["Name"] == ["Scanner loses Wi-Fi", "Handheld offline (changed)", "as it is"]
+    assert told["Owner"] == ["Nobody", f"{manager.user.name} (changed)", "as it is"]
+    assert told["State"] == ["Needs triage", "Needs triage", "Dismissed"]
+    assert told["Statements"][:2] == ["3", "3"]
     assert page.count('class="when"') == 2
     again = dict(
         re.findall(r'type="hidden" name="(reason|version)" value="([^"]+)"', page.split("What now?")[1])
@@ -276,12 +302,27 @@ def merge(manager, *themes: Theme, **form: str):
 
 
 def test_what_changed_beside_a_merge_is_not_merged(manager, session, theme, other):
-    old = [f"{one.id}:{one.version}" for one in (theme, other)]
+    old = looked_at(manager, theme, other)
     manager.post(f"/themes/{other.id}/rename", data={"title": "Gloves"})
-    answer = merge(manager, theme, other, seen=old)
-    assert answer.status_code == 409 and "was changed by somebody else" in answer.text
-    assert f"/themes/merge?theme={theme.id}" in answer.text
+    answer = merge(manager, theme, other, seen=old, title="Handheld")
+    page, told = text_of(answer), versions_of(text_of(answer))
+    assert answer.status_code == 409 and "1 of 2 themes was changed since you looked" in page
+    assert f"Last change: {manager.user.name} renamed it" in page and page.count('class="when"') == 1
+    assert told["Name"] == ["Gloves and touch screens", "Gloves (changed)", "Handheld"]
+    assert f"/themes/merge?theme={theme.id}&theme={other.id}" in page and ">Keep theirs<" in page
     assert fresh(session, other).state == "new"
+    manager.post("/themes/merge", data=sent_again(page, "Apply mine again"))
+    assert fresh(session, other).merged_into_id == theme.id and fresh(session, theme).title == "Handheld"
+
+
+def test_what_was_merged_elsewhere_meanwhile_cannot_be_merged_with_it_again(manager, session, theme, other):
+    old = looked_at(manager, theme, other)
+    merge(manager, theme, other)
+    answer = merge(manager, theme, other, seen=old, title="Handheld")
+    assert answer.status_code == 409 and "It cannot be done any more" in answer.text
+    assert (
+        "Apply mine again" not in answer.text and versions_of(answer.text)["State"][1] == "Merged (changed)"
+    )
 
 
 def test_what_a_proposal_cites_does_not_go_into_another_theme(manager, session, theme, seed):
@@ -314,11 +355,25 @@ def test_what_is_so_already_is_left_out_and_only_that_is_refused(manager, sessio
 
 
 def test_a_selected_theme_that_somebody_changed_meanwhile_is_refused(manager, session, theme, other):
-    seen = [f"{theme.id}:{theme.version}", f"{other.id}:{other.version}"]
+    seen = looked_at(manager, theme, other)
     manager.post(f"/themes/{other.id}/rename", data={"title": "Gloves"})
     answer = select(manager, theme, other, verb="dismiss:bug", seen=seen)
-    assert answer.status_code == 409 and "changed by somebody else" in answer.text
+    page, told = text_of(answer), versions_of(text_of(answer))
+    assert answer.status_code == 409 and "1 of 2 themes was changed since you looked" in page
+    assert "You wanted to dismiss 2 themes: a defect, already with service" in page
+    assert told["Name"][:2] == ["Gloves and touch screens", "Gloves (changed)"]
+    assert told["State"] == ["Needs triage", "Needs triage", "Dismissed"]
     assert fresh(session, theme).state == "new"
+    manager.post("/themes/selected", data=sent_again(page, "Apply mine to the other 1"))
+    assert [fresh(session, one).state for one in (theme, other)] == ["dismissed", "new"]
+
+
+def test_a_decision_about_many_can_be_made_on_top_of_what_others_changed(manager, session, theme, other):
+    seen = looked_at(manager, theme, other)
+    manager.post(f"/themes/{other.id}/rename", data={"title": "Gloves"})
+    page = text_of(select(manager, theme, other, verb="watch", seen=seen))
+    manager.post("/themes/selected", data=sent_again(page, "Apply mine again"))
+    assert [fresh(session, one).state for one in (theme, other)] == ["watching", "watching"]
 
 
 @pytest.mark.parametrize(

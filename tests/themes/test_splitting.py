@@ -71,4 +71,7 @@ def test_nothing_chosen_or_changed_meanwhile_is_refused_with_the_way_back(manage
     assert manager.post(address, data={}).status_code == 422
     manager.post(f"/themes/{theme.id}/rename", data={"title": "Radio"})
     answer = manager.post(address, data={"version": "1", "statement_ids": str(first), "shown": str(first)})
-    assert answer.status_code == 409 and f'href="/themes/{theme.id}/split">Look at it again' in answer.text
+    page = html.unescape(answer.text)
+    assert answer.status_code == 409 and f'href="/themes/{theme.id}/split">Look at it again first' in page
+    assert "It is called “Radio” now" in page and "You wanted to split 1 statement off" in page
+    assert "1 of the 1 you chose are still here" in page and "Apply mine again" in page

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from ideaflow.errors import Conflict, IdeaflowError, Invalid
 from ideaflow.themes import forms, queries, service
-from ideaflow.themes.models import ThemeCorrection
+from ideaflow.themes.models import ThemeCorrection, ThemeState
 from ideaflow.themes.pages import following_parts
-from ideaflow.themes.pages.conflicts import in_words, show_both, was_overtaken
+from ideaflow.themes.pages.conflicts import Wish, in_words, show_both, was_overtaken
 from ideaflow.themes.pages.parts import bp, known, tell
 from ideaflow.themes.reading import page_queries
 from ideaflow.themes.telling import sentences
@@ -19,6 +19,10 @@ from ideaflow.users.policy import Right
 from ideaflow.web import render, show_error, wants_fragment
 
 Correct = Callable[..., ThemeCorrection]
+FOLLOW = Wish("to follow it", {"State": sentences.state_word(ThemeState.WATCHING)})
+LEAVE = Wish("to follow it no more", {"State": sentences.state_word(ThemeState.NEW)})
+DISMISS = Wish("to dismiss it", {"State": sentences.state_word(ThemeState.DISMISSED)})
+REOPEN = Wish("to open it again", {"State": sentences.state_word(ThemeState.NEW)})
 
 
 @bp.post("/<int:theme_id>/rename")
@@ -27,7 +31,11 @@ def rename(theme_id: int) -> ResponseReturnValue:
     """Give the theme a name that no run changes."""
     title = request.form.get("title", "").strip()
     return _correct(
-        theme_id, service.rename, title, words=f"Renamed to “{title}”.", wanted=f"the name “{title}”"
+        theme_id,
+        service.rename,
+        title,
+        words=f"Renamed to “{title}”.",
+        wanted=Wish(f"the name “{title}”", {"Name": title}),
     )
 
 
@@ -36,8 +44,8 @@ def rename(theme_id: int) -> ResponseReturnValue:
 def watch(theme_id: int) -> ResponseReturnValue:
     """Keep the theme in sight, or bring it back to those that need triage."""
     if request.form.get("on", "1") == "1":
-        return _correct(theme_id, service.watch, words="You follow this theme now.", wanted="to follow it")
-    return _correct(theme_id, service.restore, words="It needs triage again.", wanted="to follow it no more")
+        return _correct(theme_id, service.watch, words="You follow this theme now.", wanted=FOLLOW)
+    return _correct(theme_id, service.restore, words="It needs triage again.", wanted=LEAVE)
 
 
 @bp.post("/<int:theme_id>/pin")
@@ -46,7 +54,7 @@ def pin(theme_id: int) -> ResponseReturnValue:
     """Hold the theme, so that no run splits or merges it unasked; or let it go."""
     is_held = request.form.get("on", "1") == "1"
     words = "Pinned: a run asks before it splits or merges it." if is_held else "Pinned no more."
-    wanted = "to pin it" if is_held else "to pin it no more"
+    wanted = Wish("to pin it" if is_held else "to pin it no more", {"Pinned": "Yes" if is_held else "No"})
     return _correct(theme_id, service.pin, is_held, words=words, wanted=wanted)
 
 
@@ -55,7 +63,7 @@ def pin(theme_id: int) -> ResponseReturnValue:
 def dismiss(theme_id: int) -> ResponseReturnValue:
     """Say that it is nothing to act on, and why."""
     reason = forms.reason_of(request.form)
-    return _correct(theme_id, service.dismiss, reason, words=f"Dismissed: {reason}.", wanted="to dismiss it")
+    return _correct(theme_id, service.dismiss, reason, words=f"Dismissed: {reason}.", wanted=DISMISS)
 
 
 @bp.post("/<int:theme_id>/dismiss-alarm")
@@ -64,14 +72,14 @@ def dismiss_alarm(theme_id: int) -> ResponseReturnValue:
     """Quiet the theme's alarm up to its present level."""
     reason = forms.alarm_reason_of(request.form)
     words = f"Alarm dismissed: {reason}. It comes back above its present level."
-    return _correct(theme_id, service.dismiss_alarm, reason, words=words, wanted="to dismiss its alarm")
+    return _correct(theme_id, service.dismiss_alarm, reason, words=words, wanted=Wish("to dismiss its alarm"))
 
 
 @bp.post("/<int:theme_id>/reopen")
 @requires(Right.TRIAGE)
 def reopen(theme_id: int) -> ResponseReturnValue:
     """Bring a dismissed theme back."""
-    return _correct(theme_id, service.restore, words="It is open again.", wanted="to open it again")
+    return _correct(theme_id, service.restore, words="It is open again.", wanted=REOPEN)
 
 
 @bp.post("/<int:theme_id>/owner")
@@ -81,8 +89,8 @@ def assign(theme_id: int) -> ResponseReturnValue:
     chosen = request.form.get("owner_id", "")
     owner_id = forms.id_of(request.form, "owner_id", "Choose who looks after it.") if chosen else None
     name = next((user.name for user in page_queries.owners() if user.id == owner_id), "Nobody")
-    words = f"{name} looks after this theme now."
-    return _correct(theme_id, service.assign_owner, owner_id, words=words, wanted=f"{name} as its owner")
+    words, wanted = f"{name} looks after this theme now.", Wish(f"{name} as its owner", {"Owner": name})
+    return _correct(theme_id, service.assign_owner, owner_id, words=words, wanted=wanted)
 
 
 @bp.post("/<int:theme_id>/merge")
@@ -92,9 +100,8 @@ def merge(theme_id: int) -> ResponseReturnValue:
     other = forms.id_of(request.form, "other_id", "Choose the theme to merge with this one.")
     title = page_queries.title_of(other)
     words = f"Merged with “{title}”: one theme from now on."
-    return _correct(
-        theme_id, service.merge, other, words=words, wanted=f"to merge it with “{title}”", follow=True
-    )
+    wanted = Wish(f"to merge it with “{title}”")
+    return _correct(theme_id, service.merge, other, words=words, wanted=wanted, follow=True)
 
 
 @bp.post("/<int:theme_id>/move")
@@ -105,7 +112,13 @@ def move(theme_id: int) -> ResponseReturnValue:
     target = forms.id_of(request.form, "target_id", "Choose the theme it belongs to.")
     words = f"Moved to “{page_queries.title_of(target)}”, where it stays."
     return _correct(
-        theme_id, service.move_statements, [statement], target, words=words, wanted="to move it", row=True
+        theme_id,
+        service.move_statements,
+        [statement],
+        target,
+        words=words,
+        wanted=Wish("to move it"),
+        row=True,
     )
 
 
@@ -116,7 +129,12 @@ def exclude(theme_id: int) -> ResponseReturnValue:
     statement = forms.id_of(request.form, "statement_id", "Choose the statement to take out.")
     words = "Taken out: it belongs to no theme now."
     return _correct(
-        theme_id, service.exclude_statements, [statement], words=words, wanted="to take it out", row=True
+        theme_id,
+        service.exclude_statements,
+        [statement],
+        words=words,
+        wanted=Wish("to take it out"),
+        row=True,
     )
 
 
@@ -127,7 +145,7 @@ def split(theme_id: int) -> ResponseReturnValue:
     chosen = forms.statements_of(request.form.getlist("statement_ids"))
     source, title = queries.theme(known(theme_id)), request.form.get("title", "")
     words = sentences.split_off(len(chosen), source)
-    wanted = f"to split {sentences.number_of(len(chosen), 'statement')} off"
+    wanted = Wish(f"to split {sentences.number_of(len(chosen), 'statement')} off")
     return _correct(
         theme_id, service.split, chosen, words=words, wanted=wanted, follow=True, named={"title": title}
     )
@@ -138,7 +156,7 @@ def _correct(
     verb: Correct,
     *values: Any,
     words: str,
-    wanted: str,
+    wanted: Wish,
     row: bool = False,
     follow: bool = False,
     named: dict[str, Any] | None = None,
@@ -154,7 +172,9 @@ def _correct(
         if not was_overtaken(theme_id):
             return _refuse(theme_id, error)
         in_place = row and wants_fragment()  # Who goes through statements keeps the place.
-        return _refuse(theme_id, in_words(theme_id, wanted)) if in_place else show_both(theme_id, wanted)
+        return (
+            _refuse(theme_id, in_words(theme_id, wanted.words)) if in_place else show_both(theme_id, wanted)
+        )
     except Invalid as error:
         return _refuse(theme_id, error)
     if row and wants_fragment():

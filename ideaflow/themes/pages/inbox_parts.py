@@ -7,6 +7,7 @@ from flask import current_app, request, url_for
 from flask_login import current_user
 
 from ideaflow.accounts import queries as accounts
+from ideaflow.clock import now
 from ideaflow.feedback import queries as feedback
 from ideaflow.paging import Page
 from ideaflow.themes import addresses, forms, queries
@@ -43,6 +44,7 @@ def shared(filters: InboxFilters, page: Page[Theme], level: Level) -> dict[str, 
         "is_part": wants_fragment(),
         "may_triage": may_triage(),
         "promote_url": promote_url(),
+        "looked_at": f"{now().timestamp():.3f}",
         "looking": looking.lookers([theme.id for theme in page.rows], but=current_user.id),
     }
 

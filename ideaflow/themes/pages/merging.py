@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from ideaflow.errors import IdeaflowError
 from ideaflow.themes import forms, queries, service
+from ideaflow.themes.pages.conflicts import Way, Wish, kept, overtaken, seen_now, show_all
 from ideaflow.themes.pages.parts import back_url, bp, known, tell
 from ideaflow.themes.reading import beside, page_queries
 from ideaflow.themes.telling import sentences
@@ -54,6 +55,8 @@ def merge_all() -> ResponseReturnValue:
     try:
         made = service.merge_all(first, others, title=form.get("title", ""), version=version, by=actor())
     except IdeaflowError as error:
+        if changed := overtaken(wanted):
+            return _show_both(changed, ids)
         again = _address(ids, form.get("back", ""))
         return show_error(error, next_url=again, next_word="Look at them again")
     words = (
@@ -63,6 +66,24 @@ def merge_all() -> ResponseReturnValue:
     home = back_url() if form.get("back") else url_for(".show", theme_id=first)
     tell(words, made, home)
     return redirect(home, 303)
+
+
+def _show_both(changed: Sequence[int], ids: Sequence[int]) -> ResponseReturnValue:
+    """Show what others made of these themes meanwhile, and the ways on."""
+    form, living = request.form, list(dict.fromkeys(queries.living_id(one) for one in ids))
+    title, back = form.get("title", ""), form.get("back", "")
+    wish = Wish(f"to merge {sentences.number_of(len(ids), 'theme')} into “{title}”", {"Name": title})
+    again = [pair for pair in kept(form) if pair[0] != "theme_ids"]
+    again += [("theme_ids", str(one)) for one in living] + seen_now(living)
+    can_merge = len(living) > 1 and all(queries.theme(one).is_live for one in living)
+    return show_all(
+        changed,
+        wish,
+        of=len(ids),
+        ways=[Way("Apply mine again", again)] if can_merge else [],
+        home=back_url() if back else url_for(".show", theme_id=living[0]),
+        beside=_address(living, back) if can_merge else "",
+    )
 
 
 def _ask_which(theme_id: int, back: str) -> ResponseReturnValue:

@@ -1,6 +1,8 @@
 """What is done to many themes at once, picked in the list or found by its filters; and the way back."""
 
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import flash, redirect, request, url_for
@@ -10,15 +12,22 @@ from flask_login import current_user
 from ideaflow.db import transaction
 from ideaflow.errors import Conflict, Invalid
 from ideaflow.themes import addresses, forms, service
-from ideaflow.themes.models import ThemeBatch
+from ideaflow.themes.models import ThemeBatch, ThemeState
+from ideaflow.themes.pages import conflicts
+from ideaflow.themes.pages.conflicts import Way, Wish
 from ideaflow.themes.pages.parts import back_url, bp, known, may_triage, tell
 from ideaflow.themes.reading import batches, page_queries
-from ideaflow.themes.tables.batches import BatchState
+from ideaflow.themes.tables.batches import BatchState, BatchVerb
 from ideaflow.themes.telling import deeds, sentences
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
 from ideaflow.web import in_background, render, wants_fragment
 
+STATES = {
+    BatchVerb.WATCH: ThemeState.WATCHING,
+    BatchVerb.DISMISS: ThemeState.DISMISSED,
+    BatchVerb.RESTORE: ThemeState.NEW,
+}
 PAGES = {"merge": ".merge_form", "split": ".split_form"}
 
 
@@ -32,12 +41,30 @@ def change_selected() -> ResponseReturnValue:
         return _ask_on(verb, ids)
     if verb == "rename":
         return _rename(ids)
-    back, is_filter = back_url(), "all" in request.form
-    wanted = _all_that_match(back) if is_filter else forms.seen_of(request.form, ids)
     asked = forms.asked_of(verb, chosen, request.form)
     names = {user.id: user.name for user in page_queries.owners()}
-    words = partial(deeds.decided, verb, asked, names)
-    made = service.decide_many(verb, wanted, words=words, asked=asked, is_filter=is_filter, by=actor())
+    return _decide(verb, ids, asked, partial(deeds.decided, verb, asked, names))
+
+
+def _decide(
+    verb: BatchVerb, ids: list[int], asked: dict[str, Any], words: Callable[[int], str]
+) -> ResponseReturnValue:
+    """Carry out a decision about many, or show what others made of these themes meanwhile."""
+    back, is_filter = back_url(), "all" in request.form
+    if is_filter:
+        wanted, seen = _all_that_match(back), _count_seen()
+        if len(wanted) != seen:
+            counted = conflicts.Counts(seen, len(wanted), forms.list_looked_at(request.form))
+            return _show_counts(counted, words, back)
+    else:
+        wanted = forms.seen_of(request.form, ids)
+    try:
+        made = service.decide_many(verb, wanted, words=words, asked=asked, is_filter=is_filter, by=actor())
+    except Conflict:
+        changed = [] if is_filter else conflicts.overtaken(wanted)
+        if not changed:
+            raise
+        return _show_changed(changed, ids, _wish(words(len(ids)), asked, verb), back)
     flash(_notice(made, back))  # type: ignore[arg-type]
     return redirect(back, 303)
 
@@ -95,21 +122,47 @@ def _rename(ids: list[int]) -> ResponseReturnValue:
 
 
 def _all_that_match(back: str) -> list[tuple[int, int | None]]:
-    """Return the themes that the list's address leaves now.
-
-    :raises Conflict: they are not as many as were seen.
-    """
-    filters = addresses.filters_of(dict(parse_qsl(urlsplit(back).query)), current_user.id)
-    found = batches.matching(filters)
-    seen = forms.id_of(request.form, "all", "Look at the list again: it does not say how many match.")
-    if len(found) != seen:
-        raise Conflict(
-            f"{sentences.number_of(len(found), 'theme')} match these filters now; you saw {seen:,}. "
-            "Nothing was changed. Look at the list again, then decide."
-        )
+    """Return the themes that the list's address leaves now."""
+    found = batches.matching(addresses.filters_of(dict(parse_qsl(urlsplit(back).query)), current_user.id))
     if not found:
-        raise Invalid("No theme matches these filters.")
+        raise Invalid("No theme matches these filters any more.")
     return found
+
+
+def _count_seen() -> int:
+    return forms.id_of(request.form, "all", "Look at the list again: it does not say how many match.")
+
+
+def _wish(words: str, asked: Mapping[str, Any], verb: BatchVerb) -> Wish:
+    """Say what was wanted of each theme."""
+    if verb == BatchVerb.OWNER:
+        name = next((one.name for one in page_queries.owners() if one.id == asked["owner_id"]), "Nobody")
+        return Wish(deeds.wanted(words), {"Owner": name})
+    return Wish(deeds.wanted(words), {"State": sentences.state_word(STATES[verb])})
+
+
+def _show_changed(changed: Sequence[int], ids: Sequence[int], wish: Wish, back: str) -> ResponseReturnValue:
+    """Show the themes that somebody changed; on go all that live, or only those nobody touched."""
+    said = [pair for pair in conflicts.kept(request.form) if pair[0] != "theme_ids"]
+
+    def way(word: str, chosen: Sequence[int]) -> Way:
+        picked = [("theme_ids", str(one)) for one in chosen]
+        return Way(word, said + picked + conflicts.seen_now(chosen))
+
+    live = batches.live_among(ids)
+    others = [one for one in live if one not in set(changed)]
+    ways = [way("Apply mine again", live)] if len(live) > len(others) else []
+    if others:
+        ways.append(way(f"Apply mine to the other {len(others):,}", others))
+    return conflicts.show_all(changed, wish, of=len(ids), ways=ways, home=back)
+
+
+def _show_counts(counted: conflicts.Counts, words: Callable[[int], str], back: str) -> ResponseReturnValue:
+    """Show how many themes match now, what was decided meanwhile; on goes the decision about these."""
+    said = [pair for pair in conflicts.kept(request.form) if pair[0] != "all"]
+    again = Way(f"Apply mine to these {counted.now:,}", [*said, ("all", str(counted.now))])
+    wish = Wish(deeds.wanted(words(counted.seen)))
+    return conflicts.show_counts(counted, wish, ways=[again], home=back)
 
 
 def _notice(made: ThemeBatch, back: str) -> dict[str, object]:

@@ -7,10 +7,11 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from ideaflow.errors import IdeaflowError
+from ideaflow.errors import Conflict, IdeaflowError
 from ideaflow.themes import forms, queries, service
 from ideaflow.themes.levels import areas
 from ideaflow.themes.models import Theme
+from ideaflow.themes.pages.conflicts import Wish, show_both, was_overtaken
 from ideaflow.themes.pages.parts import back_url, bp, known, tell
 from ideaflow.themes.reading import parting
 from ideaflow.themes.telling import sentences
@@ -24,11 +25,15 @@ HALF = "half"
 
 @dataclass(frozen=True)
 class Choice:
-    """What is to go: a suggested part with what was ticked and unticked by hand, and the name it has."""
+    """What is to go: a suggested part with what was ticked and unticked by hand, and the name it has.
+
+    :ivar wanted_count: how many were chosen, those among them that have left the theme since.
+    """
 
     key: str
     title: str
     statement_ids: list[int]
+    wanted_count: int
 
 
 @bp.get("/<int:theme_id>/split")
@@ -65,6 +70,12 @@ def split_in_two(theme_id: int) -> ResponseReturnValue:
         made = service.split(theme.id, choice.statement_ids, title=title, version=seen, by=actor())
     except IdeaflowError as error:
         again = url_for(".split_form", theme_id=theme.id, back=form.get("back") or None)
+        if isinstance(error, Conflict) and was_overtaken(theme.id):
+            left = f"{len(choice.statement_ids):,} of the {choice.wanted_count:,} you chose are still here"
+            wish = Wish(
+                f"to split {sentences.number_of(choice.wanted_count, 'statement')} off", {"Statements": left}
+            )
+            return show_both(theme.id, wish, home=back_url() if form.get("back") else "", beside=again)
         return show_error(error, next_url=again, next_word="Look at it again")
     home = back_url() if form.get("back") else url_for(".show", theme_id=made.theme_id)
     tell(sentences.split_off(len(choice.statement_ids), queries.theme(theme.id)), [made], home)
@@ -83,7 +94,7 @@ def _choice(theme: Theme, values: MultiDict[str, str]) -> Choice:
         shown = set(_numbers(values.getlist("shown")))
         ticked = set(_numbers(values.getlist("statement_ids")))
         base = sorted((set(base) - shown) | ticked)
-    return Choice(key, title, parting.still_in(theme.id, base) if base else [])
+    return Choice(key, title, parting.still_in(theme.id, base) if base else [], len(base))
 
 
 def _numbers(texts: list[str]) -> list[int]:

@@ -10,7 +10,7 @@ from flask_login import current_user
 from ideaflow.accounts.models import AccountKind
 from ideaflow.clock import now, today
 from ideaflow.errors import NotFound
-from ideaflow.themes import forms, queries
+from ideaflow.themes import forms, queries, service
 from ideaflow.themes.asking import languages
 from ideaflow.themes.asking.lens import Worth, lens_of
 from ideaflow.themes.desk import looking
@@ -21,7 +21,7 @@ from ideaflow.themes.pages.suggestions import suggestion_of
 from ideaflow.themes.queries import AccountLine, StatementLine
 from ideaflow.themes.reading import page_queries, story
 from ideaflow.themes.telling import alarm, deeds, pictures, sentences
-from ideaflow.users.access import requires
+from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
 from ideaflow.web import render, wants_fragment
 from ideaflow.wording import day
@@ -35,6 +35,8 @@ ACCOUNTS_SHOWN = 10
 @requires(Right.READ)
 def show(theme_id: int) -> ResponseReturnValue:
     """Show one theme; htmx asks again for its statements in another order, or for more of them."""
+    if not wants_fragment():  # With or without script: who loads the page looks at it.
+        service.look(known(theme_id), by=actor())
     theme = queries.theme(known(theme_id))
     if theme.state == ThemeState.MERGED:
         living = queries.living_id(theme_id)

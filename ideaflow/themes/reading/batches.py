@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from ideaflow.db import db
 from ideaflow.errors import NotFound
-from ideaflow.themes.models import Theme, ThemeBatch, ThemeCorrection
+from ideaflow.themes.asking.accounts import among
+from ideaflow.themes.models import LIVE_STATES, Theme, ThemeBatch, ThemeCorrection
 from ideaflow.themes.reading.filters import InboxFilters, filtered
 from ideaflow.themes.tables.batches import BatchState
 
@@ -62,3 +63,10 @@ def matching(filters: InboxFilters) -> list[tuple[int, int | None]]:
     """Return number and version of every theme that the filters leave."""
     rows = db.session.execute(filtered(select(Theme.id, Theme.version), filters).order_by(Theme.id))
     return [(row[0], row[1]) for row in rows]
+
+
+def live_among(theme_ids: Sequence[int]) -> list[int]:
+    """Return those of these themes that can be decided about, in the order given."""
+    query = select(Theme.id).where(among(Theme.id, theme_ids), Theme.state.in_(LIVE_STATES))
+    live = set(db.session.scalars(query))
+    return [one for one in theme_ids if one in live]

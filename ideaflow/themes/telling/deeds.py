@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ideaflow.themes.models import CorrectionKind, PlacedBy, ThemeBatch
+from ideaflow.themes.models import CorrectionKind, PlacedBy, Theme, ThemeBatch
 from ideaflow.themes.tables.batches import BatchState, BatchVerb
 from ideaflow.wording import plural
 
@@ -26,6 +26,9 @@ DID = {
 }
 
 
+TO_DO = {"dismissed": "dismiss", "gave": "give", "opened": "open", "followed": "follow"}
+
+
 def decided(verb: BatchVerb, asked: Mapping[str, Any], names: Mapping[int, str], number: int) -> str:
     """Say what is decided about some themes, as history tells it."""
     themes = plural(number, "theme")
@@ -38,6 +41,12 @@ def decided(verb: BatchVerb, asked: Mapping[str, Any], names: Mapping[int, str],
         case BatchVerb.RESTORE:
             return f"opened {themes} again"
     return f"followed {themes}"
+
+
+def wanted(decided_words: str) -> str:
+    """Turn what was decided into what somebody wanted: “dismissed 3 themes” → “to dismiss 3 themes”."""
+    did, _, rest = decided_words.partition(" ")
+    return f"to {TO_DO[did]} {rest}"
 
 
 def done(batch: ThemeBatch) -> str:
@@ -69,6 +78,44 @@ def progress(batch: ThemeBatch) -> tuple[str, float]:
 def last(kind: str, title: str, batch_words: str = "") -> str:
     """Say what somebody decided last."""
     return batch_words or f"{DID[CorrectionKind(kind)]} “{title}”"
+
+
+def both_versions(theme: Theme, state: str, last: str, wanted: str) -> str:
+    """Say what a theme is now, who made it so, and what somebody else wanted of it meanwhile.
+
+    :param state: where it stands, in words.
+    """
+    owner = f", with {theme.owner.name}" if theme.owner else ""
+    stands = f"It is called “{theme.title}” now: {state.lower()}{owner}."
+    since = f" Last change: {last}." if last else ""
+    return f"Somebody was faster. {stands}{since} You wanted {wanted}; nothing of yours was done."
+
+
+def overtaken(number: int, of: int, last: Sequence[str], wanted: str) -> str:
+    """Say how many of the themes that a decision was about somebody changed meanwhile.
+
+    :param last: what was done last to each of those shown, in words.
+    """
+    which = "The theme was" if of == 1 else f"{number:,} of {of:,} themes {'was' if number == 1 else 'were'}"
+    done = [one for one in dict.fromkeys(last) if one]
+    since = f" Last change: {done[0]}." if len(done) == 1 else ""
+    return (
+        f"Somebody was faster. {which} changed since you looked.{since} "
+        f"You wanted {wanted}; nothing of yours was done."
+    )
+
+
+def other_count(seen: int, number: int, wanted: str) -> str:
+    """Say that other themes match the filters than those somebody saw."""
+    match = "matches" if number == 1 else "match"
+    now = f"{plural(number, 'theme')} {match} these filters now; you saw {seen:,}."
+    return f"{now} You wanted {wanted}; nothing of yours was done."
+
+
+def told_of(name: str, kind: str, title: str, batch_words: str, *, is_undo: bool) -> str:
+    """Say what somebody decided, or undid."""
+    words = last(kind, title, batch_words)
+    return f"{name} undid: {words}" if is_undo else f"{name} {words}"
 
 
 def why_words(theme_id: int | None, nearest: Sequence[int], by: PlacedBy, name: str, at: str) -> str:

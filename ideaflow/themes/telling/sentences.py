@@ -162,14 +162,6 @@ def mark_of(theme: Theme) -> Mark:
     return Mark("as usual", is_strong=False)
 
 
-def both_versions(theme: Theme, last: str, wanted: str) -> str:
-    """Say what a theme is now, who made it so, and what somebody else wanted of it meanwhile."""
-    owner = f", with {theme.owner.name}" if theme.owner else ""
-    stands = f"It is called “{theme.title}” now: {state_of(theme).word.lower()}{owner}."
-    since = f" Last change: {last}." if last else ""
-    return f"Somebody was faster. {stands}{since} You wanted {wanted}; nothing of yours was done."
-
-
 def split_off(statement_count: int, source: Theme) -> str:
     """Say what a split made, and with which half a proposal stays."""
     words = f"A theme of its own: {plural(statement_count, 'statement')} split off from “{source.title}”."
