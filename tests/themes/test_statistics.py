@@ -83,6 +83,12 @@ def test_the_gamma_poisson_prediction_of_nine_where_2_26_are_expected():
     assert baseline.usual(expected, 1 / 24.5) == (0, 6)
 
 
+def test_a_count_where_next_to_nothing_was_expected_is_a_wonder_and_no_crash():
+    assert baseline.tail(1, 1e-18, 0.5, of_this=1) == pytest.approx(0, abs=1e-15)
+    assert baseline.tail(0, 1e-18, 0.5, of_this=1) == 1.0
+    assert baseline.tail(3, 1e-9, 1e-12, of_this=1) < 1e-20
+
+
 @pytest.mark.parametrize("dispersion", [1e-9, 0.1, 2.0])
 def test_the_chances_of_a_negative_binomial_add_up(dispersion):
     ups = [baseline.tail(count, 3.0, dispersion, of_this=1) for count in range(400)]

@@ -90,7 +90,8 @@ def tail(count: int, expected: float, dispersion: float, *, up: bool = True, of_
     share = size / (size + expected)
     at_most = float(betainc(size, count + 1, share))
     log_here = gammaln(size + count) - gammaln(size) - gammaln(count + 1)
-    log_here += size * math.log(share) + (count * math.log1p(-share) if count else 0.0)
+    # Not log(1 − share): next to nothing expected makes share 1 to the last digit.
+    log_here += count * math.log(expected / (size + expected)) - size * math.log1p(expected / size)
     here = math.exp(log_here)
     return min(1.0, 1 - at_most + of_this * here) if up else max(0.0, at_most - (1 - of_this) * here)
 
