@@ -68,11 +68,17 @@ def set_up() -> None:
     """Make the demo company, as far as it is not there yet."""
     schema.upgrade()
     _let_people_in()
+    folder, people = resources.EXAMPLES / "fernhall", {user.name: user for user in users_queries.active()}
     if _import_exports() or theme_queries.coverage().run is None:
-        with StepBar() as bar:
-            themes.refresh(progress=bar.tell)
-    people = {user.name: user for user in users_queries.active()}
-    demo_story.tell(resources.EXAMPLES / "fernhall", people)
+        _find_themes()
+        if demo_story.merge_themes(folder, people):
+            _find_themes()  # Sub-themes of what was merged come with a run.
+    demo_story.tell(folder, people)
+
+
+def _find_themes() -> None:
+    with StepBar() as bar:
+        themes.refresh(progress=bar.tell)
 
 
 def _let_people_in() -> None:

@@ -29,7 +29,8 @@ from ideaflow.insights import service as portfolio
 from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import Proposal
 from ideaflow.proposals.scores.ranges import Span
-from ideaflow.themes.models import ThemeMembership
+from ideaflow.themes import service as theme_service
+from ideaflow.themes.models import ThemeCorrection, ThemeMembership
 from ideaflow.users.models import User
 from ideaflow.users.renewing import Renewal
 
@@ -80,6 +81,25 @@ def tell(folder: Path, users: Mapping[str, User]) -> int:
         routes.use_suggested(by=users[ADMINISTRATOR].actor)
         _call_meeting(users[CHAIR])
     return len(taken)
+
+
+def merge_themes(folder: Path, users: Mapping[str, User]) -> int:
+    """Put themes together that belong together, as the strategy says; return how many were merged.
+
+    Nothing is merged where somebody has decided about themes already.
+    """
+    if db.session.scalar(select(func.count()).select_from(ThemeCorrection)):
+        return 0
+    homes = _themes_of_needs(folder / "truth.csv")
+    merged = 0
+    with transaction():
+        for one in json.loads((folder / "strategy.json").read_text(encoding="utf-8"))["merged"]:
+            ids = list(dict.fromkeys(homes[need][0] for need in one["needs"] if need in homes))
+            if len(ids) > 1:
+                others = [(theme_id, None) for theme_id in ids[1:]]
+                theme_service.merge_all(ids[0], others, title=one["title"], by=users[one["by"]].actor)
+                merged += 1
+    return merged
 
 
 def _agree(strategy: Mapping[str, Any], by: Actor) -> list[RoutingRule]:

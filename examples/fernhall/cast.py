@@ -12,7 +12,6 @@ from words import NOISE, Entry, Need
 
 FIRST_DAY = datetime(2025, 5, 20, 6, 0)
 LAST_DAY = datetime(2026, 11, 20, 18, 0)
-ROUTINE = ("noise-mail", "noise-routine")  # What different people write word for word.
 RELEASE = datetime(2026, 6, 15)  # What a fading need asked for came with this release.
 GERMAN = re.compile(r"\b(nicht|und|wir|bitte|ist|eine[nrs]?|auf|für|das|der|die)\b", re.IGNORECASE)
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -213,29 +212,17 @@ def monday_morning(at: datetime) -> datetime:
     )
 
 
-def file_all(needs: list[Need], accounts: list[Account], rows_wanted: int) -> list[Filing]:
-    """File every case, call note and long mail, some of them twice, and routine until there are enough rows."""
+def file_all(needs: list[Need], accounts: list[Account]) -> list[Filing]:
+    """File every case, call note and long mail, some of them twice."""
     filings = [filing for need in needs for filing in file_need(need, accounts)]
     filings += file_again([one for one in filings if one.entry.need != NOISE])
-    noise = [need for need in needs if need.key in ROUTINE]
-    turn = 0
-    while noise and len(filings) < rows_wanted:
-        turn += 1
-        for need in noise:
-            filings += file_need(need, accounts, turn=turn)[: rows_wanted - len(filings)]
     return sorted(filings, key=lambda one: (one.at, one.entry.key, one.contact.email))
 
 
-def file_need(need: Need, accounts: list[Account], turn: int = 0) -> list[Filing]:
-    """File the entries of one need once; routine comes round in turns, each turn with others and later."""
+def file_need(need: Need, accounts: list[Account]) -> list[Filing]:
+    """File the entries of one need once."""
     entries = [entry for entry in need.entries if entry.kind != "lost"]
-    if turn:
-        dice = seeded("turn", need.key, turn)
-        short = [entry for entry in entries if entry.kind == "case" and len(entry.text) < 200]
-        entries = [renumbered(entry, turn) for entry in dice.sample(short, len(short) * 2 // 3)]
-    dealt = deal(
-        need if not turn else Need(f"{need.key}~{turn}", need.title, need.pace, ()), entries, accounts
-    )
+    dealt = deal(need, entries, accounts)
     filings = []
     for entry in entries:
         account = dealt[entry.key]
@@ -243,11 +230,6 @@ def file_need(need: Need, accounts: list[Account], turn: int = 0) -> list[Filing
         at = monday_morning(at) if need.pace.startswith("shout:") else at
         filings.append(Filing(entry, account, speaker(entry, account), at))
     return filings
-
-
-def renumbered(entry: Entry, turn: int) -> Entry:
-    """Return a routine entry as it is said another time."""
-    return Entry(f"{entry.key}~{turn}", entry.need, entry.kind, entry.subject, entry.text, entry.also)
 
 
 def file_again(filings: list[Filing]) -> list[Filing]:

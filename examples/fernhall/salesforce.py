@@ -80,23 +80,34 @@ def opportunity_report(opportunities: list[Opportunity], lost: dict[str, Entry])
     ordinary = sections(HERE / "company" / "lost-reasons.txt")
     dice.shuffle(ordinary)
     others = [one.id for one in opportunities if one.stage == "Closed Lost" and one.id not in lost]
-    reasons = {key: ordinary[place % len(ordinary)] for place, key in enumerate(others)}
+    if len(others) > len(ordinary):
+        raise ValueError(f"company/lost-reasons.txt: {len(others)} are needed, so that none comes twice.")
+    reasons = dict(zip(others, ordinary, strict=False))
     reasons |= {key: entry.text for key, entry in lost.items()}
+    ids = [one.id for one in opportunities]
+    about = told_once("descriptions", ids)
+    won = told_once("won-reasons", [one.id for one in opportunities if one.stage == "Closed Won"])
     rows = [
-        opportunity_row(one, reasons.get(one.id, ""), dice)
+        opportunity_row(one, (reasons.get(one.id, ""), won.get(one.id, ""), about.get(one.id, "")), dice)
         for one in sorted(opportunities, key=lambda one: one.id)
     ]
     return report("Opportunities, all stages", rows)
 
 
-def opportunity_row(one: Opportunity, lost_reason: str, dice: Random) -> dict[str, str]:
-    """Write one opportunity; next step, won reason and description are drawn."""
+def told_once(name: str, ids: list[str]) -> dict[str, str]:
+    """Give each hand-written text to one opportunity: sellers seldom write the same words twice."""
+    texts = sections(HERE / "company" / f"{name}.txt")
+    return dict(zip(seeded(name).sample(ids, min(len(texts), len(ids))), texts, strict=False))
+
+
+def opportunity_row(one: Opportunity, told: tuple[str, str, str], dice: Random) -> dict[str, str]:
+    """Write one opportunity; its next step is drawn.
+
+    :param told: why it was lost, why it was won, and what the seller wrote about it.
+    """
     probability, forecast = STAGES[one.stage]
-    folder = HERE / "company"
-    step, won, about = (
-        dice.choice(sections(folder / f"{name}.txt"))
-        for name in ("next-steps", "won-reasons", "descriptions")
-    )
+    lost, won, about = told
+    step = dice.choice(sections(HERE / "company" / "next-steps.txt"))
     return {
         "Opportunity ID": one.id,
         "Opportunity Name": f"{one.account.name} - {one.name}",
@@ -111,8 +122,8 @@ def opportunity_row(one: Opportunity, lost_reason: str, dice: Random) -> dict[st
         "Next Step": "" if one.stage.startswith("Closed") else step,
         "Type": TYPES[one.type],
         "Fiscal Period": f"Q{(one.close.month + 2) // 3}-{one.close.year}",
-        "Closed Lost Reason": lost_reason,
-        "Closed Won Reason": won if one.stage == "Closed Won" and dice.random() < 0.6 else "",
+        "Closed Lost Reason": lost,
+        "Closed Won Reason": won,
         "Created Date": us_date(one.created),
-        "Description": about if dice.random() < 0.4 else "",
+        "Description": about,
     }
