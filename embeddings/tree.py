@@ -22,8 +22,8 @@ PART_RESOLUTION = 0.5
 ABOVE_CHANCE = 1.2
 """A theme has parts where their modularity is so many times what the same edges, dealt at random, reach.
 
-Two parts reach a half at most, and forty texts reach three tenths by chance: twice that is never met. Of
-themes that were put together by hand parts reach 1.24 to 1.5 times what chance does, of others 1.19 at most."""
+Two parts reach a half at most, and forty texts reach three tenths by chance: twice that is never met.
+Of themes put together by hand parts reach 1.24 to 1.5 times what chance does, of others 1.19 at most."""
 LEAST_PART = 4
 NEAREST, HINT = 3, 0.05
 """Themes whose centres are nearest to a theme's, and the weight of these ties among all edges."""
