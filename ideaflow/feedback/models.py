@@ -87,6 +87,7 @@ class Statement(Model):
         CheckConstraint("begins_at >= 0 AND ends_at > begins_at", name="span_in_order"),
         Index("ix_statements_no_language", "id", postgresql_where=text("language IS NULL")),
         Index("ix_statements_text_md5", text("md5(text)")),
+        Index("ix_statements_words", text("to_tsvector('simple'::regconfig, text)"), postgresql_using="gin"),
     )
 
     id: Mapped[PrimaryKey]

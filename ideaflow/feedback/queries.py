@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, func, not_, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, not_, select
 from sqlalchemy.orm import joinedload
 
 from ideaflow.accounts.models import Account
@@ -12,6 +12,9 @@ from ideaflow.db import db
 from ideaflow.errors import NotFound
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.paging import Key, Page, page_of
+
+SIMPLE: ColumnElement[str] = literal_column("'simple'::regconfig")
+"""How words are told apart: as they stand, no language’s endings cut off."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,25 @@ class Filters:
     source: str = ""
     part: str = ""
     segment: str = ""
+
+
+def says(words: str) -> ColumnElement[bool]:
+    """Return the condition “this statement says all of these words”, each whole or from its beginning.
+
+    It asks the index of words, in whatever language they are; of what holds no word nothing is found.
+    """
+    said = func.to_tsvector(SIMPLE, Statement.text)
+    quoted = ("'{}':*".format(word.replace("\\", " ").replace("'", "''")) for word in words_of(words))
+    return cast("ColumnElement[bool]", said.op("@@")(func.to_tsquery(SIMPLE, " & ".join(quoted))))
+
+
+def words_of(words: str) -> list[str]:
+    """Return what was typed to search for, word by word.
+
+    >>> words_of("  wi-fi, lost !")
+    ['wi-fi,', 'lost']
+    """
+    return [word for word in words.split() if any(map(str.isalnum, word))]
 
 
 def current() -> Select[FeedbackItem]:

@@ -13,6 +13,7 @@ from ideaflow.audit import AuditEvent
 from ideaflow.db import db
 from ideaflow.errors import NotFound
 from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.feedback.queries import says
 from ideaflow.proposals import deltas, history, policy, scoring
 from ideaflow.proposals.kin import Asked, Kin, asked_about, kin_of
 from ideaflow.proposals.lines import EvidenceLine, lines_of
@@ -244,7 +245,7 @@ def candidates(words: str, limit: int = 8) -> Candidates:
     statements = (
         select(Statement)
         .join(Statement.item)
-        .where(Statement.text.icontains(words, autoescape=True), FeedbackItem.counts)
+        .where(says(words), FeedbackItem.counts)
         .options(contains_eager(Statement.item).joinedload(FeedbackItem.account))
     )
     accounts = select(Account).where(Account.name.icontains(words, autoescape=True))

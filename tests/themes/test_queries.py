@@ -5,12 +5,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
 from ideaflow.clock import today
 from ideaflow.db import db
 from ideaflow.errors import Invalid
 from ideaflow.feedback.models import Statement
+from ideaflow.feedback.queries import says
 from ideaflow.themes import queries, service
 from ideaflow.themes.models import StatementVector, Theme, ThemeMembership
 from ideaflow.themes.queries import ORDERS, InboxFilters, View
@@ -300,3 +301,19 @@ def test_what_has_just_come_does_not_wait_for_languages_nobody_told_before(heard
     assert told[-1] == "en" and told[:-5] == [None] * (len(told) - 5)
     service.follow_up()
     assert None not in set(db.session.scalars(select(Statement.language)))
+
+
+def test_words_are_found_from_their_beginning_in_any_order_through_their_index(session, seed):
+    theme = seed.theme("Radio lost", statements=1, quote="")
+    session.execute(update(Statement).values(text="The scanner drops off the wi-fi behind the racks."))
+    session.commit()
+    for words in ("wi-fi scanner", "RACKS", "scan behi", "wi-fi, drops!"):
+        found = queries.inbox(queries.InboxFilters(words=words)).rows
+        assert [one.id for one in found] == [theme.id], words
+    for words in ("canner", "scanner printer", "!!", "' | \\ :*", "drop & table"):
+        assert not queries.inbox(queries.InboxFilters(words=words)).rows, words
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    asked = select(Statement.id).where(says("scanner"))
+    sql = str(asked.compile(session.connection(), compile_kwargs={"literal_binds": True}))
+    plan = session.connection().exec_driver_sql(f"EXPLAIN {sql}").scalars().all()
+    assert "ix_statements_words" in "\n".join(plan)

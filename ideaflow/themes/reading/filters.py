@@ -6,12 +6,13 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from ideaflow.accounts.models import Account
 from ideaflow.clock import now
 from ideaflow.errors import Invalid
-from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.feedback.models import FeedbackItem
+from ideaflow.feedback.queries import says, words_of
 from ideaflow.themes.asking.accounts import counting
 from ideaflow.themes.models import LIVE_STATES, OPEN_STATES, Theme, ThemeMembership, ThemeState
 
@@ -39,7 +40,7 @@ class View(StrEnum):
 class InboxFilters:
     """What the reader of the list wants to see; empty means all.
 
-    :ivar words: in the title, the quote or any statement.
+    :ivar words: all of them in the title or the quote, or in one statement.
     :ivar view: one of ``View``.
     :ivar user_id: who “mine” and “me” is.
     :ivar owner: ``ME`` or ``NOBODY``, in place of ``owner_id``.
@@ -108,15 +109,19 @@ def filtered(query: Select[*tuple[Any, ...]], filters: InboxFilters) -> Select[*
     query = query.where(*_own(filters), *_by_whom(filters))
     query = query.where(*(MORE[name].condition(value) for name, value in filters.more if name in MORE))
     if filters.words.strip():
-        words = filters.words.strip()
-        query = query.where(
-            or_(
-                Theme.title.icontains(words, autoescape=True),
-                Theme.quote.icontains(words, autoescape=True),
-                _said_by(Statement.text.icontains(words, autoescape=True)),
-            )
-        )
+        query = query.where(_about(filters.words))
     return query
+
+
+def _about(words: str) -> ColumnElement[bool]:
+    """Return the condition “title and quote have all of these words, or one statement says them”."""
+    shown = [
+        or_(Theme.title.icontains(word, autoescape=True), Theme.quote.icontains(word, autoescape=True))
+        for word in words_of(words)
+    ]
+    # Asked once for all themes, so that the index of words answers it.
+    saying = counting(select(ThemeMembership.theme_id)).where(says(words))
+    return or_(and_(*shown) if shown else false(), Theme.id.in_(saying))
 
 
 def in_view(view: View, user_id: int | None, *, any_state: bool = False) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from ideaflow.db import db
 from ideaflow.errors import NotFound
 from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.feedback.queries import says
 from ideaflow.paging import Key, Page, page_of
 from ideaflow.themes.asking.accounts import among, counting
 from ideaflow.themes.models import (
@@ -71,7 +72,7 @@ def pool(*, words: str = "", after: str | None = None) -> Page[PoolLine]:
     """Return a page of the pool, what was said last first, each with the theme it is nearest to."""
     query = in_pool(select(Statement)).options(*_sources())
     if words:
-        query = query.where(Statement.text.icontains(words, autoescape=True))
+        query = query.where(says(words))
     keys = (Key(FeedbackItem.said_at, "said_at"), Key(Statement.id, "id"))
     page = page_of(query, keys, after=after, size=POOL_PAGE)
     near = nearest_themes([one.id for one in page.rows])
