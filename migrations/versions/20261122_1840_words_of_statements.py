@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_1840"
-down_revision = "20261122_1815"
+down_revision = "20261122_1820"
 
 
 def upgrade() -> None:
