@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ideaflow.codesign.counting.ballots import Ballot
 from ideaflow.codesign.counting.figures import NotEnough
 from ideaflow.codesign.counting.flags import is_straight
+from ideaflow.codesign.findings.words import Finding as Finding
 
 if TYPE_CHECKING:
     from ideaflow.codesign.counting.sampling import Plan  # Loads numpy; pages do without.
@@ -55,17 +56,6 @@ class Step:
 
     key: str
     data: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What came out, in words: the bold beginning, and the rest with its doubt."""
-
-    lead: str
-    rest: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.lead} {self.rest}".strip()
 
 
 @dataclass(frozen=True)
