@@ -143,10 +143,10 @@ def _decisions(user: User) -> Iterator[Waiting]:
             f"{meeting.place or 'A gate meeting'}, {meeting.minutes} minutes",
             url_for("gates.meeting", meeting_id=meeting.id),
             "Open the agenda",
-            due=f"{wording.day(meeting.starts_at.date(), today())}, {meeting.starts_at:%H:%M} UTC",
+            due=f"{wording.day(meeting.begins_there.date(), today())}, {meeting.begins_there:%H:%M %Z}",
             icon="calendar-event",
             tone="accent",
-            is_today=meeting.starts_at.date() <= today(),
+            is_today=meeting.begins_there.date() <= today(),
         )
     for line in desk.desk_of(user).mine:
         review, title = line.review, line.review.proposal.title

@@ -9,7 +9,7 @@ from ideaflow.users import queries, renewing, service
 from ideaflow.users.access import actor, is_local, public, requires
 from ideaflow.users.models import User
 from ideaflow.users.policy import Right, Role
-from ideaflow.web import render
+from ideaflow.web import render, wants_fragment
 
 bp = Blueprint("users", __name__)
 
@@ -97,6 +97,9 @@ def ask_for_again() -> ResponseReturnValue:
     settings = current_app.extensions["settings"]
     session["again_next"] = _goal()
     service.send_link(current_user.email, settings.address + url_for(".you") + "/again/{token}")
+    if wants_fragment():
+        # Who asks from a form keeps what they wrote: only the button is answered.
+        return render("users/_again_sent.html")
     flash(f"A link is on its way to {current_user.email}. Open it in this browser; it works for 10 minutes.")
     return redirect(_goal() or url_for(".you"), 303)
 
@@ -114,7 +117,7 @@ def use_again(token: str) -> ResponseReturnValue:
     """Spend the link: for some minutes I can sign."""
     renewal = renewing.with_link(current_user.id, token)
     session[renewing.KEY] = {"id": renewal.user_id, "method": renewal.method, "at": renewal.at.isoformat()}
-    flash("You signed in again. Sign within five minutes.", "go")
+    flash("You signed in again. Sign within five minutes, here or on the page you asked from.", "go")
     goal = session.pop("again_next", "")
     return redirect(goal if is_local(goal) else url_for(".you"), 303)
 

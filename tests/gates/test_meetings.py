@@ -167,3 +167,24 @@ def test_a_meeting_of_tomorrow_waits_on_the_start_page_of_gatekeepers(browser_of
     assert "Gate meeting" in browser_of(world.keepers[1]).get("/").text
     assert session.scalars(select(MeetingItem)).all() == []
     assert session.scalars(select(Proposal)).all()
+
+
+def test_a_meeting_is_called_by_the_clock_of_a_zone_and_shown_with_it(browser_of, session, world):
+    keeper = browser_of(world.keepers[0])
+    form = {"title": "Gates", "day": "2027-07-01", "hour": "09:30", "minutes": "60", "zone": "Europe/Berlin"}
+    where = keeper.post("/gates/meetings", data=form).headers["Location"]
+    page = keeper.get(where).text
+    assert "09:30 to 10:30 Europe/Berlin" in page and "(07:30 UTC)" in page
+    assert "DTSTART:20270701T073000Z" in keeper.get(f"{where}/calendar.ics").text
+    late = form | {"day": "2027-06-30", "hour": "20:00", "zone": "America/Los_Angeles"}
+    keeper.post("/gates/meetings", data=late)
+    month = keeper.get("/gates/calendar?month=2027-06").text
+    assert '20:00</b> <span class="dim">PDT' in month
+    for wrong in ({"zone": "Europe/Nowhere"}, {"day": "2027-03-28", "hour": "02:30"}):
+        assert keeper.post("/gates/meetings", data=form | wrong).status_code == 422
+
+
+def test_a_meeting_is_called_by_the_clock_of_the_company(world, monkeypatch):
+    monkeypatch.setenv("IDEAFLOW_TIME_ZONE", "Asia/Tokyo")
+    meeting = planning.call_meeting(Plan("Gates", DAY), by=world.keepers[0].actor)
+    assert meeting.zone == "Asia/Tokyo" and f"{meeting.begins_there:%H:%M %Z}" == "23:00 JST"

@@ -1,6 +1,7 @@
 """Decisions are signed by who is there, moments after signing in again, and carried out with the last one."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -16,10 +17,13 @@ from ideaflow.gates import queries, service
 from ideaflow.gates.models import Journey, Notice, ProcessVersion, Signature
 from ideaflow.gates.process import definition
 from ideaflow.gates.review import packing
+from ideaflow.gates.review.keeping import keep_time
+from ideaflow.outbox import OutgoingMail
 from ideaflow.users import renewing
 from ideaflow.users import service as users
 from ideaflow.users.renewing import Renewal
 from tests.gates.conftest import decide, renewed
+from tests.gates.test_pages import browser_of as browser_of
 
 
 def process_with(session, world, **gate):
@@ -125,17 +129,51 @@ def test_what_one_decided_on_is_what_is(session, world):
         service.decide(review.id, service.Verdict("go", "Yes."), by=by, renewed=renewed(by), seen=seen)
 
 
-def test_a_pack_that_no_longer_fits_its_hash_is_refused_everywhere(session, world):
-    review = world.to_gate()
+def tamper(session):
+    """Write to the database past the product: the pack is not what was frozen."""
     session.execute(text("ALTER TABLE gate_reviews DISABLE TRIGGER gate_reviews_stand"))
     session.execute(text("UPDATE gate_reviews SET pack = jsonb_set(pack, '{proposal,title}', '\"Other\"')"))
     session.execute(text("ALTER TABLE gate_reviews ENABLE TRIGGER gate_reviews_stand"))
     session.commit()
+
+
+def test_a_pack_that_no_longer_fits_its_hash_is_refused_everywhere(session, world):
+    review = world.to_gate()
+    tamper(session)
     with pytest.raises(Conflict, match="not what was frozen"):
         world.score(review)
     with pytest.raises(Conflict, match="not what was frozen"):
         packing.check_seal(review)
     service.cancel(review.id, "Tampered with.", by=world.keepers[0].actor)
+
+
+def test_scores_on_a_broken_seal_are_hidden_and_only_cancelling_is_left(session, world, browser_of):
+    process_with(session, world, signatures=TWO)
+    first, second = world.keepers
+    review = world.to_gate()
+    world.score(review)
+    world.decide(review, service.Verdict("go", "Yes."))
+    record = review.record_hash
+    assert keep_time() == 0
+    tamper(session)
+    with pytest.raises(Conflict):
+        service.sign(review.id, record, by=second.actor, renewed=renewed(second.actor))
+    assert keep_time() == 1 and keep_time() == 0
+    assert queries.journey_of(world.proposal.id).state == "in_review"
+    assert not review.is_revealed and review.verdict_draft is None
+    mails = session.scalars(select(OutgoingMail)).all()
+    assert {mail.recipient for mail in mails if "not what was frozen" in mail.subject} == {first.email, second.email}
+    for act in (
+        lambda: service.submit(review.id, *world.card(review), None, "go", by=first.actor),
+        lambda: service.reveal(review.id, by=first.actor),
+        lambda: world.decide(review, service.Verdict("kill", "No.")),
+    ):
+        with pytest.raises(Conflict):
+            act()
+    page = browser_of(first).get(f"/gates/reviews/{review.id}").text
+    assert "Nothing can be scored or decided on it" in page and "Hand in my scorecard" not in page
+    service.cancel(review.id, "Tampered with.", by=first.actor)
+    assert queries.journey_of(world.proposal.id).state == "working"
 
 
 def test_going_against_the_rule_takes_two_and_is_counted(session, world):
@@ -256,3 +294,42 @@ def test_an_unsigned_decision_lapses_and_scores_are_asked_again(session, world):
     assert not review.is_signing and queries.journey_of(world.proposal.id).state == "in_review"
     events = session.scalars(select(AuditEvent.action).order_by(AuditEvent.id.desc()).limit(3)).all()
     assert "gates.expire_decision" in events
+
+
+def test_who_has_no_password_signs_by_a_link_without_losing_a_word(browser_of, session, world):
+    keeper = world.keepers[0]
+    keeper.password_hash = ""
+    session.commit()
+    review = world.to_gate()
+    world.score(review)
+    browser = browser_of(keeper)
+    with browser.session_transaction() as cookie:
+        del cookie["signed_in_again"]
+    where = f"/gates/reviews/{review.id}"
+    page = browser.get(where).text
+    assert "Mail me a link to sign with" in page and 'type="password"' not in page
+    form = {"decision": "go", "reason": "Clear demand."}
+    refused = browser.post(f"{where}/decide", data=form)
+    assert refused.status_code == 403 and "by a link sent to you" in refused.text
+    ask = f"/you/again?next={where}"
+    assert browser.post(ask, data=form).headers["Location"] == where
+    told = browser.post(ask, headers={"HX-Request": "true"}).text
+    assert "then sign here" in told and "<html" not in told
+    stranger = browser_of(world.keepers[1])
+    assert stranger.post(f"/you/again/{mailed(browser, session, ask)}").status_code == 403
+    token = mailed(browser, session, ask)
+    assert "Welcome back" in browser.get(f"/you/again/{token}").text
+    assert browser.post(f"/you/again/{token}").headers["Location"] == where
+    assert browser.post(f"/you/again/{token}").status_code == 404
+    assert "by link" in browser.get(where).text
+    assert browser.post(f"{where}/decide", data=form).status_code == 303
+    signature = session.scalars(select(Signature)).one()
+    assert (signature.method, signature.printed_name) == ("link", keeper.name)
+    assert "Clear demand." in browser.get(where).text
+
+
+def mailed(browser, session, ask):
+    """Ask for a link and return the token in the mail."""
+    browser.post(ask)
+    mail = session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)).all()[-1]
+    return re.search(r"/you/again/(\S+)", mail.text).group(1)

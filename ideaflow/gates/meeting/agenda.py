@@ -192,7 +192,7 @@ def _lines(meeting: GateMeeting, items: Sequence[MeetingItem]) -> list[AgendaLin
         elif review.decided_at is not None and review.decided_at >= meeting.created_at:
             decided[review.proposal_id] = review
     cards = _cards([review.id for review in reviews.values()])
-    at, lines = meeting.starts_at, []
+    at, lines = meeting.begins_there, []
     for item in items:
         now_open = reviews.get(item.proposal_id)
         in_hand, expected = cards.get(now_open.id, (0, 0)) if now_open else (0, 0)
@@ -235,7 +235,12 @@ def _entries(begin: date, end: date) -> Iterable[Entry]:
     )
     for meeting, count in session.execute(counted):
         yield Entry(
-            "meeting", meeting.title, meeting.starts_at.date(), meeting.starts_at, meeting.id, count=count
+            "meeting",
+            meeting.title,
+            meeting.begins_there.date(),
+            meeting.begins_there,
+            meeting.id,
+            count=count,
         )
     due = select(GateReview).where(GateReview.state == "open", GateReview.due_on.between(begin, end))
     for review in session.scalars(due):

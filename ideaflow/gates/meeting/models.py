@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideaflow.db import CreatedAt, Model, Moment, Name, PrimaryKey
+from ideaflow.gates.meeting.hours import local
 from ideaflow.gates.process.versions import one_of
 from ideaflow.proposals.models import Proposal
 from ideaflow.users.models import User
@@ -25,6 +26,8 @@ class GateMeeting(Model):
     title: Mapped[Name]
     starts_at: Mapped[Moment] = mapped_column(index=True)
     minutes: Mapped[int]
+    # Whose clock it was called by; it stays at that hour there.
+    zone: Mapped[str] = mapped_column(String(60), server_default="UTC", default="UTC")
     place: Mapped[Name] = mapped_column(server_default="", default="")
     state: Mapped[str] = mapped_column(String(20), server_default="planned", default="planned")
     version: Mapped[int] = mapped_column(server_default="1", default=1)
@@ -40,6 +43,15 @@ class GateMeeting(Model):
     @property
     def name(self) -> str:
         return self.title
+
+    @property
+    def begins_there(self) -> datetime:
+        """Return when it begins by the clock it was called by."""
+        return local(self.starts_at, self.zone)
+
+    @property
+    def ends_there(self) -> datetime:
+        return local(self.ends_at, self.zone)
 
     @property
     def ends_at(self) -> datetime:

@@ -1,15 +1,15 @@
 """Pages of gate meetings: the calendar, an agenda, and the one screen gatekeepers sit before."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from ideaflow import config
 from ideaflow.errors import Invalid
 from ideaflow.gates.doors import bp
-from ideaflow.gates.meeting import agenda, ics, planning
+from ideaflow.gates.meeting import agenda, hours, ics, planning
 from ideaflow.gates.meeting.planning import Plan
 from ideaflow.gates.review.pages import review_values
 from ideaflow.users.access import actor, requires
@@ -148,6 +148,8 @@ def _calendar_page(status: int = 200, error: Invalid | None = None) -> ResponseR
         month=agenda.month_of(request.args.get("month")),
         coming=agenda.coming(60),
         candidates=agenda.candidates() if current_user.may(Right.DECIDE) else [],
+        zones=hours.zones(),
+        zone=config.read().time_zone,
         error=error,
         form=request.form,
     )
@@ -164,6 +166,7 @@ def _meeting_page(meeting_id: int, status: int = 200, error: Invalid | None = No
         meeting=sheet.meeting,
         candidates=[one for one in agenda.candidates() if one.id not in known],
         may_change=current_user.may(Right.DECIDE) and sheet.meeting.is_planned,
+        zones=hours.zones(),
         error=error,
         form=request.form,
     )
@@ -171,12 +174,10 @@ def _meeting_page(meeting_id: int, status: int = 200, error: Invalid | None = No
 
 def _plan() -> Plan:
     form = request.form
-    day, hour = form.get("day", "").strip(), form.get("hour", "").strip()
-    try:
-        starts_at = datetime.fromisoformat(f"{day}T{hour}").replace(tzinfo=UTC) if day and hour else None
-    except ValueError:
-        starts_at = None
-    return Plan(form.get("title", ""), starts_at, form.get("minutes", 0, type=int), form.get("place", ""))
+    zone = form.get("zone", "").strip() or config.read().time_zone
+    starts_at = hours.moment_of(form.get("day", "").strip(), form.get("hour", "").strip(), zone)
+    minutes = form.get("minutes", 0, type=int)
+    return Plan(form.get("title", ""), starts_at, minutes, form.get("place", ""), zone)
 
 
 def _seen() -> int:

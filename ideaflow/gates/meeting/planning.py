@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ideaflow import audit
+from ideaflow import audit, config
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import transaction
 from ideaflow.errors import Conflict, Invalid, NotFound
+from ideaflow.gates.meeting.hours import is_zone
 from ideaflow.gates.meeting.models import GateMeeting, MeetingItem
 from ideaflow.proposals.models import Proposal
 
@@ -22,12 +23,16 @@ ITEM_MINUTES = 20
 
 @dataclass(frozen=True)
 class Plan:
-    """When and where: ``starts_at`` in UTC, ``place`` a room or the address of a call."""
+    """When and where: ``starts_at`` a moment, ``place`` a room or the address of a call.
+
+    ``zone``: by whose clock it is called and shown; empty, the company's.
+    """
 
     title: str
     starts_at: datetime | None
     minutes: int = 60
     place: str = ""
+    zone: str = ""
 
 
 def call_meeting(plan: Plan, proposal_ids: Sequence[int] = (), *, by: Actor) -> GateMeeting:
@@ -156,7 +161,7 @@ def _add(session: Session, meeting: GateMeeting, proposal_id: int) -> MeetingIte
 def _values(plan: Plan) -> dict[str, Any]:
     return {
         "title": plan.title.strip(), "starts_at": plan.starts_at, "minutes": plan.minutes,
-        "place": plan.place.strip(),
+        "place": plan.place.strip(), "zone": plan.zone or config.read().time_zone,
     }  # fmt: skip
 
 
@@ -164,7 +169,10 @@ def _check(plan: Plan, *, is_new: bool) -> None:
     if not plan.title.strip() or len(plan.title) > 200:
         _refuse("title", "Give the meeting a name of at most 200 characters.")
     if plan.starts_at is None or (is_new and plan.starts_at < now() - timedelta(days=1)):
-        _refuse("starts_at", "Name a day and an hour from today on.")
+        _refuse("starts_at", "Name a day and an hour from today on that the clocks there show.")
+    zone = plan.zone or config.read().time_zone
+    if not is_zone(zone):
+        _refuse("zone", f"“{zone[:60]}” is no time zone; choose one such as Europe/Berlin, or UTC.")
     if not 15 <= plan.minutes <= 600:
         _refuse("minutes", "A meeting takes 15 to 600 minutes.")
     if len(plan.place) > 300:

@@ -104,14 +104,16 @@ def take_back(review_id: int, reason: str, *, by: Actor) -> GateReview:
     return review
 
 
-def expire(session: Session, review: GateReview, journey: Journey) -> None:
-    """Let a decision that did not find its signatures in time go, and ask for scores again."""
+def expire(session: Session, review: GateReview, journey: Journey, reason: str) -> None:
+    """Let a decision go that cannot be signed any more, hide the scores, and ask for them again.
+
+    :param reason: signatures are missing for too long, or the pack is not what was frozen.
+    """
     _drop(review)
     move(session, journey, Event.SCORE_AGAIN)
     review.revealed_at = None
     for card in cards_of(review):
         card.submitted_at = None
-    reason = f"Not signed by all within {review.gate.signature_days} days."
     audit.record(SYSTEM, "gates.expire_decision", review, after={"revealed": False}, reason=reason)
 
 

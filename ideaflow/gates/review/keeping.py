@@ -17,7 +17,7 @@ from ideaflow.db import db, transaction
 from ideaflow.gates.models import GateReview, Journey
 from ideaflow.gates.moving import journey_for_change, move, review_for_change
 from ideaflow.gates.policy import Consequence, Event, State
-from ideaflow.gates.review import deciding, holds
+from ideaflow.gates.review import deciding, holds, packing
 from ideaflow.gates.review.models import Condition, Scorecard
 from ideaflow.proposals.models import Proposal
 from ideaflow.proposals.numbers import numbers_of
@@ -36,6 +36,7 @@ def keep_time() -> int:
         (_conditions_due(), _keep_condition),
         (_holds(), _keep_hold),
         (_unsigned(), _keep_signatures),
+        (_revealed(), _keep_seal),
     ):
         done += sum(_once(act, one) for one in ids)
     return done
@@ -179,10 +180,29 @@ def _keep_signatures(session: Session, review_id: int) -> bool:
     review, journey = review_for_change(session, review_id)
     if review.drafted_at is None or now() - review.drafted_at < timedelta(days=review.gate.signature_days):
         return False
-    deciding.expire(session, review, journey)
+    deciding.expire(session, review, journey, f"Not signed by all within {review.gate.signature_days} days.")
     _tell(
         session, _keepers(session, review.id), journey, f"{review.name}: the decision was not signed in time",
         f"It did not find its signatures within {review.gate.signature_days} days. Please score again.",
+    )  # fmt: skip
+    return True
+
+
+def _revealed() -> list[int]:
+    query = select(GateReview.id).where(GateReview.state == "open", GateReview.revealed_at.is_not(None))
+    return list(db.session.scalars(query.order_by(GateReview.id)))
+
+
+def _keep_seal(session: Session, review_id: int) -> bool:
+    """Hide scores that were given on a pack that is not what was frozen; then only cancelling is left."""
+    review, journey = review_for_change(session, review_id)
+    if not review.is_revealed or packing.is_whole(review):
+        return False
+    deciding.expire(session, review, journey, "The pack is not what was frozen: its hash no longer fits.")
+    _tell(
+        session, _keepers(session, review.id), journey, f"{review.name}: its pack is not what was frozen",
+        "Its hash no longer fits, so nothing can be scored or decided on it. Cancel this review and open a "
+        "new one, and ask your administrator who wrote to the database.",
     )  # fmt: skip
     return True
 

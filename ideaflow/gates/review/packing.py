@@ -63,8 +63,13 @@ def check_seal(review: GateReview) -> None:
 
     :raises Conflict: its hash no longer fits.
     """
-    if seal(review.pack) != review.pack_hash:
+    if not is_whole(review):
         refuse_pack()
+
+
+def is_whole(review: GateReview) -> bool:
+    """Return whether a pack is what was frozen."""
+    return seal(review.pack) == review.pack_hash
 
 
 def refuse_pack() -> NoReturn:

@@ -146,7 +146,7 @@ def review_sheet(review_id: int, user: User) -> ReviewSheet:
         notice=_notice(review),
         record_is_whole=draft is None or record_hash(review) == review.record_hash,
         contact_count=len(contacts_of(review.proposal_id)) if result and review.is_open else 0,
-        pack_is_whole=packing.seal(review.pack) == review.pack_hash,
+        pack_is_whole=packing.is_whole(review),
         review=review,
         proposal=review.proposal,
         gate=review.gate,
