@@ -52,6 +52,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("Processes", "git-fork", "processes.index"),
             ("Users", "users-group", "users.index"),
+            ("Portal look", "contrast", "portal_staff.show_look"),
             ("Audit", "history", "audit.index_of_audit"),
         ),
     ),

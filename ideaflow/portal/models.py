@@ -3,12 +3,12 @@
 import hashlib
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, SmallInteger, String
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from ideaflow.accounts.models import Contact
 from ideaflow.clock import now
-from ideaflow.db import CreatedAt, Model, Moment, PrimaryKey
+from ideaflow.db import CreatedAt, Model, Moment, Name, PrimaryKey
 
 
 class LinkKind(StrEnum):
@@ -65,6 +65,21 @@ class PortalLink(Model):
     def is_for(self, browser: str) -> bool:
         """Return whether the browser with this secret may use the link."""
         return self.browser_hash is None or self.browser_hash == hash_of(browser)
+
+
+class PortalLook(Model):
+    """The company's own look in the portal: name, colour, logo. One row, or none: then ours."""
+
+    __tablename__ = "portal_looks"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    name: Mapped[Name] = mapped_column(server_default="")
+    color: Mapped[str] = mapped_column(String(7))
+    logo_type: Mapped[str] = mapped_column(String(20), server_default="")
+    logo: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    version: Mapped[int] = mapped_column(server_default="1", default=1)
+    changed_at: Mapped[Moment]
 
 
 def hash_of(secret: str) -> str:

@@ -1,11 +1,22 @@
 """The doors for contacts: signing in by a link, the first page, and what is one's own."""
 
-from flask import Blueprint, current_app, flash, redirect, request, session, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)  # fmt: skip
 from flask.typing import ResponseReturnValue
 
-from ideaflow.errors import Invalid
-from ideaflow.portal import access, languages, queries, service
+from ideaflow.errors import Invalid, NotFound
+from ideaflow.portal import access, languages, look, queries, service
 from ideaflow.portal.access import for_contacts, visitor
+from ideaflow.portal.colors import shades
 from ideaflow.portal.languages import text
 from ideaflow.portal.models import LinkKind, hash_of
 from ideaflow.portal.policy import ContactRight
@@ -46,6 +57,31 @@ def sign_out() -> ResponseReturnValue:
     """End this session."""
     access.leave()
     return redirect(url_for("portal_door.sign_in"), 303)
+
+
+@door.get("/brand.css")
+@public
+def style() -> ResponseReturnValue:
+    """Return the company's colours as variables; the address changes with the look, so it is kept long."""
+    chosen = look.current("")
+    answer = make_response(render_template("portal/brand.css", shades=shades(chosen.color)))
+    answer.mimetype = "text/css"
+    answer.headers["Cache-Control"] = "public, max-age=2592000"
+    return answer
+
+
+@door.get("/logo")
+@public
+def logo() -> ResponseReturnValue:
+    """Return the company's logo."""
+    found = look.logo()
+    if found is None:
+        raise NotFound()
+    answer = make_response(found[0])
+    answer.mimetype = found[1]
+    answer.headers["Cache-Control"] = "public, max-age=2592000"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'"
+    return answer
 
 
 @door.post("/language")

@@ -6,7 +6,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_babel import lazy_gettext
 
 from ideaflow import parts
-from ideaflow.portal import access, languages
+from ideaflow.portal import access, languages, look
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ def _values() -> dict[str, object]:
         return {}
     return {
         "visitor": access.visitor_or_none(),
+        "look": look.current(str(current_app.extensions["settings"].company or "")),
         "tabs": _tabs(),
         "languages": languages.available(),
         "language": languages.current(),

@@ -6,14 +6,16 @@ from flask.typing import ResponseReturnValue
 from ideaflow import parts
 from ideaflow.accounts import queries as accounts
 from ideaflow.accounts.models import Account
-from ideaflow.portal import queries, service
+from ideaflow.errors import Invalid
+from ideaflow.portal import colors, look, queries, service
 from ideaflow.users.access import actor, is_local, requires
 from ideaflow.users.policy import Right
+from ideaflow.web import render
 
-bp = Blueprint("portal_staff", __name__, url_prefix="/contacts")
+bp = Blueprint("portal_staff", __name__)
 
 
-@bp.post("/<int:contact_id>/invite")
+@bp.post("/contacts/<int:contact_id>/invite")
 @requires(Right.INVITE)
 def invite(contact_id: int) -> ResponseReturnValue:
     """Mail a contact an invitation to the portal."""
@@ -23,7 +25,7 @@ def invite(contact_id: int) -> ResponseReturnValue:
     return _back()
 
 
-@bp.post("/<int:contact_id>/close-portal")
+@bp.post("/contacts/<int:contact_id>/close-portal")
 @requires(Right.INVITE)
 def close_door(contact_id: int) -> ResponseReturnValue:
     """Let a contact into the portal no more."""
@@ -32,13 +34,50 @@ def close_door(contact_id: int) -> ResponseReturnValue:
     return _back()
 
 
-@bp.post("/<int:contact_id>/open-portal")
+@bp.post("/contacts/<int:contact_id>/open-portal")
 @requires(Right.INVITE)
 def open_door(contact_id: int) -> ResponseReturnValue:
     """Let a contact into the portal again."""
     service.open_door(contact_id, by=actor())
     flash("They can come in again.")
     return _back()
+
+
+@bp.get("/portal-look")
+@requires(Right.ADMINISTER)
+def show_look() -> ResponseReturnValue:
+    """Show how customers see the portal, and let it be changed."""
+    return _look_page()
+
+
+@bp.post("/portal-look")
+@requires(Right.ADMINISTER)
+def change_look() -> ResponseReturnValue:
+    """Give the portal another look."""
+    form, file = request.form, request.files.get("logo")
+    picture = file.read(look.MOST_BYTES + 1) if file else b""
+    try:
+        look.change(
+            form.get("name", ""), form.get("color", "").strip(), picture or None,
+            version=int(form.get("version", "0")), without_logo="without_logo" in form, by=actor(),
+        )  # fmt: skip
+    except Invalid as error:
+        return _look_page(error, status=422)
+    flash("Customers see the portal like this from now on.")
+    return redirect(url_for(".show_look"), 303)
+
+
+def _look_page(error: Invalid | None = None, status: int = 200) -> ResponseReturnValue:
+    kept = look.current(current_app.extensions["settings"].company)
+    form = request.form or {"name": kept.name, "color": kept.color}
+    return render(
+        "portal/look.html",
+        status=status,
+        look=kept,
+        form=form,
+        error=error,
+        shades=colors.shades(kept.color),
+    )
 
 
 def _back() -> ResponseReturnValue:
