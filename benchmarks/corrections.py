@@ -35,7 +35,7 @@ from embeddings.questions import Ground, Kind, Question, ask
 from embeddings.records import NOISE, Encoded, Known
 
 ERRORS = 0.05
-AT_ONCE = 10
+AT_ONCE, KEPT = 10, 30
 ALIKE = 0.5
 SHOWN = (0, 10, 20, 50, 100, 200, 300, 400)
 
@@ -71,8 +71,9 @@ class Manager:
         packed[self.labels != NOISE] = dense
         of = {int(number): label for label, number in enumerate(numbers)}
         told = {of[theme]: said for theme, said in self.told.items() if theme in of}
-        found = []
-        for one in ask(self.ground, packed, self.moved, told, limit=10_000):
+        found: list[Question] = []
+        limit = KEPT + len(self.groups) + len(self.whole)  # as the product does
+        for one in ask(self.ground, packed, self.moved, told, limit=limit):
             theme = int(numbers[one.label])
             rows = set(one.rows)
             if one.kind == Kind.SAME and theme in self.whole:

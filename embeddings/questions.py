@@ -1,9 +1,9 @@
 """Which question should a human answer next: the few whose answers would put most right.
 
 The graph is cut several times finer than the themes are. A piece whose texts hold together, and hold little
-to the rest of their theme, is asked about: does it belong, or where? A theme whose texts have most of their
-neighbours elsewhere is asked about as a whole: is it one of its own? What counts is pairs of statements
-wrongly together or apart, so pieces of large themes come first.
+to the rest of their theme but much to another, is asked about: does it belong, or where? A theme that is tied
+to another as either is in itself is asked about as a whole: is it one of its own? What counts is pairs of
+statements wrongly together or apart, so what is large comes first.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ ANSWERED = 1.5
 WHOLE_EVERY = 10 / 3
 """Three questions of ten are about whole themes."""
 FLOOR = 0.5
-"""A piece tied to the rest of its theme half as much as by chance is as loose as one not tied at all."""
+"""A piece tied to a theme, its own or another, half as much as by chance counts as one not tied at all."""
 BEFORE = (1, 4)
 """What one expects of a theme that nobody was asked about: one piece of four does not belong."""
 
@@ -83,19 +83,21 @@ class Ground:
         self.node = group[some.places()]
         self.copies = np.bincount(group, minlength=self.matrix.shape[0]).astype(np.float64)
         self.degree = np.asarray(self.matrix.sum(axis=1)).ravel()
-        self._cuts: dict[int, Labels] = {}
+        self._cuts: list[Labels] = []
 
     def cut(self, wanted: int) -> Labels:
         """Return a partition of the graph into at least so many pieces, if it has them."""
         wanted = min(wanted, self.matrix.shape[0] // (2 * LEAST))
-        if wanted not in self._cuts:
-            resolution, before = 1.0, -1
-            labels = communities(self.matrix, resolution, 0).labels
-            while before < (count := int(labels.max(initial=0)) + 1) < wanted:
-                resolution, before = resolution * STEP, count
-                labels = communities(self.matrix, resolution, 0).labels
-            self._cuts[wanted] = labels
-        return self._cuts[wanted]
+        place, before = 0, -1
+        while before < (count := self._pieces(place)) < wanted:
+            place, before = place + 1, count
+        return self._cuts[place]
+
+    def _pieces(self, place: int) -> int:
+        """Return how many pieces the cut at so many steps of resolution has; each is made once."""
+        if place == len(self._cuts):
+            self._cuts.append(communities(self.matrix, STEP**place, 0).labels)
+        return int(self._cuts[place].max(initial=0)) + 1
 
 
 def ask(
@@ -107,8 +109,9 @@ def ask(
 ) -> list[Question]:
     """Return questions whose answers would change most, the best first.
 
-    No truth is known. A group is doubted by how much denser it is in itself than its ties to the rest of its
-    theme are (both as multiples of chance); a theme by the share of its edges that leave it.
+    No truth is known. A group is doubted by how much denser it is in itself, and its ties to some other theme
+    are, than its ties to the rest of its own (all as multiples of chance); a theme by how dense its ties to
+    some other theme are beside those within the two.
 
     :param labels: the cluster of each text, counted from 0 without gaps, or ``NOISE``.
     :param settled: rows that a human placed; a group that is mostly of these is not asked about.
@@ -165,16 +168,38 @@ class _Pieces:
         return inside.astype(np.float64, copy=False)
 
     def doubt(self) -> NDArray[np.float64]:
-        """Return how much denser each piece is in itself than its ties to the rest of its theme."""
+        """Return how much denser each piece is in itself, and its ties to some other theme are, than its ties
+        to the rest of its own: the product of both."""
+        mine = np.arange(len(self.theme)), self.theme
         inside = self.between.diagonal()
-        with np.errstate(divide="ignore", invalid="ignore"):
-            dense = inside / self.degree**2
-            rest = self.theme_degree[self.theme] - self.degree
-            ties = np.asarray(self.to_theme[np.arange(len(self.theme)), self.theme]).ravel() - inside
-            tied = ties / (self.degree * rest)
+        ties = np.asarray(self.to_theme[mine]).ravel() - inside
+        near = (self.to_theme @ sparse.diags(1 / np.maximum(self.theme_degree, 1e-12))).tolil()
+        near[mine] = 0
+        elsewhere = near.tocsr().max(axis=1).toarray().ravel()
         total = self.ground.degree.sum()
-        ratio: NDArray[np.float64] = np.nan_to_num(dense * total / np.maximum(tied * total, FLOOR))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            dense = inside / self.degree**2 * total
+            tied = ties / (self.degree * (self.theme_degree[self.theme] - self.degree)) * total
+            other = elsewhere / self.degree * total
+        rest, other = np.maximum(np.nan_to_num(np.stack([tied, other])), FLOOR)
+        ratio: NDArray[np.float64] = np.nan_to_num(dense) * other / rest**2
         return ratio
+
+    def alike(self) -> NDArray[np.float64]:
+        """Return how many pairs of statements a theme and the one it is likeliest one with may keep apart.
+
+        That is the product of their sizes, times how dense the ties between both are beside those within the
+        looser one. Of two themes only the smaller one is asked about.
+        """
+        each = np.maximum(self.theme_degree, 1e-12)
+        dense = self.of_themes.toarray() / np.outer(each, each)
+        within = dense.diagonal()
+        loose = np.maximum(np.minimum.outer(within, within), 1e-12)
+        np.fill_diagonal(dense, 0)
+        size = self.theme_size
+        dense[size[:, None] > size] = 0
+        pairs: NDArray[np.float64] = (dense / loose * np.outer(size, size)).max(axis=1)
+        return pairs
 
     def tied_to(self, ties: Any, own: int) -> tuple[int, ...]:
         """Return the themes most tied, each by its size; ``ties`` is a row of weights."""
@@ -220,12 +245,11 @@ def _groups(
 
 
 def _wholes(pieces: _Pieces) -> Iterator[Question]:
-    """Yield the questions about whole themes, the one that leaks most first."""
-    ties = np.asarray(pieces.of_themes.sum(axis=1)).ravel()
-    leaks = 1 - pieces.of_themes.diagonal() / np.maximum(ties, 1e-12)
-    leaks[pieces.theme_size < LEAST] = 0
-    order = np.argsort(-leaks, kind="stable")
-    for label in order[leaks[order] > 0].tolist():
+    """Yield the questions about whole themes, those first that are likeliest parts of one."""
+    pairs = pieces.alike()
+    pairs[pieces.theme_size < LEAST] = 0
+    order = np.argsort(-pairs, kind="stable")
+    for label in order[pairs[order] > 0].tolist():
         rows = np.flatnonzero(pieces.labels == label)
         near = pieces.tied_to(pieces.of_themes[label], label)
         beside = pieces.shown(np.flatnonzero(pieces.labels == near[0])) if near else ()

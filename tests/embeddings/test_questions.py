@@ -68,6 +68,15 @@ def test_a_group_offers_the_theme_it_belongs_to(ground):
     assert (astray.label, astray.candidates[0]) == (0, 2)
 
 
+def test_a_group_that_another_theme_draws_is_asked_about_before_one_that_belongs_nowhere(ground):
+    drawn = rows("parking") | rows("gloves", 0, 12)
+    at_a_loss = rows("scanner") | rows("invoice", 0, 12)
+    found = labels(at_a_loss, drawn, rows("gloves", 12), rows("heating"))
+    groups = [one for one in ask(ground, found) if one.kind == Kind.BELONGS]
+    assert set(groups[0].rows) <= rows("gloves", 0, 12)
+    assert any(set(one.rows) <= rows("invoice", 0, 12) for one in groups)
+
+
 def test_what_a_human_placed_is_not_asked_about(ground, mixed):
     placed = rows("invoice") | rows("parking")
     assert not [
