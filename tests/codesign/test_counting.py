@@ -90,6 +90,12 @@ def test_a_segment_of_three_takes_the_next_smallest_with_it():
     assert shown == {"DACH": 12, "Nordics": Hidden(), "UK": Hidden()}
 
 
+def test_many_people_of_two_accounts_are_no_segment_and_are_not_told_by_subtraction():
+    cast = [Ballot(f"{name}{n}", 1, name) for name, size in {"DACH": 9, "UK": 6}.items() for n in range(size)]
+    cast += [Ballot(f"big{n % 2}", 1, "Nordics") for n in range(30)]
+    assert ballots.by_segment(cast, len) == {"DACH": 9, "Nordics": Hidden(), "UK": Hidden()}
+
+
 def test_proxies_are_a_series_of_their_own():
     cast = [Ballot("a", 1), Ballot("b", 2, is_proxy=True)]
     assert [one.answers for one in ballots.own(cast)] == [1]

@@ -41,6 +41,8 @@ def test_thirty_answers_give_the_published_numbers():
     assert (alarm.functional.value, alarm.functional.error) == pytest.approx((3.000, 0.299), abs=5e-4)
     assert alarm.category_strength == pytest.approx(0.10)
     assert alarm.total_strength == pytest.approx(0.80)
+    assert alarm.is_strong
+    assert not alarm.harms
     assert alarm.importance is None
 
 

@@ -22,17 +22,17 @@ WORST = [1324, 2139, 113, 1010, 772, 3986, 1438, 2397, 1041, 1538, 4597, 966, 30
 
 TRUE = np.array([1.6, 1.0, 0.6, 0.2, 0.0, -0.3, -0.9, -2.2])
 OPTIONS = [f"option {place}" for place in range(8)]
+SETS = design(len(OPTIONS))
 
 
 def cast(accounts, seed=1, **settings):
     """Let people of ``TRUE`` tastes answer."""
     random = np.random.default_rng(seed)
-    plan = design(len(OPTIONS))
     worth = dict(zip(OPTIONS, TRUE, strict=True))
     ballots = []
     for account in range(accounts):
         answers = []
-        for shown in sets_for(plan, OPTIONS, f"{account}", seed):
+        for shown in sets_for(SETS, OPTIONS, f"{account}", seed):
             best = shown[int(np.argmax([worth[one] + random.gumbel() for one in shown]))]
             rest = [one for one in shown if one != best]
             worst = rest[int(np.argmax([-worth[one] + random.gumbel() for one in rest]))]
@@ -115,6 +115,13 @@ def test_the_logit_is_the_maximum_a_second_optimiser_finds():
 
     other = minimize(loss, np.zeros(8), method="BFGS").x
     assert logit.conditional_logit(answers, OPTIONS) == pytest.approx(other - other.mean(), abs=2e-3)
+
+
+def test_sets_held_back_are_foretold_better_than_by_chance():
+    found = tally(cast(60), OPTIONS, Plan(1, 50))
+    assert found.held == 60
+    assert found.hits > 60 / 4 + 3 * (60 * 3 / 16) ** 0.5
+    assert logit.holdout_hits([[cast(1)[0].answers[0]]], [1.0], OPTIONS) == (0, 0)
 
 
 def test_one_participant_is_drawn_towards_all_by_empirical_bayes():

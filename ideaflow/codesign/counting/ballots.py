@@ -66,12 +66,12 @@ def by_segment(
     """Tally each segment that is large enough, and whose numbers do not tell those of one that is not.
 
     The whole is shown beside, so a single hidden segment could be had by subtraction: then the next smallest
-    is hidden too. A shown segment of few accounts answers ``NotEnough`` by its own tally.
+    is hidden too. A segment is as large as it has accounts; its persons are never fewer.
     """
     members: dict[str, list[Ballot[Answers]]] = {}
     for ballot in own(ballots):
         members.setdefault(ballot.segment, []).append(ballot)
-    cells = hide({segment: len(of_it) for segment, of_it in members.items()})
+    cells = hide({segment: account_count(of_it) for segment, of_it in members.items()})
     return {
         segment: tally(of_it) if segment in cells.shown else Hidden()
         for segment, of_it in sorted(members.items())

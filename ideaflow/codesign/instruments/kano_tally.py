@@ -74,6 +74,11 @@ class FeatureTally:
         return str(self.category) if self.is_clear else f"{self.category}/{self.second}"
 
     @property
+    def is_strong(self) -> bool:
+        """Whether it matters to most, and one category stands out (Lee and Newcomb)."""
+        return self.total_strength >= STRONG_TOTAL_SHARE and self.category_strength >= CLEAR_CATEGORY_SHARE
+
+    @property
     def harms(self) -> bool:
         return self.category is Category.REVERSE
 

@@ -93,6 +93,24 @@ def conditional_logit(answers: Sequence[tuple[SetAnswer, float]], options: Seque
     return np.asarray(b - b.mean(), dtype=np.float64)
 
 
+def holdout_hits(
+    sets: Sequence[Sequence[SetAnswer]], weights: Sequence[float], options: Sequence[str]
+) -> tuple[int, int]:
+    """Return in how many of the sets held back the logit on the others names the best, and how many there
+    are.
+
+    Of each participant the last set is held back; by chance one of four is right.
+
+    :param sets: of each participant, in the order they were answered.
+    """
+    known = [(one, weight) for mine, weight in zip(sets, weights, strict=True) for one in mine[:-1]]
+    held = [mine[-1] for mine in sets if len(mine) > 1]
+    if not known or not held:
+        return 0, 0
+    worth = dict(zip(options, conditional_logit(known, options), strict=True))
+    return sum(max(one.shown, key=lambda option: worth[option]) == one.best for one in held), len(held)
+
+
 def _choices(
     answers: Sequence[tuple[SetAnswer, float]], options: Sequence[str]
 ) -> tuple[Floats, Floats, Floats, Floats]:

@@ -7,10 +7,12 @@ import numpy as np
 
 from ideaflow.codesign.counting.ballots import Ballot, careful, own, proxies, too_few
 from ideaflow.codesign.counting.figures import Care, Estimate, NotEnough
+from ideaflow.codesign.counting.flags import HURRIED_SECONDS
 from ideaflow.codesign.counting.sampling import Floats, Plan, care, drawn, estimates, interval, sample
 from ideaflow.codesign.instruments.maxdiff import MaxDiffAnswers
 from ideaflow.codesign.instruments.maxdiff_logit import (
     conditional_logit,
+    holdout_hits,
     individual,
     shares,
     standard_error,
@@ -51,11 +53,15 @@ class MaxDiffTally:
     """Options, the most important first.
 
     :ivar hurried_share: of all sets, those answered in under two seconds; None when no time was measured.
+    :ivar hits: in how many sets held back (``held``, each person's last) the others foretell the best; by
+        chance one of four.
     """
 
     care: Care
     items: tuple[ItemTally, ...]
     hurried_share: float | None
+    hits: int
+    held: int
     proxy: "MaxDiffTally | NotEnough"
 
 
@@ -74,7 +80,8 @@ def tally(
     return MaxDiffTally(
         care(counted, len(beside), plan),
         tuple(sorted(items, key=lambda item: item.rank)),
-        float(np.mean(np.array(times) < 2)) if times else None,
+        float(np.mean(np.array(times) < HURRIED_SECONDS)) if times else None,
+        *holdout_hits([one.answers for one in counted], list(sample(counted).weight), options),
         tally(beside, options, plan),
     )
 

@@ -7,7 +7,7 @@ from math import sqrt
 import numpy as np
 
 from ideaflow.codesign.counting.ballots import Ballot, account_count, own, proxies, too_few
-from ideaflow.codesign.counting.figures import LEAST_ACCOUNTS, Care, Estimate, Figure, NotEnough, Undefined
+from ideaflow.codesign.counting.figures import Care, Estimate, Figure, NotEnough, Undefined
 from ideaflow.codesign.counting.hiding import hide
 from ideaflow.codesign.counting.sampling import Floats, Plan, care, estimates, sample
 from ideaflow.codesign.instruments.opinion_groups import Labels, groups, plane
@@ -150,12 +150,11 @@ def _sums(votes: Floats, labels: Labels, count: int) -> Floats:
 
 
 def _shown(ballots: Sequence[Ballot[Stances]], labels: Labels, count: int) -> frozenset[int]:
-    """Return the groups that are large enough to be told of, in persons and in accounts."""
+    """Return the groups that are large enough to be told of, and do not tell another by what is left."""
     members: list[list[Ballot[Stances]]] = [[] for _ in range(count)]
     for ballot, label in zip(ballots, labels, strict=True):
         members[label].append(ballot)
-    cells = hide({place: len(of_it) for place, of_it in enumerate(members)})
-    return frozenset(place for place in cells.shown if account_count(members[place]) >= LEAST_ACCOUNTS)
+    return hide({place: account_count(of_it) for place, of_it in enumerate(members)}).shown
 
 
 def _statements(
