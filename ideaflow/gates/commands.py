@@ -6,10 +6,11 @@ import click
 from flask.cli import with_appcontext
 
 from ideaflow.audit import SYSTEM
-from ideaflow.gates.migrating import dry, planning
+from ideaflow.gates.migrating import dry, planning, unseated
 from ideaflow.gates.process import drafting, exchange, routes, routing, rules
 from ideaflow.gates.process_pages import shared
 from ideaflow.terminal import print_json
+from ideaflow.wording import plural
 
 
 @click.group("processes")
@@ -100,6 +101,7 @@ def dry_run(plan_id: int, as_json: bool) -> None:
     """Say what the migration plan PLAN_ID would do; moves nothing."""
     plan = planning.plan_with(plan_id)
     run = dry.dry_run(plan)
+    lacking = unseated.unseated(plan, run.stages)
     if as_json:
         lines = [
             {
@@ -108,9 +110,13 @@ def dry_run(plan_id: int, as_json: bool) -> None:
             }
             for line in run.lines
         ]  # fmt: skip
-        print_json({"plan": plan.id, "state": plan.state, "counts": run.counts, "proposals": lines})
+        seats = [{"gate": one.gate.key, "why": one.why, "proposals": sorted(one.scopes)} for one in lacking]
+        told = {"plan": plan.id, "state": plan.state, "counts": run.counts}
+        print_json({**told, "proposals": lines, "seats": seats})
         return
     click.echo(f"{plan.name}: {run.words}.")
     for line in run.lines:
         why = " ".join((*line.outcome.blocks, "; ".join(line.outcome.notes)))
         click.echo(f"  P-{line.proposal.id} {line.verdict.words}. {why}".rstrip())
+    for one in lacking:
+        click.echo(f"  {one.why} {plural(len(one.scopes), 'proposal')}: {one.for_words or 'all alike'}.")

@@ -1,15 +1,15 @@
 """The dry run of a plan: who can move, who needs a map, who is in review. Reads only, in a few statements.
 
-Proposals that stand alike fare alike: the database counts them by where they stand and what they have, and
-names the first of each kind. A plan for three thousand costs about what one for three does.
+Proposals that stand alike fare alike: the database gathers them by where they stand and what they have.
+A plan for three thousand costs about what one for three does.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, distinct, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, distinct, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import contains_eager
 
@@ -41,11 +41,15 @@ class Line:
 
 @dataclass(frozen=True)
 class DryRun:
-    """How many proposals of each verdict, the first of each, and to how many a key still matters."""
+    """How many proposals of each verdict, the first of each, and to how many a key still matters.
+
+    :param stages: the stage each that has not moved would go on in; empty when nobody said.
+    """
 
     counts: dict[str, int]
     lines: list[Line]
-    uses: Counter[tuple[str, str]] = field(default_factory=Counter)
+    uses: Counter[tuple[str, str]]
+    stages: dict[int, str]
 
     def with_verdict(self, verdict: Verdict | str) -> list[Line]:
         """Return the proposals of one verdict that are named."""
@@ -68,11 +72,10 @@ class DryRun:
 
 @dataclass(frozen=True)
 class _Group:
-    """Proposals that stand alike: how many, and the numbers of the first."""
+    """Proposals that stand alike, by their numbers."""
 
     stand: Stand
-    count: int
-    first: Sequence[int]
+    ids: Sequence[int]
 
 
 def maps_of(plan: MigrationPlan) -> Maps:
@@ -90,12 +93,14 @@ def dry_run(plan: MigrationPlan, most: int = ALL, *, only: str = "", after: int 
     before, maps = plan.from_version.content, maps_of(plan)
     counts, uses = Counter[str](), Counter[tuple[str, str]]()
     named: dict[Verdict, list[tuple[int, Outcome]]] = {verdict: [] for verdict in Verdict}
-    for group in _groups(waiting(plan), most, after):
+    stages: dict[int, str] = {}
+    for group in _groups(waiting(plan)):
         outcome = mapping.outcome_of(before, plan.to_version.content, maps, group.stand)
-        counts[outcome.verdict] += group.count
-        named[outcome.verdict] += [(proposal_id, outcome) for proposal_id in group.first]
+        counts[outcome.verdict] += len(group.ids)
+        named[outcome.verdict] += [(number, outcome) for number in group.ids if number > after]
+        stages |= dict.fromkeys(group.ids, outcome.stage)
         for use in _uses(before, group.stand):
-            uses[use] += group.count
+            uses[use] += len(group.ids)
     moved = select(MigrationMove).where(MigrationMove.plan_id == plan.id)
     counts[Verdict.MOVED] = db.session.scalar(select(func.count()).select_from(moved.subquery())) or 0
     moves = db.session.scalars(
@@ -110,7 +115,7 @@ def dry_run(plan: MigrationPlan, most: int = ALL, *, only: str = "", after: int 
     }
     return DryRun(
         {verdict.value: counts[verdict] for verdict in Verdict},
-        _lines(chosen, {move.proposal_id: move for move in moves}), uses,
+        _lines(chosen, {move.proposal_id: move for move in moves}), uses, stages,
     )  # fmt: skip
 
 
@@ -125,11 +130,11 @@ def waiting(plan: MigrationPlan) -> Select[Any]:
 def stand_of(journey: Journey) -> Stand:
     """Return where one proposal stands and what it has."""
     query = select(Journey.proposal_id).where(Journey.proposal_id == journey.proposal_id)
-    return _groups(query, 0)[0].stand
+    return _groups(query)[0].stand
 
 
-def _groups(chosen: Select[Any], most: int, after: int = 0) -> list[_Group]:
-    """Count proposals by where they stand and what they have, in one statement."""
+def _groups(chosen: Select[Any]) -> list[_Group]:
+    """Gather proposals by where they stand and what they have, in one statement."""
     ids = chosen.subquery()
     one = ids.c.proposal_id
     held = _gathered(
@@ -152,15 +157,14 @@ def _groups(chosen: Select[Any], most: int, after: int = 0) -> list[_Group]:
     )  # fmt: skip
     parts = (each.c.state, each.c.stage_key, each.c.held, each.c.criteria, each.c.recycled)
     numbers = func.array_agg(aggregate_order_by(each.c.proposal_id, each.c.proposal_id))
-    first = type_coerce(numbers.filter(each.c.proposal_id > after), ARRAY(BigInteger))[1:most]
-    rows = db.session.execute(select(*parts, func.count(), first).group_by(*parts))
+    rows = db.session.execute(select(*parts, numbers).group_by(*parts))
     return [
         _Group(
             Stand(State(row[0]), row[1], row[2] or {}, frozenset(row[3] or ()), frozenset(row[4] or ())),
-            row[5], row[6] or (),
+            row[5],
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _gathered(what: Any, *where: ColumnElement[bool]) -> Any:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from ideaflow.db import db
 from ideaflow.errors import Conflict, IdeaflowError, Invalid
 from ideaflow.gates import queries
-from ideaflow.gates.migrating import carrying, dry, mapping, outgrown, planning
+from ideaflow.gates.migrating import carrying, dry, mapping, outgrown, planning, unseated
 from ideaflow.gates.migrating.dry import DryRun
 from ideaflow.gates.migrating.mapping import LEFT, Maps, Verdict
 from ideaflow.gates.process.plans import MigrationPlan
@@ -174,6 +174,7 @@ def _page(
         status=status,
         plan=plan,
         run=run,
+        unseated=unseated.unseated(plan, run.stages) if plan.state in planning.OPEN else [],
         verdicts=list(Verdict),
         only=only,
         most=MOST_OF_ONE,

@@ -1,7 +1,7 @@
 """Who sits at a gate for a proposal: the one place that knows, for reviews, desks, calendars and pages."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from ideaflow.db import db
 from ideaflow.errors import Conflict
 from ideaflow.gates.models import Journey
 from ideaflow.gates.process.definition import Gate
-from ideaflow.gates.process.versions import Gatekeeper
+from ideaflow.gates.process.versions import Gatekeeper, ProcessVersion
 from ideaflow.gates.review import tally
 from ideaflow.proposals.models import Proposal
 from ideaflow.proposals.numbers import asking
@@ -67,24 +67,55 @@ def places_at(journey: Journey) -> list[Place]:
     :raises Conflict: too few may score, or nobody for a role that must be there; says whom to ask for what.
     """
     places, gate = _places([journey])[journey.proposal_id], journey.gate
-    wanted = tally.quorum_needed(gate.quorum, len(places))
-    if len(places) < wanted:
-        raise Conflict(
-            f"{gate.name} needs {plural(wanted, 'scorecard')}, and only {len(places)} can come from people "
-            f"who sit there for such a proposal and do not own {journey.name}. Ask an administrator to seat "
-            "somebody else."
-        )
-    missing = tally.roles_missing(gate.quorum, [place.role for place in places])
-    if missing:
-        raise Conflict(
-            f"{gate.name} decides nothing without {' and '.join(missing)}, and nobody sits there for "
-            "that and for such a proposal. Ask an administrator to give such a seat on the page Seats."
-        )
+    why = _shortage(gate, places)
+    if why:
+        raise Conflict(f"{why} Ask an administrator to seat somebody else on the page Seats.")
     taken = {place.user.id for place in places}
     return [
         replace(one, deputy=None) if one.deputy is not None and one.deputy.id in taken else one
         for one in places
     ]
+
+
+def shortages(
+    version: ProcessVersion, ahead: Mapping[int, Sequence[Gate]]
+) -> Iterator[tuple[int, str, Scope, str]]:
+    """Yield what keeps gates ahead of proposals from deciding: proposal, gate, what seats are chosen by, why.
+
+    In a constant number of statements. Proposals that the same people would sit for are asked once.
+
+    :param ahead: the gates of ``version`` that each proposal has to come to, by its number.
+    """
+    seats = _seats({version.process_id})
+    everybody = [Place(user) for user in users.with_role(Role.GATEKEEPER)]
+    scopes = _scopes(list(ahead), with_regions=any(seat.region for here in seats.values() for seat in here))
+    known: dict[tuple[str, tuple[int, ...], int], str] = {}
+    for number, gates in ahead.items():
+        scope, owner_id = scopes[number]
+        for gate in gates:
+            here = seats.get((version.process_id, gate.key), [])
+            alike = (gate.key, tuple(seat.id for seat in here if scope.covers(seat)), owner_id)
+            if alike not in known:
+                known[alike] = _shortage(gate, _fitting(here, everybody, gate, scope, owner_id))
+            if known[alike]:
+                yield number, gate.key, scope, known[alike]
+
+
+def _shortage(gate: Gate, places: Sequence[Place]) -> str:
+    """Return why these are too few to decide; empty when they are not."""
+    wanted = tally.quorum_needed(gate.quorum, len(places))
+    if len(places) < wanted:
+        return (
+            f"{gate.name} needs {plural(wanted, 'scorecard')}, and only {len(places)} can come from people"
+            " who sit there for such a proposal and do not own it."
+        )
+    missing = tally.roles_missing(gate.quorum, [place.role for place in places])
+    if missing:
+        return (
+            f"{gate.name} decides nothing without {' and '.join(missing)}, and nobody sits there for that and"
+            " for such a proposal."
+        )
+    return ""
 
 
 def sits(journey: Journey, user_id: int | None) -> bool:
@@ -101,7 +132,8 @@ def _places(journeys: Sequence[Journey]) -> dict[int, list[Place]]:
     seats = _seats({journey.process_version.process_id for journey in journeys})
     at = [seats.get((one.process_version.process_id, one.gate.key), []) for one in journeys]
     everybody = [] if all(at) else [Place(user) for user in users.with_role(Role.GATEKEEPER)]
-    scopes = _scopes(journeys, with_regions=any(seat.region for here in at for seat in here))
+    ids = [journey.proposal_id for journey in journeys]
+    scopes = _scopes(ids, with_regions=any(seat.region for here in at for seat in here))
     return {
         one.proposal_id: _fitting(here, everybody, one.gate, *scopes[one.proposal_id])
         for one, here in zip(journeys, at, strict=True)
@@ -123,9 +155,8 @@ def _seats(process_ids: Collection[int]) -> Mapping[tuple[int, str], list[Gateke
     return found
 
 
-def _scopes(journeys: Sequence[Journey], *, with_regions: bool) -> dict[int, tuple[Scope, int]]:
+def _scopes(ids: Sequence[int], *, with_regions: bool) -> dict[int, tuple[Scope, int]]:
     """Return for each proposal what seats are chosen by, and who owns it."""
-    ids = [journey.proposal_id for journey in journeys]
     regions: dict[int, set[str]] = defaultdict(set)
     if with_regions:
         pairs = asking()

@@ -10,7 +10,7 @@ from ideaflow.clock import stopped
 from ideaflow.db import db
 from ideaflow.errors import Conflict, Forbidden, Invalid
 from ideaflow.gates import queries, service
-from ideaflow.gates.migrating import carrying, dry, mapping, outgrown, planning
+from ideaflow.gates.migrating import carrying, dry, mapping, outgrown, planning, unseated
 from ideaflow.gates.migrating.mapping import Maps
 from ideaflow.gates.models import Deliverable, Journey, MigrationMove, StageRun
 from ideaflow.gates.process import drafting, editing, routes
@@ -18,7 +18,7 @@ from ideaflow.gates.process.versions import Process
 from ideaflow.gates.review import packing
 from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import Proposal
-from tests.gates.conftest import BENEFIT, add_evidence
+from tests.gates.conftest import BENEFIT, add_evidence, fill
 
 NO_MAPS = Maps({}, {}, {}, {})
 MAPPED = Maps({"scoping": "business_case"}, {"gate_2": "gate_3"}, {}, {"rough_effort": "effort_range"})
@@ -283,3 +283,40 @@ def test_a_gate_that_sent_it_back_counts_on_under_its_new_key(flight, people, wo
     )
     carrying.carry_out(approved(flight, people, Maps(MAPPED.stage, MAPPED.gate, {}, left)).id, by=people[0])
     assert packing.recycles_of(second, "gate_3") == 1 and packing.recycles_of(second, "gate_1") == 0
+
+
+def test_the_dry_run_tells_which_gates_could_not_decide_after_the_move(flight, people, world):
+    """Everybody who is gatekeeper sits where no seat is given; one seat, for small sums alone, is too few."""
+    ids, before, _ = flight
+    document = {**before.document, "key": "hall", "name": "Hall"}
+    draft = drafting.put(document, by=people[0])
+    goal = drafting.publish(draft.id, draft.version, "For halls.", by=people[0])
+    plan = planning.begin(before.id, goal.id, by=people[0])
+    run = dry.dry_run(plan)
+    assert unseated.unseated(plan, run.stages) == []
+    keeper = world.keepers[0]
+    service.add_seat(goal, "gate_2", service.SeatWish(keeper.id, up_to_amount=100_000), by=people[0])
+    (short,) = unseated.unseated(plan, run.stages)
+    assert short.why.startswith("Gate 2 needs 1 scorecard, and only 0 can come from people who sit there")
+    assert sorted(short.scopes) == sorted(ids)
+    assert short.for_words == "arena Inventory truth, asking for 480,000"
+    # Who stands in the business case has the second gate behind them.
+    assert unseated.unseated(plan, dict.fromkeys(ids, "business_case")) == []
+    service.add_seat(goal, "gate_2", service.SeatWish(world.keepers[1].id), by=people[0])
+    assert unseated.unseated(plan, run.stages) == []
+
+
+def test_what_seats_lack_is_asked_in_a_constant_number_of_statements(flight, people, world, count_queries):
+    _, before, _ = flight
+    express = newest("express")
+    service.add_seat(express, "gate_3", service.SeatWish(world.keepers[0].id, region="EMEA"), by=people[0])
+    plan = planning.begin(before.id, express.id, by=people[0])
+
+    def asked():
+        with count_queries() as statements:
+            unseated.unseated(planning.plan_with(plan.id), dry.dry_run(plan).stages)
+        return len(statements)
+
+    few = asked()
+    fill(before.id, world.owner.id, 60)
+    assert asked() == few
