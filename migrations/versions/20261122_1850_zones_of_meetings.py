@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_1850"
-down_revision = "20261122_1840"
+down_revision = "20261122_1842"
 
 
 def upgrade() -> None:
