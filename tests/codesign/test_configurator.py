@@ -1,5 +1,6 @@
 """The bicycle of the textbook, and the solver beside brute force."""
 
+import json
 from dataclasses import replace
 from itertools import chain, combinations, product
 
@@ -19,8 +20,10 @@ from ideaflow.codesign.configurator.parts import (
     Requires,
     faults,
     problems,
+    told,
 )
 from ideaflow.codesign.configurator.solving import cheapest, is_solvable, possible, valid_designs
+from ideaflow.codesign.configurator.stored import read, stored
 
 
 def module(name, prices, least=1, most=1):
@@ -167,6 +170,32 @@ def kits(draw):
     kit = Kit(tuple(modules), tuple(draw(st.lists(rule, max_size=4))))
     draft = draw(st.frozensets(st.sampled_from(names), max_size=3))
     return kit, draft, draw(st.sampled_from(names))
+
+
+@settings(max_examples=50, deadline=None)
+@given(case=kits())
+def test_a_kit_is_the_same_when_it_is_stored_and_read(case):
+    assert read(json.loads(json.dumps(stored(case[0])))) == case[0]
+
+
+def test_a_rule_of_no_known_kind_is_refused():
+    with pytest.raises(ValueError, match="known are requires, excludes, count and limit"):
+        read({"modules": [], "rules": [{"kind": "wishes"}]})
+
+
+def test_a_rule_without_a_sentence_is_told_by_its_options():
+    plain = [replace(rule, name="") for rule in (*BICYCLE.rules, Limit("", "price", 900))]
+    assert [told(rule, BICYCLE) for rule in plain] == [
+        "“S” needs “26”",
+        "“Full” does not go with “S”",
+        "“Front” or “Full” needs “Disc”",
+        "“None” cannot be taken",
+        "price adds up to 900 at most",
+    ]
+    assert told(Count("", keys("26", "29"), 1, 1), BICYCLE) == "take exactly 1 of “26” or “29”"
+    assert blocked(replace(BICYCLE, rules=tuple(plain)), keys("S"), "29").words == (
+        "“29” does not go with “S”: “S” needs “26”."
+    )
 
 
 @settings(max_examples=60, deadline=None)

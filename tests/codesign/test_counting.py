@@ -122,4 +122,4 @@ def test_what_pages_need_of_codesign_loads_no_numpy_and_no_solver():
 
 
 LIGHT = ("buying", "kano", "maxdiff", "maxdiff_designs", "opinions", "pairwise", "prices")
-DRAFTING = ("parts", "solving", "advice", "forks")
+DRAFTING = ("parts", "solving", "advice", "forks", "stored")

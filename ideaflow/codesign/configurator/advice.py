@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from ideaflow.codesign.configurator.parts import Design, Kit, Module, Rule
+from ideaflow.codesign.configurator.parts import Design, Kit, Module, Rule, told
 from ideaflow.codesign.configurator.solving import (
     Questions,
     cheapest,
@@ -198,7 +198,7 @@ def _words(kit: Kit, option: str | None, choices: Sequence[str], rules: Sequence
     """Say what clashes; without an option, what is chosen clashes already."""
     names = [f"“{kit.options[key].name}”" for key in choices]
     module = kit.module_of[option or choices[0]]
-    why = "; ".join(rule.name for rule in rules) or module.words
+    why = "; ".join(told(rule, kit) for rule in rules) or module.words
     if option is None:
         return f"{' and '.join(names)} do not go together: {why}."
     if not names:

@@ -164,9 +164,34 @@ class Kit:
         return frozenset(self.known(design) - others) | {key}
 
 
+def told(rule: Rule, kit: Kit) -> str:
+    """Return a rule in the editor's words, or in plain ones made of its options' names."""
+    if rule.name:
+        return rule.name
+    match rule:
+        case Requires():
+            return f"{_either(rule.when, kit)} needs {_either(rule.then, kit)}"
+        case Excludes():
+            return f"{_either(rule.when, kit)} does not go with {_either(rule.never, kit)}"
+        case Count():
+            most = len(rule.options) if rule.most is None else rule.most
+            if most == 0:
+                return f"{_either(rule.options, kit)} cannot be taken"
+            bounds = f"exactly {most}" if rule.least == most else f"{rule.least} to {most}"
+            return f"take {bounds} of {_either(rule.options, kit)}"
+        case Limit():
+            return f"{rule.amount} adds up to {rule.most:,} at most"
+
+
 def faults(kit: Kit, design: Design) -> list[str]:
     """Say what keeps a design from being whole and allowed; empty: nothing."""
-    return [*_module_faults(kit, design), *(rule.name for rule in kit.rules if not rule.holds(design, kit))]
+    broken = (told(rule, kit) for rule in kit.rules if not rule.holds(design, kit))
+    return [*_module_faults(kit, design), *broken]
+
+
+def _either(keys: frozenset[str], kit: Kit) -> str:
+    """Name options in the order of the kit: “S” or “M”."""
+    return " or ".join(f"“{option.name}”" for key, option in kit.options.items() if key in keys)
 
 
 def problems(kit: Kit) -> list[str]:
@@ -187,7 +212,9 @@ def problems(kit: Kit) -> list[str]:
     for rule in kit.rules:
         unknown = sorted(rule.options - keys.keys())
         if unknown:
-            found.append(f"Rule “{rule.name}” names “{unknown[0]}”, which is no option: choose another.")
+            found.append(
+                f"Rule “{told(rule, kit)}” names “{unknown[0]}”, which is no option: choose another."
+            )
     return found
 
 
