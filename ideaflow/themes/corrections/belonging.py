@@ -114,14 +114,7 @@ def exclude_statements(
 
     :raises Conflict: a statement is not in the theme any more.
     """
-    with changing(theme_id, version) as theme:
-        members = _members_of(theme, statement_ids)
-        made = note(
-            CorrectionKind.EXCLUDE, theme, by, statements=members, reason=reason,
-            before={"state": theme.state},
-        )  # fmt: skip
-        _put(members, _by_user(made, None))
-        return _after_leaving(made, theme)
+    return _placed(CorrectionKind.EXCLUDE, theme_id, statement_ids, version, reason, by)
 
 
 def keep(
@@ -131,12 +124,7 @@ def keep(
 
     :raises Conflict: a statement is not in the theme any more.
     """
-    with changing(theme_id, version) as theme:
-        members = _members_of(theme, statement_ids)
-        before = {"state": theme.state}
-        made = note(CorrectionKind.KEEP, theme, by, statements=members, reason=reason, before=before)
-        _put(members, _by_user(made, theme.id))
-        return _after_leaving(made, theme)
+    return _placed(CorrectionKind.KEEP, theme_id, statement_ids, version, reason, by)
 
 
 def split(
@@ -196,6 +184,28 @@ def _members_of(theme: Theme, statement_ids: Sequence[int]) -> list[ThemeMembers
             "Look at it again, then decide."
         )
     return members
+
+
+def _placed(
+    kind: CorrectionKind,
+    theme_id: int,
+    statement_ids: Sequence[int],
+    version: int | None,
+    reason: str,
+    by: Actor,
+) -> ThemeCorrection:
+    """Put statements of a theme for good where they are, or in none."""
+    with changing(theme_id, version) as theme:
+        members = _members_of(theme, statement_ids)
+        made = note(kind, theme, by, statements=members, reason=reason, before={"state": theme.state})
+        if kind != CorrectionKind.KEEP:
+            _put(members, _by_user(made, None))
+            return _after_leaving(made, theme)
+        _put(members, _by_user(made, theme.id))
+        theme.version += 1  # Who belongs to it stays the same, and with that every figure.
+        db.session.flush()
+        db.session.expire_all()
+        return made
 
 
 def _by_user(made: ThemeCorrection, theme_id: int | None) -> dict[str, Any]:
