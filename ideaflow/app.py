@@ -16,6 +16,8 @@ from ideaflow.feedback import views as feedback_views
 from ideaflow.gates import jobs as gates_jobs
 from ideaflow.gates import views as gates_views
 from ideaflow.gates.process_pages import doors as process_pages
+from ideaflow.ideas import jobs as ideas_jobs
+from ideaflow.ideas import portal as portal_ideas
 from ideaflow.insights import views as insights_views
 from ideaflow.intake import jobs as intake_jobs
 from ideaflow.intake import views as intake_views
@@ -44,6 +46,7 @@ BLUEPRINTS = (
     feedback_views.bp,
     intake_views.bp,
     themes_views.bp,
+    portal_ideas.bp,
     proposals_views.bp,
     gates_views.bp,
     process_pages.bp,
@@ -54,7 +57,7 @@ BLUEPRINTS = (
     start.audit_bp,
 )
 # A worker knows the jobs of modules that were imported.
-JOBS = (portal_jobs, intake_jobs, themes_jobs, proposals_jobs, gates_jobs)
+JOBS = (portal_jobs, intake_jobs, themes_jobs, ideas_jobs, proposals_jobs, gates_jobs)
 
 
 def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | None = None) -> Flask:

@@ -3,7 +3,7 @@
 A new language is one more file: copy ``de.po``, translate, restart. Nothing has to be compiled.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -23,8 +23,8 @@ from flask_babel import Babel, Domain, gettext, ngettext
 
 FOLDER = Path(__file__).parent / "translations"
 SOURCE_LANGUAGE = "en"
-text = gettext
-texts = ngettext
+text: Callable[..., str] = gettext
+texts: Callable[..., str] = ngettext
 # What a mail is written in; a request has its own language. Not Flask-Babel's force_locale: outside of a
 # request that one sets the language of all threads.
 _speaking: ContextVar[str] = ContextVar("speaking", default="")
