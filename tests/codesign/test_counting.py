@@ -1,5 +1,8 @@
 """The account is the unit, intervals hold their estimate, and nobody's answer can be had by subtraction."""
 
+import doctest
+import importlib
+import pkgutil
 import subprocess
 import sys
 
@@ -123,3 +126,13 @@ def test_what_pages_need_of_codesign_loads_no_numpy_and_no_solver():
 
 LIGHT = ("buying", "kano", "maxdiff", "maxdiff_designs", "opinions", "pairwise", "prices")
 DRAFTING = ("parts", "solving", "advice", "forks", "stored")
+
+
+@pytest.mark.parametrize("part", ["counting", "instruments", "configurator", "findings"])
+def test_examples_in_the_documentation_of_functions_run(part):
+    package = importlib.import_module(f"ideaflow.codesign.{part}")
+    found = [one.name for one in pkgutil.iter_modules(package.__path__)]
+    assert found
+    for name in found:
+        module = importlib.import_module(f"{package.__name__}.{name}")
+        assert doctest.testmod(module).failed == 0, name

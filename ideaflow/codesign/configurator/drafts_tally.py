@@ -110,7 +110,7 @@ def convergence(weeks: Mapping[str, Sequence[Ballot[Design]]], kit: Kit) -> list
 def jaccard(rows: Floats) -> Floats:
     """Return the likeness of any two rows of zeros and ones; two empty ones are alike.
 
-    >>> jaccard(np.array([[1.0, 1, 0], [1, 0, 1]]))[0, 1].round(4)
+    >>> float(jaccard(np.array([[1.0, 1, 0], [1, 0, 1]]))[0, 1].round(4))
     0.3333
     """
     both = rows @ rows.T

@@ -27,7 +27,6 @@ from ideaflow.codesign.instruments.kano import (
 FONG_Z = 1.65
 CLEAR_CATEGORY_SHARE = 0.06
 STRONG_TOTAL_SHARE = 0.60
-SUMS = len(CATEGORIES) + 4  # categories, functional, dysfunctional, importance, importances given
 
 
 @dataclass(frozen=True)
