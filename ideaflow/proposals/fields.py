@@ -7,13 +7,17 @@ from typing import Never
 from sqlalchemy import Float, cast, func, select
 
 from ideaflow.accounts.models import Account
+from ideaflow.accounts.queries import our_revenue
 from ideaflow.db import db
 from ideaflow.errors import NotFound
 from ideaflow.proposals.listing import is_live
 from ideaflow.proposals.models import Arena, CompetitorMove, Evidence, Proposal, Study
+from ideaflow.proposals.numbers import asking
 from ideaflow.proposals.proofs.shares import Part, deviation, divide
+from ideaflow.wording import plural
 
 NO_ARENA = "No arena named"
+MOST_SUGGESTED = 20
 
 
 @dataclass(frozen=True)
@@ -112,3 +116,19 @@ def cited_in(*, study_id: int | None = None, move_id: int | None = None) -> Sequ
 
 def _none() -> Never:
     raise NotFound()
+
+
+def who_may_benefit(proposal_id: int) -> list[str]:
+    """Return whom a benefit may be for: segments of those who ask, the largest first, and their accounts."""
+    pairs = asking()
+    asked = select(Account).join(pairs, pairs.c.account_id == Account.id)
+    asked = asked.where(pairs.c.proposal_id == proposal_id)
+    by_segment = asked.with_only_columns(Account.segment, func.count()).where(Account.segment.is_not(None))
+    segments = db.session.execute(
+        by_segment.where(Account.segment != "").group_by(Account.segment).order_by(func.count().desc())
+    ).all()
+    biggest = asked.order_by(our_revenue().desc().nulls_last(), Account.name).limit(MOST_SUGGESTED)
+    return [
+        *(f"{segment}, {plural(count, 'account')}" for segment, count in segments),
+        *(account.name for account in db.session.scalars(biggest)),
+    ]

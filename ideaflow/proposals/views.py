@@ -20,7 +20,7 @@ from ideaflow.proposals import (
     scoring,
     service,
 )
-from ideaflow.proposals.fields import open_arenas
+from ideaflow.proposals.fields import open_arenas, who_may_benefit
 from ideaflow.proposals.forms import read_changes, read_number, read_numbers
 from ideaflow.proposals.lines import by_criterion, by_kind, criteria_for
 from ideaflow.proposals.models import Proposal
@@ -241,6 +241,7 @@ def _edit_page(
         impacts=_impacts(),
         arenas=[("", "Not chosen yet"), *((name, name) for name in open_arenas(proposal.arena))],
         offers=type_choices(),
+        who_benefits=who_may_benefit(proposal.id),
     )
 
 

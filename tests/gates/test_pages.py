@@ -373,3 +373,9 @@ def test_withdrawing_is_offered_to_who_may(browser_of, session, world):
     assert "no longer its owner" in owner.get(ask).text
     assert owner.post(ask, data={"reason": "No."}).status_code == 403
     assert keeper.post(ask, data={"reason": "The market is gone."}).status_code == 303
+
+
+def test_the_benefit_is_for_a_segment_or_an_account_that_asks_or_in_ones_own_words(browser_of, world):
+    page = browser_of(world.owner).get(f"/proposals/{world.proposal.id}/edit").text
+    assert 'list="benefit-whos"' in page and '<option value="3PL, 3 accounts">' in page
+    assert page.count("<option value=", page.index('id="benefit-whos"'), page.index("</datalist>")) == 3 + 7

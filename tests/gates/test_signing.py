@@ -162,7 +162,8 @@ def test_scores_on_a_broken_seal_are_hidden_and_only_cancelling_is_left(session,
     assert queries.journey_of(world.proposal.id).state == "in_review"
     assert not review.is_revealed and review.verdict_draft is None
     mails = session.scalars(select(OutgoingMail)).all()
-    assert {mail.recipient for mail in mails if "not what was frozen" in mail.subject} == {first.email, second.email}
+    told = {mail.recipient for mail in mails if "not what was frozen" in mail.subject}
+    assert told == {first.email, second.email}
     for act in (
         lambda: service.submit(review.id, *world.card(review), None, "go", by=first.actor),
         lambda: service.reveal(review.id, by=first.actor),
