@@ -49,13 +49,16 @@ def modern(document: Mapping[str, Any]) -> Document:
     return plain
 
 
+FIRST_STAGE = "First stage"
+
+
 def new_process(key: str, name: str) -> Document:
     """Return the draft of a process that has one stage and its gate, to begin with."""
     empty: Document = {
         "key": key, "name": name, "purpose": "", "object_types": [], "stages": [], "gates": [],
         "criteria": [],
     }  # fmt: skip
-    return add_stage(empty, "First stage", frozenset())
+    return add_stage(empty, FIRST_STAGE, frozenset())
 
 
 def slug(name: str) -> str:
@@ -139,6 +142,22 @@ def set_stage(document: Document, key: str, values: Mapping[str, Any]) -> Docume
     plain = modern(document)
     plain["stages"][_place(plain["stages"], key, "stage")].update(deepcopy(dict(values)))
     return plain
+
+
+def settle_key(document: Document, key: str, reserved: Iterable[str]) -> Document:
+    """Give the stage that a new process began with, and its gate, the keys of the name it got since.
+
+    A key stands for one thing in every process; “first_stage” would be another thing in each.
+    """
+    plain = modern(document)
+    place = _place(plain["stages"], key, "stage")
+    stage, gate = plain["stages"][place], plain["gates"][place]
+    if key != slug(FIRST_STAGE) or stage["name"] == FIRST_STAGE:
+        return plain
+    taken = {*reserved, *(one["key"] for one in (*plain["stages"], *plain["gates"]))}
+    stage["key"] = fresh_key(stage["name"], taken)
+    gate["key"] = fresh_key(f"gate {stage['name']}", {*taken, stage["key"]})
+    return _joined(plain)
 
 
 def set_gate(

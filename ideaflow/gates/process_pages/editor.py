@@ -74,12 +74,17 @@ def add_stage(draft_id: int) -> ResponseReturnValue:
 def save_stage(draft_id: int, key: str) -> ResponseReturnValue:
     """Save what a stage is: words, steps with their functions, deliverables."""
     reserved, form = _reserved(draft_id), request.form
+    found = shared.draft_with(draft_id)
+    is_new = drafting.newest_of(found.process_id) is None
+    keys = [stage["key"] for stage in found.document["stages"]]
+    place = keys.index(key) if key in keys else 0
 
     def edit(document: dict[str, Any]) -> dict[str, Any]:
         taken = {*reserved, *_inner_keys(document)}
-        return editing.set_stage(document, key, fields.typed_stage(form, {"key": key}, taken))
+        edited = editing.set_stage(document, key, fields.typed_stage(form, {"key": key}, taken))
+        return editing.settle_key(edited, key, reserved) if is_new else edited
 
-    return _save(draft_id, f"stage:{key}", edit)
+    return _save(draft_id, f"stage:{key}", edit, lambda one: f"stage:{one['stages'][place]['key']}")
 
 
 @bp.post("/drafts/<int:draft_id>/stages/<key>/move")

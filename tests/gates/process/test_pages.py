@@ -322,3 +322,22 @@ def test_the_start_page_asks_no_more_of_many_proposals_than_of_few(admin, client
     page = browser.get("/").text
     assert "for 1 proposal" in page and "309 proposals outgrew their process" in page
     assert "302 more of yours in work" in page
+
+
+def test_the_first_stage_of_a_new_process_takes_the_key_of_its_name(admin):
+    """Two processes would else call two different things “first_stage”; once published a key stays."""
+    page = admin.post("/processes/", data={"name": "Hardware"}, follow_redirects=True)
+    assert "Hardware, the first version" in page.text
+    draft = shared.draft_of("hardware")
+    stage = {
+        "seen": draft.version,
+        "name": "Breadboard",
+        "p50": 14,
+        "p85": 30,
+        "wip_limit": 5,
+        "loops_min": 0,
+    }
+    answer = admin.post(f"/processes/drafts/{draft.id}/stages/first_stage", data=stage)
+    assert answer.headers["Location"].endswith("part=stage:breadboard")
+    document = shared.draft_of("hardware").document
+    assert [(gate["key"], gate["after"]) for gate in document["gates"]] == [("gate_breadboard", "breadboard")]
