@@ -91,6 +91,14 @@ def judge(data: Labelled, labels: Labels, shown: list[str], encoder: Encoder) ->
     }
 
 
+def yardstick(data: Labelled, encoder: Encoder) -> float:
+    """Return the share of labels of which the centre of the texts is nearest to their own name."""
+    keys = sorted(set(data.called) & set(data.labels))
+    known = np.array([keys.index(one) if one in keys else NOISE for one in data.labels])
+    likeness = centroids(data.vectors.mean, known) @ encoder.encode([data.called[one] for one in keys]).mean.T
+    return float((likeness.argmax(axis=1) == np.arange(len(keys))).mean())
+
+
 def tfidf(data: Labelled, labels: Labels, words: tuple[int, int], top: int) -> list[list[str]]:
     """Return the terms of each cluster that c-TF-IDF finds most telling."""
     vectorizer = CountVectorizer(ngram_range=words, stop_words="english", min_df=2)
@@ -176,7 +184,8 @@ def run(data: Labelled, encoder: Encoder, seed: int, listed: bool) -> list[dict[
             share = f"{many}/{counts.total()}"
             print(f"| {title} | {' '.join(quote.split())} | {data.called.get(most, most)} {share} |")
     print(
-        f"{data.title}: {len(found)} themes, {np.mean(labels == NOISE):.1%} in none, seed {seed}",
+        f"{data.title}: {len(found)} themes, {np.mean(labels == NOISE):.1%} in none, seed {seed}; "
+        f"of the labels themselves {yardstick(data, encoder):.3f} are nearest to their own names",
         file=sys.stderr,
     )
     return rows
