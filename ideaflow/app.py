@@ -12,6 +12,7 @@ from ideaflow import config, outbox, resources, start, web
 from ideaflow.accounts import views as accounts_views
 from ideaflow.config import Settings
 from ideaflow.db import db
+from ideaflow.feedback import portal as feedback_portal
 from ideaflow.feedback import views as feedback_views
 from ideaflow.gates import jobs as gates_jobs
 from ideaflow.gates import views as gates_views
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     portal_views.bp,
     single_sign_on.bp,
     feedback_views.bp,
+    feedback_portal.bp,
     intake_views.bp,
     themes_views.bp,
     portal_ideas.bp,
@@ -93,6 +95,7 @@ def _slow_down_guessing(app: Flask) -> None:
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     limiter.limit("20 per minute; 200 per hour", methods=["POST"])(users_views.bp)
     limiter.limit("20 per minute; 200 per hour", methods=["POST"])(portal_doors.door)
+    limiter.limit("10 per minute; 60 per hour", methods=["POST"])(feedback_portal.bp)
     limiter.limit("30 per minute")(single_sign_on.bp)
 
 

@@ -57,6 +57,10 @@ class Settings:
     mail_username: str = _setting("Name at the SMTP server.", "")
     mail_password: str = _setting("Password at the SMTP server.", "")
     mail_from: str = _setting("Who mail comes from.", "ideaflow@localhost")
+    widget_sites: str = _setting(
+        "Sites that may show the widget, separated by spaces (https://www.example.com); empty: none; *: all.",
+        "",
+    )
     oidc_issuer: str = _setting(
         "OpenID Connect provider for single sign-on, as an address under which "
         "/.well-known/openid-configuration lies; empty: none.",

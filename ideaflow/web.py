@@ -140,8 +140,22 @@ def _content_mark(file: Path, _changed: int) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:10]
 
 
+def show_in_frames_of(sites: str) -> None:
+    """Let pages of these sites show this answer in a frame; only for answers that know nobody.
+
+    :param sites: origins as a content policy lists them; ``*`` for all.
+    """
+    g.frame_ancestors = sites
+
+
 def _add_headers(response: Response) -> Response:
+    if sites := g.get("frame_ancestors"):
+        policy = CONTENT_POLICY.replace("frame-ancestors 'none'", f"frame-ancestors {sites}")
+        response.headers["Content-Security-Policy"] = policy
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     for name, value in HEADERS.items():
+        if name == "X-Frame-Options" and sites:
+            continue  # It knows no list of sites; the content policy says more.
         response.headers.setdefault(name, value)
     if request.endpoint == "static":
         return response

@@ -1,6 +1,7 @@
 """Tables of what customers said, in their words."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import (
     BigInteger,
@@ -76,6 +77,33 @@ class FeedbackItem(Model):
     @classmethod
     def _counts_in_sql(cls) -> ColumnElement[bool]:
         return and_(cls.withdrawn_at.is_(None), cls.superseded_by_id.is_(None))
+
+
+class ThoughtState(StrEnum):
+    """What has become of a thought."""
+
+    WAITING = "waiting"
+    TAKEN = "taken"
+    REFUSED = "refused"
+
+
+class Thought(Model):
+    """What somebody wrote into the widget on a web site; it counts once one of ours takes it."""
+
+    __tablename__ = "thoughts"
+    __table_args__ = (
+        CheckConstraint("text <> ''", name="text_not_empty"),
+        Index("ix_thoughts_waiting", "id", postgresql_where=text("state = 'waiting'")),
+    )
+
+    id: Mapped[PrimaryKey]
+    text: Mapped[str]
+    email: Mapped[Name] = mapped_column(server_default="")  # As they say; nobody has checked it.
+    page: Mapped[str] = mapped_column(String(500), server_default="")  # Where the widget stood.
+    language: Mapped[str] = mapped_column(String(10), server_default="")
+    said_at: Mapped[Moment]
+    state: Mapped[str] = mapped_column(String(10), default=ThoughtState.WAITING)
+    item_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("feedback_items.id"), unique=True)
 
 
 class Statement(Model):

@@ -1,16 +1,21 @@
 """Pages about what customers said."""
 
-from flask import Blueprint, flash, redirect, request, url_for
+from collections.abc import Iterator
+
+from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ideaflow import parts
 from ideaflow.accounts import queries as accounts
 from ideaflow.accounts.models import Account
-from ideaflow.feedback import queries, service
+from ideaflow.feedback import queries, service, thoughts
 from ideaflow.parts import Part
 from ideaflow.users.access import actor, requires
+from ideaflow.users.models import User
 from ideaflow.users.policy import Right
 from ideaflow.web import render
+from ideaflow.wording import plural
+from ideaflow.work import Waiting, waits
 
 bp = Blueprint("feedback", __name__, url_prefix="/feedback")
 
@@ -31,6 +36,41 @@ def index() -> ResponseReturnValue:
         segments=accounts.segments(),
         total=queries.total(),
     )
+
+
+@bp.get("/thoughts")
+@requires(Right.READ)
+def show_thoughts() -> ResponseReturnValue:
+    """Show what people wrote into the widget and nobody has taken yet."""
+    settings = current_app.extensions["settings"]
+    page = thoughts.waiting(after=request.args.get("after"))
+    return render(
+        "feedback/thoughts.html",
+        fragment="rows",
+        page=page,
+        claimed=thoughts.claimed(page.rows),
+        count=thoughts.waiting_count(),
+        sites=settings.widget_sites,
+        address=settings.address + url_for("portal_widget.script"),
+    )
+
+
+@bp.post("/thoughts/<int:thought_id>/take")
+@requires(Right.MODERATE)
+def take_thought(thought_id: int) -> ResponseReturnValue:
+    """Let a thought be read like everything customers say."""
+    thoughts.take(thought_id, as_contact="as_contact" in request.form, by=actor())
+    flash("Taken. It is read with all the rest in a moment.")
+    return redirect(url_for(".show_thoughts"), 303)
+
+
+@bp.post("/thoughts/<int:thought_id>/refuse")
+@requires(Right.MODERATE)
+def refuse_thought(thought_id: int) -> ResponseReturnValue:
+    """Let a thought count for nothing."""
+    thoughts.refuse(thought_id, by=actor())
+    flash("Refused. It counts nowhere.")
+    return redirect(url_for(".show_thoughts"), 303)
 
 
 @bp.get("/<int:item_id>")
@@ -67,6 +107,19 @@ def restore(item_id: int) -> ResponseReturnValue:
 def _words_of(account: Account) -> Part:
     items = queries.newest_of_account(account.id)
     return Part("feedback/_of_account.html", {"items": items, "count": queries.count_of_account(account.id)})
+
+
+@waits
+def thoughts_that_wait(user: User) -> Iterator[Waiting]:
+    """Say how many thoughts from the widget wait for somebody to take them."""
+    if user.may(Right.MODERATE) and (count := thoughts.waiting_count()):
+        yield Waiting(
+            what=f"{plural(count, 'thought')} from your web sites",
+            why="Anybody can write into the widget; what you take is read with all the rest.",
+            url=url_for("feedback.show_thoughts"),
+            verb="Read",
+            icon="message-2",
+        )
 
 
 parts.add("accounts.body", _words_of)

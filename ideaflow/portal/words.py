@@ -1,6 +1,7 @@
 """The words of the portal, collected from templates and code, and brought into a translator's file."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -12,6 +13,7 @@ from ideaflow.portal.languages import FOLDER
 
 IN_TEMPLATES = {"_": None, "ngettext": (1, 2)}
 IN_CODE = {"text": None, "texts": (1, 2), "lazy_gettext": None}
+BEGUN = datetime(2026, 11, 22, tzinfo=UTC)
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -49,6 +51,7 @@ def bring_up_to_date(language: str) -> Path:
     known.update(collected(), no_fuzzy_matching=True)
     known.obsolete.clear()
     path = FOLDER / f"{language}.po"
+    known.creation_date = BEGUN  # Else every call would change the file.
     known.header_comment = f"# The portal in {language}. Sentences with nothing under them appear in English."
     with path.open("wb") as file:
         write_po(file, known, width=100, sort_output=True, include_lineno=False)
