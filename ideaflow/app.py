@@ -10,6 +10,9 @@ from flask_limiter.util import get_remote_address
 
 from ideaflow import config, outbox, resources, start, web
 from ideaflow.accounts import views as accounts_views
+from ideaflow.codesign import jobs as codesign_jobs
+from ideaflow.codesign import portal as codesign_doors
+from ideaflow.codesign import views as codesign_views
 from ideaflow.config import Settings
 from ideaflow.db import db
 from ideaflow.feedback import portal as feedback_portal
@@ -50,6 +53,8 @@ BLUEPRINTS = (
     themes_views.bp,
     portal_ideas.bp,
     proposals_views.bp,
+    codesign_views.bp,
+    codesign_doors.bp,
     gates_views.bp,
     process_pages.bp,
     loop_portal.bp,
@@ -59,7 +64,9 @@ BLUEPRINTS = (
     start.audit_bp,
 )
 # A worker knows the jobs of modules that were imported.
-JOBS = (portal_jobs, intake_jobs, themes_jobs, ideas_jobs, proposals_jobs, gates_jobs)
+JOBS = (
+    portal_jobs, intake_jobs, themes_jobs, ideas_jobs, proposals_jobs, codesign_jobs, gates_jobs,
+)  # fmt: skip
 
 
 def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | None = None) -> Flask:

@@ -42,6 +42,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("Proposals", "file-text", "proposals.index"),
             ("Board", "layout-kanban", "gates.board"),
             ("Gate reviews", "gavel", "gates.reviews"),
+            ("Co-design", "pencil-heart", "codesign.index"),
             ("Calendar", "calendar-event", "gates.calendar"),
             ("Portfolio", "chart-bar", "portfolio.index"),
         ),

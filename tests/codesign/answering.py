@@ -1,10 +1,17 @@
 """Believable answers to co-design sessions, for tests."""
 
+from datetime import timedelta
 from random import Random
 from typing import Any
 
+from ideaflow.clock import now
+from ideaflow.codesign import casting, closing, inviting, queries, sealing, service
 from ideaflow.codesign.instruments.kano import REPLIES
 from ideaflow.codesign.kinds.registry import INSTRUMENTS
+from ideaflow.codesign.models import CodesignSession, Participant, Tally
+from ideaflow.proposals import service as proposals
+
+SECRET = "for-tests-only"
 
 NAMES = (
     "Lock one bin, not the bay", "Settle differences in the shift", "Plan counts by value and turnover",
@@ -37,3 +44,45 @@ def answers_of(key: str, definition: dict[str, Any], random: Random, best: str =
         step.key: one.read_answer(definition, step, answer_to(key, step, random, best))
         for step in one.steps(definition, random.randrange(10**6), {})
     }
+
+
+class Round:
+    """A co-design session with the people around it, through the services as users go."""
+
+    def __init__(self, make: Any, session: Any) -> None:
+        self.make, self.db = make, session
+        self.by = make.user(roles=["product_manager"]).actor
+        self.proposal = proposals.add_blank("Live cycle count", self.by.id, by=self.by)
+
+    def open(self, key: str = "maxdiff", mode: str = "confidential", **values: Any) -> CodesignSession:
+        """Begin, define and open a session."""
+        held = service.begin(self.proposal.id, key, "What must live counting do first?", by=self.by)
+        held = service.edit(held.id, {
+            "title": held.title, "intro": "", "definition": definition_of(key), "mode": mode,
+            "closes_at": now() + timedelta(days=14), "criterion_key": None, **values,
+        }, held.version, by=self.by)  # fmt: skip
+        return service.open_session(held.id, held.version, by=self.by)
+
+    def invite(self, held: CodesignSession, *accounts: Any, people: int = 1) -> list[Participant]:
+        """Invite contacts of accounts; returns their participations."""
+        contacts = [self.make.contact(account_id=account.id) for account in accounts for _ in range(people)]
+        inviting.invite(held.id, [one.id for one in contacts], "by hand", by=self.by)
+        return [queries.participation(held.id, one.id) for one in contacts]
+
+    def accounts(self, count: int, segment: str = "3PL") -> list[Any]:
+        """Make accounts of a segment."""
+        return [self.make.account(segment=segment) for _ in range(count)]
+
+    def cast(self, participant: Participant, number: int = 0, best: str = "", **more: Any) -> casting.Outcome:
+        """Cast a believable ballot."""
+        held = queries.find(participant.session_id)
+        answers = answers_of(held.instrument, held.definition, Random(number), best=best)
+        draft = casting.Draft(number, answers, dict.fromkeys(answers, 12.0))
+        return casting.cast(participant.id, draft, sealing.new_receipt(), secret=SECRET, **more)
+
+    def result(self, held: CodesignSession) -> Tally:
+        """Close and tally."""
+        closing.close(held.id, by=self.by)
+        found = closing.tally(held.id, secret=SECRET)
+        assert found is not None
+        return found

@@ -1,0 +1,48 @@
+"""From what a browser sends to typed values."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from ideaflow.codesign.kinds.contract import Instrument
+from ideaflow.errors import Invalid
+
+
+def read_edit(form: Any, instrument: Instrument) -> dict[str, Any]:
+    """Return the fields of the editor (a MultiDict) as the service takes them."""
+    return {
+        "title": " ".join(form.get("title", "").split()),
+        "intro": form.get("intro", "").strip(),
+        "definition": dict(instrument.read(form)),
+        "mode": form.get("mode", ""),
+        "closes_at": read_last_day(form.get("closes_on", "")),
+        "criterion_key": form.get("criterion", "")[:60] or None,
+    }
+
+
+def read_last_day(typed: str) -> datetime | None:
+    """Return the end of a day in UTC; None where none could be read.
+
+    >>> read_last_day("2026-12-11").isoformat()
+    '2026-12-11T23:59:59+00:00'
+    """
+    try:
+        return datetime.combine(date.fromisoformat(typed.strip()), time(23, 59, 59), UTC)
+    except ValueError:
+        return None
+
+
+def read_version(form: Mapping[str, str]) -> int:
+    """Return the version a page was made of.
+
+    :raises Invalid: there is none.
+    """
+    typed = form.get("version", "")
+    if not typed.isdigit() or len(typed) > 9:
+        raise Invalid("This page is incomplete. Reload it and try again.")
+    return int(typed)
+
+
+def read_ids(typed: list[str]) -> list[int]:
+    """Return the numbers of ticked rows; what is no number is left out."""
+    return [int(one) for one in typed if one.isdigit() and len(one) < 18]

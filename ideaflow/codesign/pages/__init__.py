@@ -1,0 +1,1 @@
+"""Pages of staff: a session from its draft to its evidence, one module a step."""
