@@ -82,12 +82,25 @@ def _run(step: Any, revision: str) -> None:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
         connection.commit()
         try:
-            step(_config(connection), revision)
+            config = _config(connection)
+            _check_known(connection, config)
+            step(config, revision)
             connection.commit()
         finally:
             connection.rollback()
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": MIGRATION_LOCK})
             connection.commit()
+
+
+def _check_known(connection: Connection, config: Config) -> None:
+    at = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if at is not None and at not in known:
+        raise Unavailable(
+            f"The database is at {at}, which this version of ideaflow does not know: a newer one made it. "
+            "Install that version again, or take the database back with it (ideaflow db downgrade)."
+        )
 
 
 def _check_pgvector(connection: Connection) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from ideaflow import schema
 from ideaflow.app import create_app
@@ -73,3 +74,15 @@ def test_a_server_without_a_fit_pgvector_is_told_before_anything_is_made(empty_a
     with pytest.raises(Unavailable, match=r"needs 99\.\d or newer"):
         schema.upgrade()
     assert _things() == set()
+
+
+def test_a_database_of_a_newer_version_is_told_and_left_alone(empty_application):
+    with empty_application.app_context():
+        schema.upgrade()
+        with db.engine.begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '20991231_0000'"))
+        with pytest.raises(Unavailable, match="20991231_0000.*newer one made it"):
+            schema.upgrade()
+        with pytest.raises(Unavailable, match="Install that version again"):
+            schema.downgrade("base")
+        assert schema.current() == "20991231_0000"
