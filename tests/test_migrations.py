@@ -81,7 +81,7 @@ def test_a_database_of_a_newer_version_is_told_and_left_alone(empty_application)
         schema.upgrade()
         with db.engine.begin() as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = '20991231_0000'"))
-        with pytest.raises(Unavailable, match="20991231_0000.*newer one made it"):
+        with pytest.raises(Unavailable, match="a newer one made it"):
             schema.upgrade()
         with pytest.raises(Unavailable, match="Install that version again"):
             schema.downgrade("base")
