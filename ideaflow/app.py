@@ -25,6 +25,8 @@ from ideaflow.ideas import portal as portal_ideas
 from ideaflow.insights import views as insights_views
 from ideaflow.intake import jobs as intake_jobs
 from ideaflow.intake import views as intake_views
+from ideaflow.loop import jobs as loop_jobs
+from ideaflow.loop import news as loop_news
 from ideaflow.loop import portal as loop_portal
 from ideaflow.loop import views as loop_views
 from ideaflow.navigation import add_navigation
@@ -58,12 +60,15 @@ BLUEPRINTS = (
     gates_views.bp,
     process_pages.bp,
     loop_portal.bp,
+    loop_news.bp,
     loop_views.bp,
     insights_views.bp,
     start.bp,
     start.audit_bp,
 )
 # A worker knows the jobs of modules that were imported.
+JOBS = (portal_jobs, intake_jobs, themes_jobs, proposals_jobs, gates_jobs, loop_jobs)
+JOBS = (portal_jobs, intake_jobs, themes_jobs, ideas_jobs, proposals_jobs, gates_jobs)
 JOBS = (
     portal_jobs, intake_jobs, themes_jobs, ideas_jobs, proposals_jobs, codesign_jobs, gates_jobs,
 )  # fmt: skip

@@ -26,7 +26,9 @@ class Settings:
     )
     company: str = _setting("The name of your company, shown beside the logo.", "")
     currency: str = _setting("The currency all sums are shown in (three letters).", "EUR")
-    time_zone: str = _setting("Whose clock gate meetings are called by, such as Europe/Berlin.", "UTC")
+    time_zone: str = _setting(
+        "Whose clock gate meetings and customers' mail go by, such as Europe/Berlin.", "UTC"
+    )
     host: str = _setting("The address to listen on.", "127.0.0.1")
     port: int = _setting("The port to listen on.", 8000)
     base_url: str = _setting("How people reach this installation; links in mail start with it.", "")

@@ -107,6 +107,13 @@ def one(scope: Scope, item_id: int) -> Contribution | None:
     return next(iter(_read(_lines(chosen.cte("page"), scope), scope)), None)
 
 
+def first_of(scope: Scope, item_id: int) -> int | None:
+    """Return the first words of the record that an item belongs to, or None where it may not be seen."""
+    records = _records(scope)
+    of_item = select(_record()).where(FeedbackItem.id == item_id).scalar_subquery()
+    return db.session.scalar(select(records.c.item_id).where(records.c.record == of_item))
+
+
 def sums(scope: Scope) -> Sums:
     """Return how far everything in ``scope`` has come, in numbers."""
     records = _records(scope)

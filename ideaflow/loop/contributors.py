@@ -4,21 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import case, exists, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from ideaflow.accounts.models import Account, Contact
 from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.gates.models import GateReview, Notice
-from ideaflow.loop.models import DecisionWords
+from ideaflow.loop.models import ContactNotice, DecisionWords
 from ideaflow.loop.words import said_to_us
 from ideaflow.portal.models import PortalMember
 from ideaflow.proposals.models import Evidence, Proposal
 from ideaflow.proposals.numbers import current, lineage_of
-from ideaflow.themes.models import ThemeMembership
+from ideaflow.themes.models import PlacedBy, ThemeMembership
 
 MOST = 2000
+NEAR = 0.5
+"""The strength from which words are taken to say what their theme says."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,12 @@ class Contributor:
     item_id: int
     words: str
     said_at: datetime
+    strength: float
+
+    @property
+    def is_near(self) -> bool:
+        """Return whether their words belong there beyond doubt; who reviews ticks the others by hand."""
+        return self.strength >= NEAR
 
     @property
     def first_name(self) -> str:
@@ -68,7 +76,16 @@ def contributors_of(proposal_id: int) -> Sequence[Contributor]:
         ),
     )  # fmt: skip
     best = (
-        select(FeedbackItem.contact_id, FeedbackItem.id, FeedbackItem.said_at, Statement.text)
+        select(
+            FeedbackItem.contact_id,
+            FeedbackItem.id,
+            FeedbackItem.said_at,
+            Statement.text,
+            # Words cited by themselves were chosen by a human.
+            case((ThemeMembership.placed_by == PlacedBy.USER, 1.0), else_=ThemeMembership.strength).label(
+                "near"
+            ),
+        )
         .join(Statement, Statement.item_id == FeedbackItem.id)
         .outerjoin(ThemeMembership, ThemeMembership.statement_id == Statement.id)
         .where(cited, said_to_us(), FeedbackItem.contact_id.is_not(None))
@@ -80,6 +97,7 @@ def contributors_of(proposal_id: int) -> Sequence[Contributor]:
         select(
             Contact.id, Contact.name, func.coalesce(Contact.email, ""), PortalMember.language,
             func.coalesce(Account.name, ""), best.c.id, best.c.text, best.c.said_at,
+            func.coalesce(best.c.near, 1.0),
         )
         .join(best, best.c.contact_id == Contact.id)
         .outerjoin(Account, Account.id == Contact.account_id)
@@ -88,6 +106,12 @@ def contributors_of(proposal_id: int) -> Sequence[Contributor]:
         .limit(MOST)
     )  # fmt: skip
     return [Contributor(*row) for row in db.session.execute(query)]
+
+
+def told_of(about: str) -> dict[int, ContactNotice]:
+    """Return who has been told of something, by contact."""
+    rows = db.session.scalars(select(ContactNotice).where(ContactNotice.about == about))
+    return {row.contact_id: row for row in rows}
 
 
 def decided(review_id: int) -> Decided | None:
@@ -106,3 +130,25 @@ def decided(review_id: int) -> Decided | None:
     review, proposal, kept, notice = found
     words = kept.words if kept else notice.words if notice else ""
     return Decided(review, proposal, words, kept.version if kept else 0, notice)
+
+
+def untold(user_id: int, since: datetime, most: int) -> Sequence[GateReview]:
+    """Return the newest decisions that a user is to tell and that no contributor has heard of.
+
+    Its owner tells them, or who was named at the gate.
+    """
+    heard = exists().where(ContactNotice.about == func.concat("review:", GateReview.id))
+    query = (
+        select(GateReview)
+        .join(Proposal, Proposal.id == GateReview.proposal_id)
+        .outerjoin(Notice, Notice.review_id == GateReview.id)
+        .where(func.coalesce(Notice.teller_id, Proposal.owner_id) == user_id, ~heard)
+        .where(
+            GateReview.decision.in_(("go", "conditional_go", "hold", "kill")), GateReview.decided_at > since
+        )
+        .where(Notice.done_at.is_(None))
+        .options(contains_eager(GateReview.proposal))
+        .order_by(GateReview.decided_at.desc())
+        .limit(most)
+    )
+    return db.session.scalars(query).all()

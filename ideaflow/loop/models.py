@@ -1,12 +1,13 @@
-"""Tables of the way back: what customers read of decisions, and whether what was built helped them."""
+"""Tables of the way back: what customers read of decisions, what they are told, whether it helped them."""
 
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ideaflow.db import Model, Moment, PrimaryKey
+from ideaflow.db import Json, Model, Moment, PrimaryKey
 from ideaflow.gates.models import GateReview
+from ideaflow.loop.pace import Wishes
 from ideaflow.users.models import User
 
 
@@ -52,3 +53,51 @@ class Confirmation(Model):
     words: Mapped[str] = mapped_column(server_default="", default="")
     version: Mapped[int] = mapped_column(server_default="1", default=1)
     answered_at: Mapped[Moment]
+
+
+class ContactNotice(Model):
+    """Something a contact is told: in the portal at once, by mail when they wish. Of one thing once."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        UniqueConstraint("contact_id", "event", "about"),
+        Index("ix_notices_contact_id_id", "contact_id", "id"),
+        Index("ix_notices_about", "about"),
+        Index("ix_notices_waiting", "mail_at", postgresql_where=text("mailed_at IS NULL")),
+    )
+
+    id: Mapped[PrimaryKey]
+    contact_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("contacts.id"))
+    event: Mapped[str] = mapped_column(String(20))
+    about: Mapped[str] = mapped_column(String(80))  # What it is about: “review:12”.
+    values: Mapped[Json]  # What its sentence is made of; said in the language of who reads.
+    path: Mapped[str] = mapped_column(String(300))  # The page of the portal that it leads to.
+    happened_at: Mapped[Moment]
+    seen_at: Mapped[Moment | None]
+    mail_at: Mapped[Moment | None]  # When a mail is due; none: they want none.
+    mailed_at: Mapped[Moment | None]  # When the mail was written into the outbox.
+    told_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"))
+
+
+class NoticeWishes(Model):
+    """What a contact wants by mail, and when not. Without a row the defaults hold."""
+
+    __tablename__ = "notice_wishes"
+    __table_args__ = (
+        CheckConstraint(
+            "quiet_from BETWEEN 0 AND 23 AND quiet_until BETWEEN 0 AND 23", name="hours_of_a_day"
+        ),
+    )
+
+    contact_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("contacts.id"), primary_key=True, autoincrement=False
+    )
+    time_zone: Mapped[str] = mapped_column(String(60))
+    quiet_from: Mapped[int]
+    quiet_until: Mapped[int]
+    choices: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"), default=dict)
+    version: Mapped[int] = mapped_column(server_default="1", default=1)
+
+    @property
+    def wishes(self) -> Wishes:
+        return Wishes(self.time_zone, self.quiet_from, self.quiet_until, self.choices)

@@ -48,6 +48,16 @@ def show(item_id: int) -> ResponseReturnValue:
     return render("loop/one.html", one=telling.told_of(one), answer=answer, told_at=one.facts.told_at)
 
 
+@bp.get("/of/<int:item_id>")
+@for_contacts(ContactRight.READ)
+def show_record(item_id: int) -> ResponseReturnValue:
+    """Lead from any words of a contact to the page of the record they belong to."""
+    first = contributions.first_of(_scope(visitor(), is_company=True), item_id)
+    if first is None:
+        raise NotFound()
+    return redirect(url_for(".show", item_id=first), 303)
+
+
 @bp.post("/<int:item_id>/solved")
 @for_contacts(ContactRight.SPEAK)
 def confirm(item_id: int) -> ResponseReturnValue:

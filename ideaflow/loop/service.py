@@ -1,5 +1,7 @@
 """What changes on the way back: what customers read of a decision, and what they say of what was built."""
 
+from collections.abc import Collection, Mapping
+
 from sqlalchemy import select
 
 from ideaflow import audit
@@ -7,15 +9,20 @@ from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import transaction
 from ideaflow.errors import Conflict, Invalid, NotFound
+from ideaflow.gates import service as gates
 from ideaflow.gates.models import GateReview
-from ideaflow.loop import contributions
+from ideaflow.loop import contributions, contributors, notices
+from ideaflow.loop.contributors import Contributor, Decided
 from ideaflow.loop.models import Answer, Confirmation, DecisionWords
+from ideaflow.loop.notices import Message
+from ideaflow.loop.pace import Event
 from ideaflow.loop.steps import Reach
 from ideaflow.loop.words import Scope
 from ideaflow.portal.languages import text
 from ideaflow.proposals.models import Proposal
 
 LONGEST_WORDS = 2000
+LONGEST_QUOTE = 600
 
 
 def write_words(review_id: int, words: str, seen: int, *, by: Actor) -> DecisionWords:
@@ -53,6 +60,58 @@ def write_words(review_id: int, words: str, seen: int, *, by: Actor) -> Decision
         session.flush()
         audit.record(by, "loop.write_words", review, before={"words": before}, after={"words": words})
     return kept
+
+
+def tell_decision(
+    review_id: int, contact_ids: Collection[int], personal: Mapping[int, str], seen: int, *, by: Actor
+) -> int:
+    """Tell contributors what was decided, each with their own words; return how many had not heard yet.
+
+    :param contact_ids: whom of them: a human has read each message.
+    :param personal: a sentence more for single contacts, by contact.
+    :param seen: the version of the words one read; 0 for those agreed at the gate.
+    :raises NotFound: nothing is decided there.
+    :raises Invalid: there are no words for customers, or nobody was chosen.
+    :raises Conflict: the words were changed meanwhile.
+    """
+    with transaction() as session:
+        session.execute(select(GateReview.id).where(GateReview.id == review_id).with_for_update())
+        decided = contributors.decided(review_id)
+        if decided is None:
+            raise NotFound()
+        if not decided.words:
+            raise Invalid("Write what customers read of this decision first. Nobody was told.")
+        if decided.version != seen:
+            raise Conflict(
+                f"The words were changed meanwhile: “{decided.words}” (version {decided.version}; you read "
+                f"{seen}). Read them, then send. Nobody was told."
+            )
+        chosen = [
+            one for one in contributors.contributors_of(decided.proposal.id) if one.contact_id in contact_ids
+        ]
+        if not chosen:
+            raise Invalid("Tick at least one contact. Nobody was told.")
+        messages = [_message(one, decided, personal.get(one.contact_id, "")) for one in chosen]
+        told = notices.tell(Event.DECISION, about(review_id), messages, by=by)
+        audit.record(by, "loop.tell_decision", decided.review, after={"contacts": sorted(told)})
+        notice = decided.notice
+        if notice is not None and notice.done_at is None and notice.teller_id == by.id:
+            gates.told(notice.id, by=by)
+    return len(told)
+
+
+def about(review_id: int) -> str:
+    """Return what notices of a decision are about."""
+    return f"review:{review_id}"
+
+
+def _message(one: Contributor, decided: Decided, personal: str) -> Message:
+    words = "\n".join(part for part in (personal.strip()[:LONGEST_WORDS], decided.words) if part)
+    values = {
+        "decision": decided.review.decision, "words": words, "quote": one.words[:LONGEST_QUOTE],
+        "said_at": one.said_at.isoformat(), "item_id": one.item_id,
+    }  # fmt: skip
+    return Message(one.contact_id, f"/portal/yours/of/{one.item_id}", values)
 
 
 def confirm(scope: Scope, item_id: int, answer: str, words: str, seen: int, *, by: Actor) -> Confirmation:
