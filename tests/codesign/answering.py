@@ -23,6 +23,9 @@ OPTIONS = [{"key": f"o{n}", "name": name, "note": ""} for n, name in enumerate(N
 
 def definition_of(key: str) -> dict[str, Any]:
     """Return a definition that can open."""
+    if key == "prices":
+        offer = {"offer": "Live counting in one warehouse", "unit": "warehouse and month"}
+        return {**INSTRUMENTS[key].blank(), **offer}
     return {**INSTRUMENTS[key].blank(), "options": OPTIONS}
 
 
@@ -31,6 +34,16 @@ def answer_to(key: str, step: Any, random: Random, best: str = "") -> dict[str, 
     if key == "kano":
         there, absent = random.choice(REPLIES[:2]), random.choice(REPLIES[2:])
         return {"functional": there.value, "dysfunctional": absent.value, "importance": "7"}
+    if key == "prices" and step.key == "intent":
+        return {"cheap": "5", "expensive": "2"}
+    if key == "prices":
+        low = 20 + random.randrange(20)
+        return {
+            "too_cheap": str(low),
+            "cheap": str(low + 12),
+            "expensive": f"{low + 25},50",
+            "too_expensive": str(low + 40),
+        }
     shown = [one["key"] for one in step.data["shown"]]
     # The further up in the list, the likelier the best.
     order = sorted(shown, key=lambda option: (option != best, int(option[1:]) + random.random() * 4))

@@ -11,7 +11,7 @@ from ideaflow.codesign.counting.figures import NotEnough
 from ideaflow.codesign.counting.sampling import Plan
 from ideaflow.codesign.kinds.contract import Unanswered
 from ideaflow.codesign.kinds.registry import INSTRUMENTS
-from tests.codesign.answering import OPTIONS, answers_of, definition_of
+from tests.codesign.answering import answers_of, definition_of
 
 PLAN = Plan(11, 200)
 
@@ -41,7 +41,7 @@ def test_a_result_is_json_with_a_finding_a_picture_and_a_table(key):
     one, definition = INSTRUMENTS[key], definition_of(key)
     ballots = [Ballot(f"a{n}", answers_of(key, definition, Random(n)), "3PL") for n in range(12)]
     result = json.loads(json.dumps(one.tally(definition, ballots, PLAN)))
-    assert set(result["order"]) == {option["key"] for option in OPTIONS}
+    assert set(result["order"]) == {option["key"] for option in definition.get("options", [])}
     assert one.finding(definition, result).lead
     assert one.picture(definition, result).data["rows"]
     table = one.table(definition, result)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from ideaflow.codesign.counting.figures import LEAST_ACCOUNTS, Hidden, NotEnough
 from ideaflow.codesign.counting.hiding import hide
@@ -42,6 +42,13 @@ def proxies(ballots: Sequence[Ballot[Answers]]) -> list[Ballot[Answers]]:
         for one in ballots
         if one.is_proxy
     ]
+
+
+def recast(ballot: Ballot[Any], answers: Answers) -> Ballot[Answers]:
+    """Return a ballot with its answers read anew, everything beside them kept."""
+    return Ballot(
+        ballot.account, answers, ballot.segment, ballot.is_proxy, ballot.is_speeding, ballot.is_straight
+    )
 
 
 def careful(ballots: Sequence[Ballot[Answers]]) -> list[Ballot[Answers]]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from ideaflow.codesign.kinds.contract import Instrument
 from ideaflow.codesign.kinds.kano import Kano
 from ideaflow.codesign.kinds.maxdiff import MaxDiff
+from ideaflow.codesign.kinds.prices import Prices
 
-INSTRUMENTS: Mapping[str, Instrument] = {one.key: one for one in (MaxDiff(), Kano())}
+INSTRUMENTS: Mapping[str, Instrument] = {one.key: one for one in (MaxDiff(), Kano(), Prices())}
 """By key."""
