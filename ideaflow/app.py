@@ -22,6 +22,7 @@ from ideaflow.gates import views as gates_views
 from ideaflow.gates.process_pages import doors as process_pages
 from ideaflow.ideas import jobs as ideas_jobs
 from ideaflow.ideas import portal as portal_ideas
+from ideaflow.ideas import views as ideas_views
 from ideaflow.insights import views as insights_views
 from ideaflow.intake import jobs as intake_jobs
 from ideaflow.intake import views as intake_views
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     intake_views.bp,
     themes_views.bp,
     portal_ideas.bp,
+    ideas_views.bp,
     proposals_views.bp,
     codesign_views.bp,
     codesign_doors.bp,
@@ -67,10 +69,8 @@ BLUEPRINTS = (
     start.audit_bp,
 )
 # A worker knows the jobs of modules that were imported.
-JOBS = (portal_jobs, intake_jobs, themes_jobs, proposals_jobs, gates_jobs, loop_jobs)
-JOBS = (portal_jobs, intake_jobs, themes_jobs, ideas_jobs, proposals_jobs, gates_jobs)
 JOBS = (
-    portal_jobs, intake_jobs, themes_jobs, ideas_jobs, proposals_jobs, codesign_jobs, gates_jobs,
+    portal_jobs, intake_jobs, themes_jobs, ideas_jobs, proposals_jobs, codesign_jobs, gates_jobs, loop_jobs,
 )  # fmt: skip
 
 

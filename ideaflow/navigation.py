@@ -47,7 +47,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("Portfolio", "chart-bar", "portfolio.index"),
         ),
     ),
-    ("Customers", (("Accounts", "building", "accounts.index"),)),
+    ("Customers", (("Accounts", "building", "accounts.index"), ("Ideas", "bulb", "ideas.index"))),
     (
         "Keep order",
         (

@@ -22,8 +22,12 @@ from ideaflow.themes import engine
 from ideaflow.themes.statements import rereading
 
 SHOWN = 4
-LEAST = 0.42
-"""Likeness from which two ideas may be about the same thing; a suggestion stops nobody."""
+LEAST = 0.36
+"""Likeness from which two ideas may be about the same thing; a suggestion stops nobody.
+
+Of 19 ideas of the demo company said in other words 15 are found with it, and 1 of 7 other thoughts is
+shown something that it is not.
+"""
 LOOK_MINUTES = 10
 LOOK_LENGTH = 2_000
 AT_ONCE = 200
