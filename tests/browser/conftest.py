@@ -7,9 +7,10 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
-from flask import Response
+from flask import Flask, Response
 from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
@@ -36,6 +37,19 @@ def site(
     app = create_app(settings, {"RATELIMIT_ENABLED": False})
     if pause := float(os.environ.get("SLOW_PAGES") or 0):
         app.after_request(lambda response: _slowly(response, pause))
+    with _served(app, chromium) as served:
+        yield served
+
+
+@pytest.fixture
+def serve_site(chromium: Browser) -> Iterator[Callable[[Flask], Site]]:
+    """Serve an application that a test made itself: ``serve_site(app)``."""
+    with ExitStack() as stack:
+        yield lambda app: stack.enter_context(_served(app, chromium))
+
+
+@contextmanager
+def _served(app: Flask, chromium: Browser) -> Iterator[Site]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield Site(app, f"http://127.0.0.1:{server.server_port}", chromium)

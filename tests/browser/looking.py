@@ -42,7 +42,9 @@ class Site:
             viewport={"width": width, "height": 900}, color_scheme=theme, **more
         )
         if as_user:
-            context.add_cookies([{**self._cookie(as_user), "url": self.url}])
+            context.add_cookies(
+                [{**self.signed({"_user_id": as_user.get_id(), "_fresh": True}), "url": self.url}]
+            )
         page = context.new_page()
         self._pages.append(page)
         errors: list[str] = []
@@ -57,9 +59,10 @@ class Site:
             page.context.close()
         self._pages.clear()
 
-    def _cookie(self, user: User) -> dict[str, str]:
+    def signed(self, session: dict[str, Any]) -> dict[str, str]:
+        """Return the cookie of a session that holds this."""
         signer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-        value = signer.dumps({"_user_id": user.get_id(), "_fresh": True, "_permanent": True})
+        value = signer.dumps({**session, "_permanent": True})
         return {"name": self.app.config["SESSION_COOKIE_NAME"], "value": value}
 
 
