@@ -41,6 +41,7 @@ PEOPLE = (
     ("Tom Wrona", (Role.ADMINISTRATOR, Role.GATEKEEPER)),
     ("Joris Okafor", (Role.PRODUCT_MANAGER,)),
 )
+CUSTOMER = "elina.koski@vantaafreight.example"  # She said much, and has a design session open.
 SHOWN_THEMES = 12
 
 
@@ -125,7 +126,7 @@ def _show_people() -> None:
     click.echo(f"\nSign in with the password {PASSWORD} as")
     for name, roles in PEOPLE:
         click.echo(f"  {', '.join(role.title for role in roles):26} {_email(name)}")
-    click.echo()
+    click.echo(f"and see the portal as a customer does:\n  ideaflow portal link {CUSTOMER}\n")
 
 
 def _email(name: str) -> str:
