@@ -29,6 +29,8 @@ from ideaflow.intake import views as intake_views
 from ideaflow.loop import jobs as loop_jobs
 from ideaflow.loop import news as loop_news
 from ideaflow.loop import portal as loop_portal
+from ideaflow.loop import public as loop_public
+from ideaflow.loop import road_pages
 from ideaflow.loop import views as loop_views
 from ideaflow.navigation import add_navigation
 from ideaflow.portal import jobs as portal_jobs
@@ -63,7 +65,10 @@ BLUEPRINTS = (
     process_pages.bp,
     loop_portal.bp,
     loop_news.bp,
+    loop_public.bp,
     loop_views.bp,
+    road_pages.bp,
+    road_pages.news,
     insights_views.bp,
     start.bp,
     start.audit_bp,

@@ -47,7 +47,15 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("Portfolio", "chart-bar", "portfolio.index"),
         ),
     ),
-    ("Customers", (("Accounts", "building", "accounts.index"), ("Ideas", "bulb", "ideas.index"))),
+    (
+        "Customers",
+        (
+            ("Accounts", "building", "accounts.index"),
+            ("Ideas", "bulb", "ideas.index"),
+            ("Roadmap", "road", "roadmap.index"),
+            ("Announcements", "bell", "announcements.index_of_announcements"),
+        ),
+    ),
     (
         "Keep order",
         (

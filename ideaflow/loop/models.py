@@ -2,12 +2,14 @@
 
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ideaflow.db import Json, Model, Moment, PrimaryKey
+from ideaflow.db import CreatedAt, Day, Json, JsonList, Model, Moment, Name, Names, PrimaryKey
 from ideaflow.gates.models import GateReview
+from ideaflow.ideas.models import Idea
 from ideaflow.loop.pace import Wishes
+from ideaflow.proposals.models import Proposal
 from ideaflow.users.models import User
 
 
@@ -101,3 +103,62 @@ class NoticeWishes(Model):
     @property
     def wishes(self) -> Wishes:
         return Wishes(self.time_zone, self.quiet_from, self.quiet_until, self.choices)
+
+
+class Roadmap(Model):
+    """What stands around the roadmap: its columns in their order, and whether customers see it. One row."""
+
+    __tablename__ = "roadmaps"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    columns: Mapped[JsonList]  # Each with key, name and is_hidden.
+    is_hidden: Mapped[bool] = mapped_column(server_default="false", default=False)
+    version: Mapped[int] = mapped_column(server_default="1", default=1)
+
+
+class RoadmapEntry(Model):
+    """Something on the roadmap, in words for customers; what it stands for inside, they do not see."""
+
+    __tablename__ = "roadmap_entries"
+    __table_args__ = (CheckConstraint("title <> ''", name="title_not_empty"),)
+
+    id: Mapped[PrimaryKey]
+    column_key: Mapped[str] = mapped_column(String(20))
+    position: Mapped[int]
+    title: Mapped[Name]
+    words: Mapped[str] = mapped_column(server_default="", default="")
+    planned_on: Mapped[Day | None]
+    proposal_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("proposals.id"), index=True)
+    idea_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("ideas.id"), index=True)
+    version: Mapped[int] = mapped_column(server_default="1", default=1)
+    removed_at: Mapped[Moment | None]
+
+    proposal: Mapped[Proposal | None] = relationship(lazy="raise")
+    idea: Mapped[Idea | None] = relationship(lazy="raise")
+
+
+class Announcement(Model):
+    """News for customers, in safe Markdown; without segments for all."""
+
+    __tablename__ = "announcements"
+    __table_args__ = (
+        CheckConstraint("title <> ''", name="title_not_empty"),
+        Index("ix_announcements_published_at", "published_at", "id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    title: Mapped[Name]
+    words: Mapped[str]
+    segments: Mapped[Names] = mapped_column(server_default="{}", default=list)
+    proposal_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}", default=list)
+    idea_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}", default=list)
+    written_by_name: Mapped[Name]
+    created_at: Mapped[CreatedAt]
+    published_at: Mapped[Moment | None]
+    withdrawn_at: Mapped[Moment | None]
+    version: Mapped[int] = mapped_column(server_default="1", default=1)
+
+    @property
+    def is_public(self) -> bool:
+        return self.published_at is not None and self.withdrawn_at is None
