@@ -12,7 +12,7 @@
     const max = step * Math.ceil((most + step / 3) / step);
     const left = narrow ? 8 : Math.min(Math.max(...d.rows.map((r) => r.name.length)) * 7 + 20, d.w * 0.42);
     return {
-      grid: { left, right: narrow ? 48 : 56, top: narrow ? 20 : 6, bottom: 34 },
+      grid: { left, right: narrow ? 48 : 56, top: narrow ? 40 : 26, bottom: 34 },
       tooltip: tip(t, { trigger: "item", formatter: (p) => `${d.rows[p.dataIndex].name}\n${d.rows[p.dataIndex].v} %, ${d.rows[p.dataIndex].lo}–${d.rows[p.dataIndex].hi}` }),
       xAxis: axis(t, { type: "value", min: 0, max, interval: step, axisLabel: font(t, { formatter: "{value} %" }), splitLine: { lineStyle: { color: t.line } } }),
       yAxis: axis(t, {
@@ -31,7 +31,7 @@
             const [zero, y] = api.coord([0, p.dataIndex]);
             const x = (v) => api.coord([v, 0])[0];
             const colour = row.on ? t.accent : t.ink_3;
-            const text = (value, at, style) => ({ type: "text", style: { text: value, x: at, y: y - 6, font: "600 12px Inter", fill: t.ink, ...style } });
+            const text = (value, at, style) => ({ type: "text", style: { text: value, x: at, y, verticalAlign: "middle", font: "600 12px Inter", fill: t.ink, ...style } });
             return {
               type: "group",
               children: [
@@ -41,7 +41,7 @@
                 line(x(row.hi), y - 4, x(row.hi), y + 4, colour),
                 dot(x(row.v), y, 5, colour, t.surface),
                 text(`${row.v.toFixed(1)} %`, x(row.hi) + 10, {}),
-                ...(narrow ? [text(row.name, zero, { y: y - 22, font: "12px Inter", fill: t.ink_2, width: d.w - 20, overflow: "truncate" })] : []),
+                ...(narrow ? [text(row.name, zero, { y: y - 16, font: "12px Inter", fill: t.ink_2, width: d.w - 20, overflow: "truncate" })] : []),
               ],
             };
           },
