@@ -14,6 +14,9 @@ PAGES = (
     "/proposals/",
     "/",
     "/imports/",
+    "/ideas/",
+    "/portal/ideas/",
+    "/portal/ideas/new",
 )
 CODE = """
 import sys

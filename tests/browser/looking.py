@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
+from ideaflow.accounts.models import Contact
 from ideaflow.users.models import User
 
 FLAGS = (
@@ -35,7 +36,14 @@ class Site:
     _pages: list[Page] = field(default_factory=list)
 
     def open(
-        self, path: str, *, as_user: User | None = None, width: int = 1440, theme: str = "light", **more: Any
+        self,
+        path: str,
+        *,
+        as_user: User | None = None,
+        as_contact: Contact | None = None,
+        width: int = 1440,
+        theme: str = "light",
+        **more: Any,
     ) -> tuple[Page, list[str]]:
         """Open a page as somebody; returns it with the list its console errors are written to."""
         context = self.chromium.new_context(
@@ -45,6 +53,8 @@ class Site:
             context.add_cookies(
                 [{**self.signed({"_user_id": as_user.get_id(), "_fresh": True}), "url": self.url}]
             )
+        if as_contact:
+            context.add_cookies([{**self.signed({"contact": f"{as_contact.id}:0"}), "url": self.url}])
         page = context.new_page()
         self._pages.append(page)
         errors: list[str] = []
