@@ -1,14 +1,26 @@
 """The database: engine, session, the one place that commits, and the column types of every table."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy import BigInteger, Date, DateTime, Identity, MetaData, Numeric, String, func
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    DateTime,
+    Identity,
+    MetaData,
+    Numeric,
+    String,
+    any_,
+    func,
+    literal,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
@@ -70,3 +82,8 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         session.info["in_use_case"] = False
+
+
+def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
+    """Return “column is one of ids” with one parameter, however many there are."""
+    return cast("ColumnElement[bool]", column == any_(literal(sorted(ids), ARRAY(BigInteger))))

@@ -1,12 +1,13 @@
 """What the portfolio reads: each kind of record once, in a constant number of statements."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Float, Select, String, cast, func, select
+from sqlalchemy import Float, Integer, Select, cast, column, func, select, true
+from sqlalchemy.dialects.postgresql import JSONB
 
 from ideaflow.accounts.models import Account
 from ideaflow.accounts.queries import our_revenue
@@ -27,6 +28,7 @@ from ideaflow.insights.models import BalanceTarget
 from ideaflow.insights.pace import Pledge
 from ideaflow.insights.terms import Frame, Review, Scope, Stay, Way
 from ideaflow.proposals import ranked
+from ideaflow.proposals.listing import is_live
 from ideaflow.proposals.models import Arena, Proposal
 from ideaflow.proposals.numbers import asking, totals
 from ideaflow.users.models import User
@@ -70,6 +72,17 @@ def frame(scope: Scope) -> Frame:
 
 def ways(scope: Scope) -> list[Way]:
     """Return the proposals in scope with their stays, in two statements."""
+    stays = _stays(scope)
+    return [_way(row, stays) for row in db.session.execute(_ways(scope))]
+
+
+def live_ways(scope: Scope) -> list[Way]:
+    """Return the live proposals in scope as they stand, without the stays that brought them there."""
+    query = _ways(scope).where(is_live())
+    return [_way(row, {}) for row in db.session.execute(query)]
+
+
+def _stays(scope: Scope) -> Mapping[int, list[Stay]]:
     stays: dict[int, list[Stay]] = defaultdict(list)
     at = now()
     query = select(
@@ -84,7 +97,7 @@ def ways(scope: Scope) -> list[Way]:
         if clock:
             clocks[clock] += (at - row[9]).total_seconds()
         stays[row[0]].append(_stay(row, clocks))
-    return [_way(row, stays) for row in db.session.execute(_ways(scope))]
+    return stays
 
 
 def reviews(scope: Scope) -> list[Review]:
@@ -113,6 +126,8 @@ def pledges(scope: Scope) -> list[Pledge]:
 def present(scope: Scope, live_ids: Sequence[int]) -> Present:
     """Return what is known of live proposals beside themselves: numbers, risks, packs, keepers, targets."""
     numbers = totals()
+    decided = _decided(scope)
+    packs = _packed(decided)
     rows = db.session.execute(
         select(numbers.c.proposal_id, numbers.c.account_count, cast(numbers.c.revenue_amount, Float)).where(
             numbers.c.proposal_id.in_(_live(scope))
@@ -121,12 +136,12 @@ def present(scope: Scope, live_ids: Sequence[int]) -> Present:
     return Present(
         numbers={row[0]: Numbers(int(row[1]), row[2] or 0.0) for row in rows},
         risks={key: risk_of(facts).level for key, facts in routes.facts_of(live_ids).items()},
-        then=_then(scope),
+        then=list(map(_then, {row.proposal_id: row for row in decided}.values())),
         keepers=_keepers(scope),
         targets=targets(),
         revenue_covered=_revenue_covered(scope),
-        packs=_packs(scope),
-        worths=_worths(live_ids),
+        packs=packs,
+        worths=_worths({one.proposal_id for one in packs}),
     )
 
 
@@ -157,7 +172,7 @@ def _chosen(scope: Scope) -> Select[Any]:
 
 
 def _live(scope: Scope) -> Select[Any]:
-    return _chosen(scope).where(Proposal.withdrawn_at.is_(None), Proposal.closed_at.is_(None))
+    return _chosen(scope).where(is_live())
 
 
 def _narrowed(query: Any, scope: Scope) -> Select[Any]:
@@ -173,13 +188,12 @@ def _narrowed(query: Any, scope: Scope) -> Select[Any]:
 
 
 def _ways(scope: Scope) -> Select[Any]:
-    is_live = Proposal.withdrawn_at.is_(None) & Proposal.closed_at.is_(None)
     query = (
         select(
             Proposal.id, Proposal.title, Proposal.owner_id, User.name, func.coalesce(Proposal.arena, ""),
             Proposal.type, Proposal.strategy, func.coalesce(Process.key, ""),
             func.coalesce(Journey.state, ""), func.coalesce(Journey.stage_key, ""), Journey.started_at,
-            is_live, cast(Proposal.asked_amount, Float), Proposal.asked_people, Proposal.effort_months,
+            is_live(), cast(Proposal.asked_amount, Float), Proposal.asked_people, Proposal.effort_months,
         )
         .join(User, User.id == Proposal.owner_id)
         .outerjoin(Journey, Journey.proposal_id == Proposal.id)
@@ -194,52 +208,55 @@ def _stay(row: Any, clocks: dict[str, float]) -> Stay:
     return Stay(row[0], row[1], row[2], row[3], clocks["active"], clocks["wait"], clocks["hold"], row[7])
 
 
-def _way(row: Any, stays: dict[int, list[Stay]]) -> Way:
+def _way(row: Any, stays: Mapping[int, list[Stay]]) -> Way:
     values = dict(zip(WAY_FIELDS, row, strict=True))
     return Way(**values, stays=tuple(stays.get(row[0], ())))
 
 
-def _then(scope: Scope) -> list[Then]:
-    """Return what the pack of each live proposal's last decision held."""
-    said, counted = GateReview.pack["proposal"], GateReview.pack["numbers"]
+def _decided(scope: Scope) -> Sequence[Any]:
+    """Return what the pack of each decision on live proposals held, in the order of the decisions.
+
+    A pack is large and kept compressed: it is unpacked once for each decision, whatever is read from it.
+    """
+    parts = ("gate", "proposal", "numbers", "worth")
+    record = func.jsonb_to_record(GateReview.pack).table_valued(*(column(one, JSONB) for one in parts))
+    pack = record.render_derived(with_types=True).lateral()
+    gate, said, counted, worth = (pack.c[one] for one in parts)
     query = (
         select(
-            GateReview.proposal_id,
-            GateReview.pack["gate"]["name"].astext,
-            said["asked_amount"].astext, said["effort_months"].astext,
-            counted["account_count"].astext, cast(counted["revenue_amount"].astext, String),
+            GateReview.proposal_id, GateReview.gate_key,
+            func.coalesce(gate["name"].astext, "").label("gate_name"),
+            cast(said["asked_amount"].astext, Float).label("asked"),
+            cast(said["effort_months"].astext, Float).label("effort"),
+            func.coalesce(cast(counted["account_count"].astext, Integer), 0).label("accounts"),
+            func.coalesce(cast(counted["revenue_amount"].astext, Float), 0.0).label("revenue"),
+            cast(worth["npv"]["likely"].astext, Float).label("npv"),
+            cast(worth["expected"].astext, Float).label("expected"),
         )
-        .distinct(GateReview.proposal_id)
-        .where(GateReview.state == "decided", GateReview.proposal_id.in_(_live(scope)))
-        .order_by(GateReview.proposal_id, GateReview.id.desc())
-    )  # fmt: skip
-    return [
-        Then(row[0], row[1] or "", _float(row[2]), _float(row[3]), int(row[4] or 0), _float(row[5]) or 0.0)
-        for row in db.session.execute(query)
-    ]
-
-
-def _packs(scope: Scope) -> list[Packed]:
-    """Return what each decision's pack said live proposals are worth, in the order of the decisions."""
-    worth = GateReview.pack["worth"]
-    query = (
-        select(
-            GateReview.proposal_id, GateReview.gate_key, GateReview.pack["gate"]["name"].astext,
-            worth["npv"]["likely"].astext, worth["expected"].astext,
-        )
+        .join(pack, true())
         .where(GateReview.state == "decided", GateReview.proposal_id.in_(_live(scope)))
         .order_by(GateReview.proposal_id, GateReview.id)
     )  # fmt: skip
+    return db.session.execute(query).all()
+
+
+def _then(row: Any) -> Then:
+    return Then(row.proposal_id, row.gate_name, row.asked, row.effort, row.accounts, row.revenue)
+
+
+def _packed(rows: Sequence[Any]) -> list[Packed]:
+    """Return those decisions whose pack said what the proposal is worth."""
     return [
-        Packed(row[0], row[1], row[2] or "", Worth(_float(row[3]), _float(row[4])))
-        for row in db.session.execute(query)
+        Packed(row.proposal_id, row.gate_key, row.gate_name, worth)
+        for row in rows
+        if (worth := Worth(row.npv, row.expected)).is_told
     ]
 
 
-def _worths(live_ids: Sequence[int]) -> dict[int, Worth]:
+def _worths(proposal_ids: Collection[int]) -> dict[int, Worth]:
     """Return what the estimates of proposals come to now, reckoned as for a pack."""
     found = {}
-    for proposal_id, spans in ranked.spans_of(live_ids).items():
+    for proposal_id, spans in ranked.spans_of(proposal_ids).items():
         worth = worth_of(spans)
         found[proposal_id] = Worth(worth["npv"].get("likely"), worth["expected"])
     return found
@@ -277,7 +294,3 @@ def _revenue_covered(scope: Scope) -> float | None:
         )
     ).one()
     return (row[1] or 0.0) / row[0] if row[0] else None
-
-
-def _float(text: str | None) -> float | None:
-    return float(text) if text else None

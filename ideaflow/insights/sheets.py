@@ -31,9 +31,8 @@ def pace(scope: Scope) -> PaceSheet:
 
 def mix(scope: Scope) -> MixSheet:
     """Return what work divides over, who carries it, what drifted."""
-    ways = queries.ways(scope)
-    live = [way.id for way in ways if way.is_live]
-    return mix_sheet(queries.frame(scope), ways, queries.present(scope, live))
+    live = queries.live_ways(scope)
+    return mix_sheet(queries.frame(scope), live, queries.present(scope, [way.id for way in live]))
 
 
 MAKERS = {"flow": flow, "time": pace, "balance": mix}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from ideaflow.db import db
+from ideaflow.db import among, db
 from ideaflow.errors import NotFound
 from ideaflow.proposals import scoring
 from ideaflow.proposals.listing import is_live
@@ -139,8 +139,9 @@ def estimates_of(proposal_id: int) -> dict[str, Span]:
 def spans_of(ids: Collection[int]) -> dict[int, dict[str, Span]]:
     """Return what was estimated for proposals, by input; those without an estimate are left out."""
     found: dict[int, dict[str, Span]] = defaultdict(dict)
-    for one in db.session.scalars(select(Estimate).where(Estimate.proposal_id.in_(ids))):
-        found[one.proposal_id][one.key] = Span(one.low, one.likely, one.high)
+    query = select(Estimate.proposal_id, Estimate.key, Estimate.low, Estimate.likely, Estimate.high)
+    for proposal_id, key, *span in db.session.execute(query.where(among(Estimate.proposal_id, ids))):
+        found[proposal_id][key] = Span(*span)
     return found
 
 

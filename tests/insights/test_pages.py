@@ -14,7 +14,7 @@ from ideaflow.gates.models import GateReview, Journey, StageRun
 from ideaflow.gates.process import publishing
 from ideaflow.insights import sheets
 from ideaflow.insights.terms import Scope
-from ideaflow.proposals.models import Arena, Proposal
+from ideaflow.proposals.models import Arena, Estimate, Proposal
 from tests.gates.conftest import build_world
 
 PAGES = ("/portfolio/", "/portfolio/time", "/portfolio/balance")
@@ -55,11 +55,15 @@ def many(make, count):
                 reviews.append(_decided(key, version.id, f"gate_{place + 1}", entered, left))
     session.execute(insert(StageRun), stays)
     session.execute(insert(GateReview), reviews)
+    told = {"present_value": 900.0, "launch_cost": 50.0, "development_cost": 100.0}
+    spans = [{"key": name, "low": one, "likely": one, "high": one} for name, one in told.items()]
+    session.execute(insert(Estimate), [{"proposal_id": key, **span} for key in ids for span in spans])
     session.commit()
 
 
 def _decided(key, version_id, gate_key, opened, decided):
-    pack = {"numbers": {"account_count": 3}, "proposal": {}, "gate": {"name": "Gate 1"}}
+    worth = {"npv": {"likely": 1_000.0 + key % 7}, "expected": 100.0}
+    pack = {"numbers": {"account_count": 3}, "proposal": {}, "gate": {"name": "Gate 1"}, "worth": worth}
     return {
         "proposal_id": key, "process_version_id": version_id, "gate_key": gate_key, "sequence": 1,
         "state": "decided", "decision": "go", "reason": "Yes.", "pack": pack, "pack_hash": "0" * 64,
@@ -173,3 +177,13 @@ def test_many_cost_no_more_questions_than_few(client_of, make, decided, count_qu
     few = asked()
     many(make, 300)  # 1,500 stays, 1,200 decisions.
     assert asked() == few
+
+
+def test_balance_unpacks_each_pack_once_and_sends_no_list_of_numbers(client_of, make, count_queries):
+    many(make, 40)
+    with count_queries() as statements:
+        page = client_of("product_manager").get("/portfolio/balance").text
+    assert "−25" in page.split("Forecast drift")[1]  # From 1,000 and some to 900 − 50 − 100.
+    assert sum("gate_reviews.pack" in one for one in statements) == 1
+    assert not [one for one in statements if one.count("%(") > 30]
+    assert not [one for one in statements if "stage_runs" in one]

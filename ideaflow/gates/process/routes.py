@@ -4,13 +4,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Float, cast, func, select, text
 from sqlalchemy.orm import Session
 
 from ideaflow import audit
 from ideaflow.accounts.models import Account
 from ideaflow.audit import Actor
-from ideaflow.db import db, transaction
+from ideaflow.db import among, db, transaction
 from ideaflow.errors import Conflict, Invalid, NotFound
 from ideaflow.gates.process import publishing, routing
 from ideaflow.gates.process.drafting import newest_of
@@ -69,20 +69,19 @@ def facts_of(proposal_ids: Collection[int]) -> dict[int, Facts]:
     rows = db.session.execute(
         select(asks.c.proposal_id, Account.segment, Account.region)
         .join(Account, Account.id == asks.c.account_id)
-        .where(asks.c.proposal_id.in_(proposal_ids))
+        .where(among(asks.c.proposal_id, proposal_ids))
         .distinct()
     )
     for proposal_id, segment, region in rows:
         held = reach.setdefault(proposal_id, (set(), set()))
         held[0].update([segment] if segment else [])
         held[1].update([region] if region else [])
+    own = (Proposal.type, Proposal.strategy, cast(Proposal.asked_amount, Float), Proposal.effort_months)
+    query = select(Proposal.id, *own).where(among(Proposal.id, proposal_ids))
     found = {}
-    for one in db.session.scalars(select(Proposal).where(Proposal.id.in_(proposal_ids))):
-        segments, regions = reach.get(one.id, (set(), set()))
-        spend = None if one.asked_amount is None else float(one.asked_amount)
-        found[one.id] = Facts(
-            one.type, one.strategy, tuple(sorted(segments)), tuple(sorted(regions)), spend, one.effort_months
-        )
+    for proposal_id, kind, strategy, *asked in db.session.execute(query):
+        segments, regions = reach.get(proposal_id, (set(), set()))
+        found[proposal_id] = Facts(kind, strategy, tuple(sorted(segments)), tuple(sorted(regions)), *asked)
     return found
 
 

@@ -5,16 +5,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, any_, case, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from ideaflow import config
 from ideaflow.accounts.models import Account, Opportunity, OpportunityState
 from ideaflow.clock import today
-from ideaflow.db import db
+from ideaflow.db import among, db
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.themes.models import StatementVector, ThemeMembership
 
@@ -54,11 +53,6 @@ class AccountLine:
     times: int = 0
     last_said_at: datetime | None = None
     theme_ids: tuple[int, ...] = field(default=())
-
-
-def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
-    """Return “column is one of ids” with one parameter, however many there are."""
-    return cast("ColumnElement[bool]", column == any_(literal(sorted(ids), ARRAY(BigInteger))))
 
 
 def counting(query: Select[*tuple[Any, ...]], of: Any = ThemeMembership) -> Select[*tuple[Any, ...]]:

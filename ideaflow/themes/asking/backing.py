@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from ideaflow.accounts.models import Account, AccountKind, Contact
-from ideaflow.db import db
+from ideaflow.db import among, db
 from ideaflow.feedback.models import FeedbackItem, Statement
-from ideaflow.themes.asking.accounts import AccountLine, Ask, account_lines, among, asks, counting
+from ideaflow.themes.asking.accounts import AccountLine, Ask, account_lines, asks, counting
 from ideaflow.themes.models import Theme, ThemeMembership
 from ideaflow.themes.trends.terms import Trend
 

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import String, and_, case, cast, exists, func, select
 
 from ideaflow.accounts.models import Opportunity, OpportunityState
-from ideaflow.db import db
+from ideaflow.db import among, db
 from ideaflow.feedback.models import FeedbackItem
-from ideaflow.themes.asking.accounts import among, mentions_by_way, week_of
+from ideaflow.themes.asking.accounts import mentions_by_way, week_of
 from ideaflow.themes.models import LIVE_STATES, Theme
 from ideaflow.themes.trends.terms import (
     BASE_WEEKS,

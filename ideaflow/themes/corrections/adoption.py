@@ -8,10 +8,9 @@ from sqlalchemy import delete, func, insert, select
 from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import now
-from ideaflow.db import db, transaction
+from ideaflow.db import among, db, transaction
 from ideaflow.errors import Conflict, NotFound
 from ideaflow.feedback.models import Statement
-from ideaflow.themes.asking.accounts import among
 from ideaflow.themes.corrections.change import changing, note
 from ideaflow.themes.models import (
     CandidateKind,

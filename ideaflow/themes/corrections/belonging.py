@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from ideaflow.audit import Actor
-from ideaflow.db import db
+from ideaflow.db import among, db
 from ideaflow.errors import Conflict, Invalid
 from ideaflow.feedback.models import Statement
-from ideaflow.themes.asking.accounts import among
 from ideaflow.themes.corrections.change import changing, live, note
 from ideaflow.themes.models import (
     CorrectionKind,

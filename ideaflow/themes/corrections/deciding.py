@@ -3,9 +3,8 @@
 from sqlalchemy import select
 
 from ideaflow.audit import Actor
-from ideaflow.db import db, transaction
+from ideaflow.db import among, db, transaction
 from ideaflow.errors import Conflict
-from ideaflow.themes.asking.accounts import among
 from ideaflow.themes.corrections.adoption import decide, open_candidate
 from ideaflow.themes.corrections.belonging import merge, split
 from ideaflow.themes.models import CandidateKind, CandidateState, ThemeCorrection, ThemeMembership

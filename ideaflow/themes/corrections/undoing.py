@@ -8,9 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import now
-from ideaflow.db import db, transaction
+from ideaflow.db import among, db, transaction
 from ideaflow.errors import Conflict, NotFound
-from ideaflow.themes.asking.accounts import among
 from ideaflow.themes.corrections.adoption import undo_adoption
 from ideaflow.themes.levels.levels import recount_areas
 from ideaflow.themes.models import (

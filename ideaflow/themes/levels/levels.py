@@ -12,10 +12,10 @@ from sqlalchemy import delete, select, text, update
 from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import now
-from ideaflow.db import db, transaction
+from ideaflow.db import among, db, transaction
 from ideaflow.errors import NotFound
 from ideaflow.themes import engine
-from ideaflow.themes.asking.accounts import Ask, account_lines, among, asks, mentions, reference_day
+from ideaflow.themes.asking.accounts import Ask, account_lines, asks, mentions, reference_day
 from ideaflow.themes.models import LIVE_STATES, OPEN_STATES, Area, SubTheme, Theme
 from ideaflow.themes.trends.terms import Mention, weekly
 from ideaflow.themes.turns import take_turn

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from ideaflow.audit import Actor
-from ideaflow.db import db, transaction
+from ideaflow.db import among, db, transaction
 from ideaflow.errors import Conflict, Invalid, NotFound
 from ideaflow.themes import engine
-from ideaflow.themes.asking.accounts import among, counting
+from ideaflow.themes.asking.accounts import counting
 from ideaflow.themes.corrections.belonging import exclude_statements, move_statements
 from ideaflow.themes.models import CorrectionKind, PlacedBy, Theme, ThemeCorrection, ThemeMembership
 from ideaflow.themes.statements.snapshot import mean_vectors

@@ -7,9 +7,8 @@ from sqlalchemy import func, select
 from ideaflow import audit, queue
 from ideaflow.audit import Actor
 from ideaflow.clock import now
-from ideaflow.db import db, transaction
+from ideaflow.db import among, db, transaction
 from ideaflow.errors import Conflict, Invalid, NotFound
-from ideaflow.themes.asking.accounts import among
 from ideaflow.themes.corrections.belonging import keep, merge, move_statements, split
 from ideaflow.themes.corrections.undoing import undo
 from ideaflow.themes.models import OPEN_STATES, Theme, ThemeCorrection, ThemeMembership

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from ideaflow.db import db
+from ideaflow.db import among, db
 from ideaflow.errors import NotFound
-from ideaflow.themes.asking.accounts import among
 from ideaflow.themes.models import LIVE_STATES, Theme, ThemeBatch, ThemeCorrection
 from ideaflow.themes.reading.filters import InboxFilters, filtered
 from ideaflow.themes.tables.batches import BatchState

@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from ideaflow.db import db
-from ideaflow.themes.asking.accounts import among
+from ideaflow.db import among, db
 from ideaflow.themes.models import CorrectionKind, Theme, ThemeBatch, ThemeCorrection
 from ideaflow.themes.reading.past import history
 from ideaflow.themes.reading.story import Line, lines_of

@@ -10,10 +10,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import BigInteger
 
 from ideaflow.clock import today
-from ideaflow.db import db
+from ideaflow.db import among, db
 from ideaflow.feedback.models import FeedbackItem
 from ideaflow.themes import engine
-from ideaflow.themes.asking.accounts import account_lines, among, counting
+from ideaflow.themes.asking.accounts import account_lines, counting
 from ideaflow.themes.asking.lens import Lens, lens_of
 from ideaflow.themes.models import StatementVector, ThemeMembership
 from ideaflow.themes.reading.pieces import StatementLine, statement_lines

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import joinedload
 
-from ideaflow.db import db
+from ideaflow.db import among, db
 from ideaflow.errors import NotFound
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.feedback.queries import says
 from ideaflow.paging import Key, Page, page_of
-from ideaflow.themes.asking.accounts import among, counting
+from ideaflow.themes.asking.accounts import counting
 from ideaflow.themes.models import (
     LIVE_STATES,
     CandidateKind,

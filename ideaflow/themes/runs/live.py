@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, insert, select, text, update
 
 from ideaflow.clock import now
-from ideaflow.db import db, transaction
+from ideaflow.db import among, db, transaction
 from ideaflow.themes import engine
-from ideaflow.themes.asking.accounts import among
 from ideaflow.themes.models import LIVE_STATES, StatementVector, Theme, ThemeMembership
 from ideaflow.themes.runs.figures import count_anew
 from ideaflow.themes.statements.vectors import dimensions, packed, unpacked

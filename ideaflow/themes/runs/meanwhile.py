@@ -7,9 +7,8 @@ from sqlalchemy import select, update
 
 from ideaflow import queue
 from ideaflow.clock import now
-from ideaflow.db import db
+from ideaflow.db import among, db
 from ideaflow.themes import engine
-from ideaflow.themes.asking.accounts import among
 from ideaflow.themes.models import StatementVector, Theme, ThemeRun
 from ideaflow.themes.statements.snapshot import Placement, Snapshot, living, still_counting
 

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select, update
 
 from ideaflow.accounts.models import Account
-from ideaflow.db import db
-from ideaflow.themes.asking.accounts import among, reference_day
+from ideaflow.db import among, db
+from ideaflow.themes.asking.accounts import reference_day
 from ideaflow.themes.asking.listening import kin_of, listening, spoken
 from ideaflow.themes.models import LIVE_STATES, Theme
 from ideaflow.themes.trends.expecting import Spread

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select
 
 from ideaflow.clock import now
-from ideaflow.db import db
+from ideaflow.db import among, db
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.themes import engine
-from ideaflow.themes.asking.accounts import account_lines, among
+from ideaflow.themes.asking.accounts import account_lines
 from ideaflow.themes.models import CandidateKind, CorrectionKind, Theme, ThemeCorrection
 from ideaflow.themes.runs.candidates import put_down
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
-from ideaflow.db import db
+from ideaflow.db import among, db
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.themes import engine
-from ideaflow.themes.asking.accounts import among, counting
+from ideaflow.themes.asking.accounts import counting
 from ideaflow.themes.models import (
     LIVE_STATES,
     CorrectionKind,
