@@ -64,5 +64,79 @@
       ],
     };
   };
+
+  // {rows: [{name, v, lo, hi, on, new}]}: chances in percent to win against another, ranked, with intervals.
+  makers.scores = (t, d) => {
+    const narrow = d.w < 520;
+    const left = narrow ? 8 : Math.min(Math.max(...d.rows.map((r) => r.name.length + (r.new ? 10 : 0))) * 7 + 20, d.w * 0.45);
+    return {
+      grid: { left, right: 40, top: narrow ? 20 : 6, bottom: 30 },
+      tooltip: tip(t, { trigger: "item", formatter: (p) => `${d.rows[p.dataIndex].name}\nwins ${d.rows[p.dataIndex].v} of 100, ${d.rows[p.dataIndex].lo}–${d.rows[p.dataIndex].hi}` }),
+      xAxis: axis(t, { type: "value", min: 0, max: 100, interval: 25, axisLabel: font(t, { formatter: "{value} %" }), splitLine: { lineStyle: { color: t.line } } }),
+      yAxis: axis(t, {
+        type: "category",
+        inverse: true,
+        data: d.rows.map((r) => (r.new ? `${r.name}  {new|new idea}` : r.name)),
+        axisLabel: narrow ? { show: false } : font(t, { color: t.ink, fontSize: 13, align: "left", margin: left - 6, width: left - 16, overflow: "truncate", rich: { new: { fontSize: 11, color: t.ink_2, backgroundColor: t.signal_soft, borderRadius: 8, padding: [2, 6] } } }),
+      }),
+      series: [
+        {
+          type: "custom",
+          z: 4,
+          data: d.rows.map((r, i) => [r.v, i]),
+          renderItem: (p, api) => {
+            const row = d.rows[p.dataIndex];
+            const [, y] = api.coord([0, p.dataIndex]);
+            const x = (v) => api.coord([v, 0])[0];
+            const colour = row.on ? t.accent : t.ink_3;
+            const name = row.name + (row.new ? " · new idea" : "");
+            return {
+              type: "group",
+              children: [
+                line(x(row.lo), y, x(row.hi), y, colour),
+                dot(x(row.v), y, 5, colour, t.surface),
+                { type: "text", style: { text: Math.round(row.v), x: x(row.hi) + 8, y: y - 6, font: "600 12px Inter", fill: t.ink } },
+                ...(narrow ? [{ type: "text", style: { text: name, x: x(0), y: y - 22, font: "12px Inter", fill: t.ink_2, width: d.w - 20, overflow: "truncate" } }] : []),
+              ],
+            };
+          },
+          markLine: { symbol: "none", silent: true, animation: false, lineStyle: { color: t.ink_3, type: [3, 3], width: 1 }, label: { show: false }, data: [{ xAxis: 50 }] },
+        },
+      ],
+    };
+  };
+
+  // {rows: [{name, all: [v, lo, hi], groups: [share or null], on, new}], sizes}: agreement with each statement, all and by group.
+  makers.opinions = (t, d) => {
+    const narrow = d.w < 620;
+    const left = narrow ? 8 : Math.min(Math.max(...d.rows.map((r) => r.name.length)) * 7 + 20, d.w * 0.45);
+    return {
+      grid: { left, right: 24, top: narrow ? 24 : 10, bottom: 30 },
+      tooltip: tip(t, { trigger: "item", formatter: (p) => `${d.rows[p.dataIndex].name}\nall ${Math.round(100 * d.rows[p.dataIndex].all[0])} %${d.rows[p.dataIndex].groups.map((g, i) => (g === null ? "" : `\ngroup ${"ABCDE"[i]} ${Math.round(100 * g)} %`)).join("")}` }),
+      xAxis: axis(t, { type: "value", min: 0, max: 100, interval: 25, axisLabel: font(t, { formatter: "{value} %" }), splitLine: { lineStyle: { color: t.line } } }),
+      yAxis: axis(t, { type: "category", inverse: true, data: d.rows.map((r) => r.name), axisLabel: narrow ? { show: false } : font(t, { color: t.ink, fontSize: 13, align: "left", margin: left - 6, width: left - 16, overflow: "truncate" }) }),
+      series: [
+        {
+          type: "custom",
+          z: 4,
+          data: d.rows.map((r, i) => [100 * r.all[0], i]),
+          renderItem: (p, api) => {
+            const row = d.rows[p.dataIndex];
+            const [, y] = api.coord([0, p.dataIndex]);
+            const x = (v) => api.coord([100 * v, 0])[0];
+            const colour = row.on ? t.accent : t.ink_3;
+            return {
+              type: "group",
+              children: [
+                line(x(row.all[1]), y, x(row.all[2]), y, colour, 6),
+                ...(d.sizes.length > 1 ? row.groups.map((g, i) => (g === null ? null : { type: "group", children: [dot(x(g), y, 9, t.surface, colour), { type: "text", style: { text: "ABCDE"[i], x: x(g), y: y - 5, textAlign: "center", font: "600 11px Inter", fill: t.ink } }] })).filter(Boolean) : [dot(x(row.all[0]), y, 5, colour, t.surface)]),
+                ...(narrow ? [{ type: "text", style: { text: row.name, x: x(0), y: y - 24, font: "12px Inter", fill: t.ink_2, width: d.w - 20, overflow: "truncate" } }] : []),
+              ],
+            };
+          },
+        },
+      ],
+    };
+  };
   if (document.readyState === "complete") draw();
 })();

@@ -39,8 +39,26 @@ class Sheet:
         return INSTRUMENTS[self.session.instrument]
 
     @property
+    def definition(self) -> Mapping[str, Any]:
+        """Return what is asked, with what is known of others' answers where the next question needs it."""
+        return {**self.session.definition, "standing": self.session.learned}
+
+    @property
     def steps(self) -> list[Step]:
-        return self.instrument.steps(self.session.definition, self.draft.seed, self.draft.answers)
+        return self.instrument.steps(self.definition, self.draft.seed, self.draft.answers)
+
+    @property
+    def aim(self) -> int:
+        """Return about how many answers are enough where one may give as many as one likes; 0: all."""
+        return self.instrument.aim(self.session.definition)
+
+    def step(self, place: int, key: str) -> Step | None:
+        """Return the question a page was made of, else the one at its place; None where there is none."""
+        kept = (
+            self.instrument.step(self.definition, self.draft.seed, self.draft.answers, key) if key else None
+        )
+        steps = self.steps
+        return kept or (steps[place - 1] if 1 <= place <= len(steps) else None)
 
     @property
     def answered_count(self) -> int:

@@ -19,6 +19,7 @@ from ideaflow.codesign.models import Ballot, BallotBox, CodesignSession, Partici
 from ideaflow.codesign.policy import State
 from ideaflow.db import transaction
 from ideaflow.errors import Conflict, Invalid, NotFound
+from ideaflow.queue import defer
 
 LONGEST_COMMENT = 1_000
 LONGEST_SECONDS = 600.0
@@ -154,6 +155,8 @@ def _keep_named(
     participant.is_late, participant.is_done = is_late, not is_late
     participant.started_at = participant.started_at or now()
     participant.done_at = now()
+    if INSTRUMENTS[held.instrument].learns:
+        defer("codesign.learn", alone=f"codesign.learn:{held.id}", session_id=held.id)
     if before is None:
         session.add(Ballot(session_id=held.id, participant_id=participant.id, **values))
         return Outcome.LATE if is_late else Outcome.CAST

@@ -2,7 +2,7 @@
 
 from flask import current_app, url_for
 
-from ideaflow.codesign import closing, inviting
+from ideaflow.codesign import adding, closing, inviting
 from ideaflow.queue import every, job
 
 
@@ -22,6 +22,12 @@ def send_reminders(session_id: int) -> None:
 def tell(session_id: int) -> None:
     """Mail those who took part that the result can be read."""
     inviting.tell_contributors(session_id, _address())
+
+
+@job("codesign.learn")
+def learn(session_id: int) -> None:
+    """Note what is known of an open session, to choose next questions by."""
+    adding.learn(session_id)
 
 
 @job("codesign.tally")

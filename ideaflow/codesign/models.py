@@ -42,6 +42,8 @@ class CodesignSession(Model):
     state: Mapped[str] = mapped_column(String(20), default=State.DRAFT)
     criterion_key: Mapped[str | None] = mapped_column(String(60))  # Of the gate its result shall fill.
     seed: Mapped[int]  # Of designs and intervals; kept, so that both can be made again.
+    # What is known while it runs, for instruments whose next question depends on it; never shown.
+    learned: Mapped[Json | None]
     closes_at: Mapped[Moment | None]
     opened_at: Mapped[Moment | None]
     closed_at: Mapped[Moment | None]
@@ -157,6 +159,28 @@ class AnonymousBallot(Model):
     comment: Mapped[str] = mapped_column(server_default="", default="")
     is_speeding: Mapped[bool]
     is_straight: Mapped[bool]
+
+
+class Addition(Model):
+    """An option that a participant of a running session added; others see it once one of ours has read it.
+
+    In anonymous sessions nothing says whose it is.
+    """
+
+    __tablename__ = "codesign_additions"
+    __table_args__ = (
+        UniqueConstraint("session_id", "text"),  # Sent twice it is there once.
+        CheckConstraint("text <> ''", name="text_not_empty"),
+        CheckConstraint("state IN ('waiting', 'shown', 'refused')", name="state_is_known"),
+    )
+
+    id: Mapped[PrimaryKey]
+    session_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("codesign_sessions.id"))
+    contact_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("contacts.id"))
+    text: Mapped[Name]
+    state: Mapped[str] = mapped_column(String(20), server_default="waiting", default="waiting")
+    decided_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"))
+    decided_at: Mapped[Moment | None]
 
 
 class Tally(Model):

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, redirect, request, url_for
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ideaflow import parts
-from ideaflow.codesign import answering, casting, queries, sealing
+from ideaflow.codesign import adding, answering, casting, queries, sealing
 from ideaflow.codesign.answering import Sheet
 from ideaflow.codesign.casting import Outcome
-from ideaflow.codesign.kinds.contract import Unanswered
-from ideaflow.codesign.kinds.options import names_of
+from ideaflow.codesign.kinds.contract import Step, Unanswered
+from ideaflow.codesign.kinds.options import LONGEST_NAME, names_of
 from ideaflow.codesign.kinds.registry import INSTRUMENTS
 from ideaflow.codesign.models import Participant
 from ideaflow.codesign.policy import State
@@ -65,17 +65,18 @@ def answer(session_id: int, place: int) -> ResponseReturnValue:
     sheet = _sheet(session_id)
     if _is_cast_for_good(sheet):
         return redirect(url_for(".receipt", session_id=session_id), 303)
-    steps = sheet.steps
-    if not 1 <= place <= len(steps):
+    step = sheet.step(place, request.form.get("step", ""))
+    if step is None:
         raise NotFound()
-    step = steps[place - 1]
     on = url_for(".question", session_id=session_id, place=place + 1)
     try:
-        given = sheet.instrument.read_answer(sheet.session.definition, step, request.form)
+        given = sheet.instrument.read_answer(sheet.definition, step, request.form)
     except Unanswered as error:
         if "skip" in request.form and sheet.instrument.may_skip(sheet.session.definition):
-            return redirect(on if place < len(steps) else url_for(".review", session_id=session_id), 303)
-        return _question(sheet, place, status=422, problem=error.code)
+            return redirect(
+                on if place < len(sheet.steps) else url_for(".review", session_id=session_id), 303
+            )
+        return _question(sheet, place, status=422, problem=error.code, step=step)
     seconds = answering.seconds_since(request.form.get("shown_at", ""))
     sheet.draft = sheet.draft.with_answer(step.key, given, seconds)
     is_last = place >= len(sheet.steps) or request.form.get("then") == "review"
@@ -161,22 +162,43 @@ def results(session_id: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
+@bp.post("/<int:session_id>/additions")
+@for_contacts(ContactRight.SPEAK)
+def add(session_id: int) -> ResponseReturnValue:
+    """Take an option that is missing; others see it once one of ours has read it."""
+    sheet = _sheet(session_id)
+    if _is_cast_for_good(sheet) or not sheet.session.is_open:
+        return redirect(url_for(".show", session_id=session_id), 303)
+    place = min(max(request.form.get("place", 1, type=int), 1), len(sheet.steps))
+    typed = request.form.get("text", "")
+    try:
+        adding.add(sheet.participant.id, typed)
+    except Invalid as error:
+        code = str(error.problems[0]["reason"])
+        return _question(sheet, place, status=422, added=typed, add_problem=code)
+    flash(text("Thank you. It is read first; then others are asked about it too."), "go")
+    return redirect(url_for(".question", session_id=session_id, place=place), 303)
+
+
 def _sheet(session_id: int) -> Sheet:
     return answering.sheet_of(queries.participation(session_id, visitor().contact_id))
 
 
-def _question(sheet: Sheet, place: int, *, status: int = 200, problem: str = "") -> Response:
-    steps = sheet.steps
-    if not 1 <= place <= len(steps):
+def _question(
+    sheet: Sheet, place: int, *, status: int = 200, problem: str = "", step: Step | None = None,
+    added: str = "", add_problem: str = "",
+) -> Response:  # fmt: skip
+    steps, step = sheet.steps, step or sheet.step(place, "")
+    if step is None:
         raise NotFound()
-    step = steps[place - 1]
     response = make_response(
         render(
             "codesign/portal/question.html", status=status, sheet=sheet, session=sheet.session, step=step,
             place=place, count=len(steps), answer=_typed(sheet, step.key, problem), problem=problem,
             definition=sheet.session.definition, fields=sheet.instrument.asking,
             may_skip=sheet.instrument.may_skip(sheet.session.definition), shown_at=answering.shown_at(),
-            is_over=not sheet.session.is_open,
+            is_over=not sheet.session.is_open, added=added, add_problem=add_problem,
+            longest=LONGEST_NAME,
         )
     )  # fmt: skip
     # The questions of an anonymous participant are drawn in the browser's own cookie: keep them the same.

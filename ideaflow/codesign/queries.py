@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from ideaflow.accounts.models import Contact
 from ideaflow.clock import now
 from ideaflow.codesign.models import (
+    Addition,
     AnonymousBallot,
     Ballot,
     BallotBox,
@@ -81,6 +82,12 @@ def of_proposal(proposal_id: int) -> list[SessionLine]:
     """Return the sessions of a proposal, newest first."""
     query = select(CodesignSession).where(CodesignSession.proposal_id == proposal_id)
     return lines_of(db.session.scalars(query.order_by(CodesignSession.id.desc()).limit(20)).all())
+
+
+def additions_waiting(session_id: int) -> Sequence[Addition]:
+    """Return what participants added and nobody has read yet, the first first."""
+    query = select(Addition).where(Addition.session_id == session_id, Addition.state == "waiting")
+    return db.session.scalars(query.order_by(Addition.id).limit(50)).all()
 
 
 def open_count() -> int:

@@ -34,6 +34,11 @@ def answer_to(key: str, step: Any, random: Random, best: str = "") -> dict[str, 
     if key == "kano":
         there, absent = random.choice(REPLIES[:2]), random.choice(REPLIES[2:])
         return {"functional": there.value, "dysfunctional": absent.value, "importance": "7"}
+    if key == "pairwise":
+        return {"winner": min((one["key"] for one in step.data["sides"]), key=lambda one: (one != best, one))}
+    if key == "opinions":
+        number = int(step.key[1:])
+        return {"stance": "agree" if number % 3 == 0 or random.random() < 0.3 else "disagree"}
     if key == "prices" and step.key == "intent":
         return {"cheap": "5", "expensive": "2"}
     if key == "prices":
@@ -53,10 +58,11 @@ def answer_to(key: str, step: Any, random: Random, best: str = "") -> dict[str, 
 def answers_of(key: str, definition: dict[str, Any], random: Random, best: str = "") -> dict[str, Any]:
     """Return the answers of one ballot."""
     one = INSTRUMENTS[key]
-    return {
-        step.key: one.read_answer(definition, step, answer_to(key, step, random, best))
-        for step in one.steps(definition, random.randrange(10**6), {})
-    }
+    seed, answers = random.randrange(10**6), dict[str, Any]()
+    for _ in range(15):  # As many as are asked for, or as one likes.
+        for step in [step for step in one.steps(definition, seed, answers) if step.key not in answers]:
+            answers[step.key] = one.read_answer(definition, step, answer_to(key, step, random, best))
+    return answers
 
 
 class Round:

@@ -82,6 +82,7 @@ def test_the_band_is_read_as_picture_words_and_table_by_staff_and_published(ask,
     staff = client_of("product_manager")
     page = staff.get(f"/co-design/{held.id}").text
     assert 'data-chart="prices"' in page and "is acceptable (95 %:" in page
+    assert "People name prices here" in page
     assert "Least resistance (OPP)" in page
     assert "Earns most at" in staff.get(f"/co-design/{held.id}/results.csv").text
     held = queries.find(held.id)

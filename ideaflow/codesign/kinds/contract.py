@@ -101,6 +101,14 @@ class Instrument(ABC):
     shared: ClassVar[str]
     method: ClassVar[str]
     """How the numbers are made: a few sentences under the results."""
+    learns: ClassVar[bool] = False
+    """Whether what is asked depends on what others answered: then ``definition["standing"]`` has it, in
+    confidential sessions, once somebody answered."""
+    takes_additions: ClassVar[bool] = False
+    """Whether participants may add options (``definition["additions"]``), which staff read first."""
+    has_own_buttons: ClassVar[bool] = False
+    """Whether the ``asking`` template has the buttons that answer."""
+    can_be_anonymous: ClassVar[bool] = True
 
     @abstractmethod
     def blank(self) -> Definition:
@@ -158,6 +166,18 @@ class Instrument(ABC):
     def may_skip(self, definition: Definition) -> bool:
         """Return whether one may go on without an answer."""
         return self.least_answers(definition, 0) < len(self.steps(definition, 0, {}))
+
+    def aim(self, definition: Definition) -> int:
+        """Return about how many answers are enough where one may give as many as one likes; 0: all."""
+        return 0
+
+    def step(self, definition: Definition, seed: int, answers: Answers, key: str) -> Step | None:
+        """Return the question a page was made of; None where it is none any more."""
+        return next((one for one in self.steps(definition, seed, answers) if one.key == key), None)
+
+    def standing(self, definition: Definition, ballots: Sequence[Answers]) -> dict[str, Any] | None:
+        """Return what is known while a session runs, to choose what is asked next by; never shown."""
+        return None
 
     def places(self, definition: Definition, answers: Answers) -> Sequence[object]:
         """Return where on the page each answer was given, for who always chooses the same place."""

@@ -5,7 +5,11 @@ from collections.abc import Mapping
 from ideaflow.codesign.kinds.contract import Instrument
 from ideaflow.codesign.kinds.kano import Kano
 from ideaflow.codesign.kinds.maxdiff import MaxDiff
+from ideaflow.codesign.kinds.opinions import Opinions
+from ideaflow.codesign.kinds.pairwise import Pairwise
 from ideaflow.codesign.kinds.prices import Prices
 
-INSTRUMENTS: Mapping[str, Instrument] = {one.key: one for one in (MaxDiff(), Kano(), Prices())}
+INSTRUMENTS: Mapping[str, Instrument] = {
+    one.key: one for one in (MaxDiff(), Kano(), Pairwise(), Prices(), Opinions())
+}
 """By key."""

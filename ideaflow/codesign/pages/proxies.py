@@ -41,13 +41,14 @@ def cast_for(session_id: int) -> ResponseReturnValue:
     step = next(
         (one for one in instrument.steps(held.definition, held.seed, answers) if one.key not in answers), None
     )
-    if step is not None:
+    has_enough = "enough" in request.form and _is_whole(held, answers)
+    if step is not None and not has_enough:
         try:
             answers[step.key] = instrument.read_answer(held.definition, step, request.form)
         except Unanswered as error:
             return _page(held, account, answers, status=422, problem=error.code)
-    draft = casting.Draft(held.seed, answers)
-    if not draft.is_whole(instrument, held.definition):
+    steps = instrument.steps(held.definition, held.seed, answers)
+    if not _is_whole(held, answers) or (any(one.key not in answers for one in steps) and not has_enough):
         return _page(held, account, answers)
     comment = request.form.get("comment", "")
     casting.cast_for(session_id, int(account), answers, comment=comment, by=actor())
@@ -65,8 +66,12 @@ def _page(
         "codesign/staff/on_behalf.html", status=status, session=held, step=step, problem=problem,
         place=len(answers) + 1, count=len(steps), fields=instrument.asking, definition=held.definition,
         answer=request.form.to_dict() if problem else None, so_far=_signer(held).dumps(answers),
-        accounts=choosing.account_choices(), account=account,
+        is_whole=_is_whole(held, answers), accounts=choosing.account_choices(), account=account,
     )  # fmt: skip
+
+
+def _is_whole(held: CodesignSession, answers: dict[str, Any]) -> bool:
+    return casting.Draft(held.seed, answers).is_whole(instrument_of(held), held.definition)
 
 
 def _signer(held: CodesignSession) -> URLSafeSerializer:

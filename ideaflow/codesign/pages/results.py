@@ -47,7 +47,7 @@ def show(session_id: int) -> ResponseReturnValue:
     return render(
         "codesign/staff/show.html", session=held, participants=page, instrument=instrument_of(held),
         response=queries.responses([session_id]).get(session_id, queries.Response()),
-        proxies=queries.proxy_accounts(session_id),
+        proxies=queries.proxy_accounts(session_id), additions=queries.additions_waiting(session_id),
         problems=service.problems_of(held) if held.is_draft else [],
     )  # fmt: skip
 

@@ -1,0 +1,22 @@
+"""What participants added: shown to all, or refused, by who moderates."""
+
+from flask import flash, request
+from flask.typing import ResponseReturnValue
+
+from ideaflow.codesign import adding
+from ideaflow.codesign.pages.parts import back, bp
+from ideaflow.errors import Invalid
+from ideaflow.users.access import actor, requires
+from ideaflow.users.policy import Right
+
+
+@bp.post("/<int:session_id>/additions/<int:addition_id>")
+@requires(Right.MODERATE)
+def decide_addition(session_id: int, addition_id: int) -> ResponseReturnValue:
+    """Show an addition to all participants, or refuse it."""
+    decision = request.form.get("decision", "")
+    if decision not in ("show", "refuse"):
+        raise Invalid("Choose whether it is shown.")
+    found = adding.decide(session_id, addition_id, show=decision == "show", by=actor())
+    flash(f"“{found.text}” is asked from now on." if decision == "show" else "Refused.", "go")
+    return back(session_id)
