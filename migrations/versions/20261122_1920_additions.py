@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "20261122_1910"
-down_revision = "20261122_1905"
+revision = "20261122_1920"
+down_revision = "20261122_1915"
 
 
 def upgrade() -> None:
