@@ -59,19 +59,12 @@
   };
 
   // {rows: [{name, label, x: [v, lo, hi], y: [v, lo, hi], size, category}]}: better to the right, worse downwards.
+  const taken = [];
   makers.kano = (t, d) => ({
     grid: { left: 44, right: 24, top: 24, bottom: 40 },
     tooltip: tip(t, { trigger: "item", formatter: (p) => `${d.rows[p.dataIndex].name}\nbetter ${d.rows[p.dataIndex].x[0].toFixed(2)}, worse ${d.rows[p.dataIndex].y[0].toFixed(2)}` }),
     xAxis: axis(t, { type: "value", min: 0, max: 1, interval: 0.25, name: "better with it", nameLocation: "middle", nameGap: 26, nameTextStyle: font(t), splitLine: { lineStyle: { color: t.line } } }),
     yAxis: axis(t, { type: "value", min: -1, max: 0, interval: 0.25, name: "worse without it", nameLocation: "middle", nameGap: 34, nameTextStyle: font(t), splitLine: { lineStyle: { color: t.line } } }),
-    graphic: [["matters little", "4%", "top"], ["delights", "96%", "top"], ["must be there", "4%", "bottom"], ["the more the better", "96%", "bottom"]].map(([text, x, edge]) => ({
-      type: "text",
-      z: 1,
-      style: { text, font: "12px Inter", fill: t.ink_3, textAlign: x === "4%" ? "left" : "right" },
-      left: x === "4%" ? 52 : undefined,
-      right: x === "4%" ? undefined : 30,
-      [edge]: edge === "top" ? 30 : 48,
-    })),
     series: [
       {
         type: "custom",
@@ -82,14 +75,25 @@
           const at = (x, y) => api.coord([x, y]);
           const [x, y] = at(row.x[0], row.y[0]);
           const colour = row.category === "R" ? t.stop : t.accent;
-          const wide = x > p.coordSys.x + p.coordSys.width * 0.6;
+          const box = p.coordSys;
+          const wide = x > box.x + box.width * 0.6;
+          // Names of points that lie close stand one under the other.
+          if (!p.dataIndex) taken.length = 0;
+          let top = y - 16;
+          while (taken.some(([a, b]) => Math.abs(a - x) < 190 && Math.abs(b - top) < 15)) top += 15;
+          taken.push([x, top]);
+          const corner = (text, left, up) => ({
+            type: "text",
+            style: { text, x: left ? box.x + 6 : box.x + box.width - 6, y: up ? box.y + 6 : box.y + box.height - 18, textAlign: left ? "left" : "right", font: "12px Inter", fill: t.ink_3 },
+          });
           return {
             type: "group",
             children: [
+              ...(p.dataIndex ? [] : [corner("matters little", true, true), corner("delights", false, true), corner("must be there", true, false), corner("the more the better", false, false)]),
               line(at(row.x[1], 0)[0], y, at(row.x[2], 0)[0], y, t.quiet, 2),
               line(x, at(0, row.y[1])[1], x, at(0, row.y[2])[1], t.quiet, 2),
               dot(x, y, 3 + row.size, colour, t.surface),
-              { type: "text", style: { text: row.name, x: wide ? x - 8 - row.size : x + 8 + row.size, y: y - 16, textAlign: wide ? "right" : "left", font: "12px Inter", fill: t.ink, width: Math.min(180, d.w * 0.4), overflow: "truncate" } },
+              { type: "text", style: { text: row.name, x: wide ? x - 8 - row.size : x + 8 + row.size, y: top, textAlign: wide ? "right" : "left", font: "12px Inter", fill: t.ink, width: Math.min(180, d.w * 0.4), overflow: "truncate" } },
             ],
           };
         },

@@ -89,7 +89,7 @@ def tally(session_id: int, *, secret: str) -> Tally | None:
             _open_box(session, held, counted[: len(cast)], reckoning.coarse([one["segment"] for one in cast]))
         largest = _largest({one["account"] for one in cast})
         result = reckoning.reckon(instrument, held.definition, counted, held.seed, largest=largest)
-        result["response"] = _response(held)
+        result = reckoning.as_kept({**result, "response": _response(held)})
         frozen = Tally(
             session_id=held.id, result=result, hash=reckoning.seal_of(asked(held) | {"result": result}),
             tallied_at=now(),

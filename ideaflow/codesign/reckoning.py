@@ -76,6 +76,19 @@ def seal_of(kept: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def as_kept(value: Any) -> Any:
+    """Return a result as the database gives it back, so that its hash holds: no minus zero, twelve digits.
+
+    >>> as_kept({"worse": [-0.0, 0.1 + 0.2]})
+    {'worse': [0.0, 0.3]}
+    """
+    if isinstance(value, Mapping):
+        return {str(name): as_kept(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_kept(one) for one in value]
+    return round(value, 12) + 0.0 if isinstance(value, float) else value
+
+
 def coarse(segments: Sequence[str]) -> dict[str, str]:
     """Return for each segment what may stand on an opened ballot: itself from five voters up, else nothing.
 

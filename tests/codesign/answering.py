@@ -32,7 +32,10 @@ def definition_of(key: str) -> dict[str, Any]:
 def answer_to(key: str, step: Any, random: Random, best: str = "") -> dict[str, Any]:
     """Return what a form holds that answers a step; ``best``, where it is shown, is liked most."""
     if key == "kano":
-        there, absent = random.choice(REPLIES[:2]), random.choice(REPLIES[2:])
+        there, absent = (
+            random.choice(REPLIES[:2]),
+            random.choice(REPLIES[2:4] if step.key == "o1" else REPLIES[2:]),
+        )
         return {"functional": there.value, "dysfunctional": absent.value, "importance": "7"}
     if key == "pairwise":
         return {"winner": min((one["key"] for one in step.data["sides"]), key=lambda one: (one != best, one))}

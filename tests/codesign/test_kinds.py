@@ -1,14 +1,17 @@
 """What every instrument owes the core, and what MaxDiff and Kano ask."""
 
+import doctest
 import json
 from random import Random
 
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from ideaflow.codesign import forms, policy, reckoning, sealing
 from ideaflow.codesign.counting.ballots import Ballot
 from ideaflow.codesign.counting.figures import NotEnough
 from ideaflow.codesign.counting.sampling import Plan
+from ideaflow.codesign.kinds import kano, maxdiff
 from ideaflow.codesign.kinds.contract import Unanswered
 from ideaflow.codesign.kinds.registry import INSTRUMENTS
 from tests.codesign.answering import answers_of, definition_of
@@ -90,3 +93,10 @@ def test_always_the_same_place_is_flagged():
     }
     assert one.is_straight(definition, lazy)
     assert not one.is_straight(definition, answers_of("maxdiff", definition, Random(1)))
+
+
+@pytest.mark.parametrize(
+    "module", [forms, kano, maxdiff, policy, reckoning, sealing], ids=lambda one: one.__name__
+)
+def test_examples_in_the_code_run(module):
+    assert doctest.testmod(module).failed == 0

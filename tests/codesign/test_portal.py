@@ -213,3 +213,60 @@ def test_a_service_agent_asks_who_filed_a_case_to_help_design_in_two_clicks(clie
     assert agent.post(f"/co-design/{held.id}/invite", data=data).status_code == 303
     assert "is asked already" in agent.get(f"/feedback/{item.id}").text
     assert queries.participation(held.id, contact.id).invited_at is None
+
+
+def test_what_a_customer_said_by_telephone_is_entered_question_by_question(client_of, ask, session):
+    held = ask.open()
+    account = ask.make.account(name="Hansa Kontor", name_key="hansa")
+    staff = client_of("sales")
+    address = f"/co-design/{held.id}/on-behalf"
+    page = staff.get(address).text
+    assert "Choose the account" in staff.post(address, data={"so_far": _so_far(page), **_form_of(page)}).text
+    for _ in range(8):
+        data = {"account_id": account.id, "so_far": _so_far(page), **_form_of(page)}
+        answer = staff.post(address, data=data)
+        page = answer.text
+    assert answer.status_code == 303
+    (ballot,) = session.query(Ballot).all()
+    assert ballot.proxy_account_id == account.id and len(ballot.answers) == 8
+    assert staff.post(address, data={"account_id": account.id, "so_far": "forged"}).status_code == 422
+
+
+def _so_far(page: str) -> str:
+    return re.search(r'name="so_far" value="([^"]*)"', page).group(1)
+
+
+def test_lists_ask_the_database_as_often_for_many_as_for_few(client_of, contact_of, ask, count_queries):
+    staff = client_of("product_manager")
+    browser = contact_of()
+
+    def asked():
+        counts = []
+        for who, path in ((staff, "/co-design/"), (browser, "/portal/design/")):
+            with count_queries() as statements:
+                assert who.get(path).status_code == 200
+            counts.append(len(statements))
+        return counts
+
+    def more(count):
+        for _ in range(count):
+            inviting.invite(ask.open().id, [browser.contact.id], "by hand", by=ask.by)
+
+    more(1)
+    few = asked()
+    more(5)
+    assert asked() == few
+
+
+def test_a_segment_and_who_is_ticked_can_be_invited_and_a_closed_session_asks_nobody(client_of, ask):
+    held = ask.open()
+    food = [ask.make.contact(account_id=ask.make.account(segment="Food").id) for _ in range(2)]
+    agent, address = client_of("sales"), f"/co-design/{held.id}/invite"
+    assert "Invite 2 of Food" in agent.get(address).text
+    agent.post(address, data={"by": "segment", "segment": "Food"})
+    assert {queries.participation(held.id, one.id).session_id for one in food} == {held.id}
+    other = ask.make.contact(account_id=ask.make.account(segment="Retail").id, name="Uwe Halden")
+    assert "Uwe Halden" in agent.get(f"{address}?words=halden").text
+    assert agent.post(address, data={}).status_code == 422
+    closing.close(held.id, by=ask.by)
+    assert agent.post(address, data={"contact_ids": other.id}).status_code == 409

@@ -61,6 +61,17 @@ def test_the_tally_counts_an_account_once_and_freezes_with_a_seal(ask):
     assert not closing.holds(held, frozen)
 
 
+@pytest.mark.parametrize("key", ["maxdiff", "kano"])
+def test_the_seal_holds_for_what_the_database_gives_back(ask, session, key):
+    held = ask.open(key)
+    for n, one in enumerate(ask.invite(held, *ask.accounts(6))):
+        ask.cast(one, n)
+    frozen = ask.result(held)
+    session.commit()
+    session.expire_all()
+    assert closing.holds(queries.find(held.id), frozen)
+
+
 def test_closing_and_tallying_again_changes_nothing(ask):
     held = ask.open()
     first = ask.result(held)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from ideaflow.codesign.counting.ballots import Ballot
 from ideaflow.codesign.counting.figures import NotEnough
+from ideaflow.codesign.counting.hiding import hide
 from ideaflow.codesign.instruments.kano import REPLIES, KanoAnswer, KanoAnswers, Reply, is_straight_lined
 from ideaflow.codesign.kinds.contract import (
     Answers,
@@ -131,7 +132,7 @@ class Kano(Instrument):
         rows = [
             [
                 names[one["option"]], ", ".join(CATEGORY_WORDS[key] for key in one["label"].split("/")),
-                *(one["counts"].get(key, 0) for key in "MOAIRQ"),
+                *_cells(one["counts"]),
                 *(f"{v:.2f} ({low:.2f} to {high:.2f})" for v, low, high in (one["better"], one["worse"])),
                 "" if one["importance"] is None else f"{one['importance']:.1f}",
             ]
@@ -140,6 +141,17 @@ class Kano(Instrument):
         head = ["Feature", "Is", "Must", "More", "Delight", "Cold", "Unwelcome", "Contradictory", "Better",
                 "Worse", "Importance"]  # fmt: skip
         return Table(head, rows, numbers=2)
+
+
+def _cells(counts: Mapping[str, int]) -> list[object]:
+    """Return persons by category; cells under five, and what would give them away, are hidden.
+
+    >>> _cells({"M": 3, "O": 9, "A": 12, "I": 5, "R": 1})
+    ['·', 9, 12, '·', '·', 0]
+    """
+    asked = {key: counts.get(key, 0) for key in "MOAIRQ"}
+    shown = hide(asked).shown
+    return [count if key in shown else "·" for key, count in asked.items()]
 
 
 def _typed(answers: Answers) -> KanoAnswers:

@@ -112,7 +112,7 @@ class MaxDiff(Instrument):
         first, second = result["rows"][:2]
         name = names[first["option"]]
         if first["low"] > second["high"] or first["worst_rank"] == 1:
-            lead = f"“{name}” matters {_more(first['share'], second['share'])} than anything else:"
+            lead = f"“{name}” matters {_more(first['share'], second['share'])} anything else:"
         else:
             lead = f"“{name}” comes first, if by a little:"
         rest = (
@@ -184,12 +184,16 @@ def _share(value: float) -> str:
 
 
 def _more(first: float, second: float) -> str:
+    """Return how much more the first matters than the next, as one says it.
+
+    >>> _more(0.24, 0.16), _more(0.3, 0.15), _more(0.2, 0.19)
+    ('half as much again as', 'about twice as much as', 'more than')
+    """
     times = first / second if second else 9.0
     for least, words in (
-        (1.9, "about twice as much or more"),
-        (1.4, "half as much again"),
-        (1.2, "a quarter more"),
-    ):
+        (2.4, "more than twice as much as"), (1.8, "about twice as much as"),
+        (1.4, "half as much again as"), (1.2, "a quarter more than"),
+    ):  # fmt: skip
         if times >= least:
             return words
-    return "more"
+    return "more than"
