@@ -1,7 +1,9 @@
 """What the way back does in the background: mails that are due."""
 
-from ideaflow.loop import mailing
+from ideaflow.loop import listening, mailing
 from ideaflow.queue import every, job
+
+__all__ = ["listening", "mail", "mail_due"]  # Who listens must be known wherever jobs are.
 
 
 @job("loop.mail")

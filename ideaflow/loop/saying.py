@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ideaflow.ideas.policy import Status
+from ideaflow.ideas.telling import statuses
 from ideaflow.loop.models import ContactNotice
 from ideaflow.loop.pace import DIGEST, Event, Pace
 from ideaflow.loop.steps import GOES
@@ -75,14 +77,25 @@ def _title(event: Event, values: dict[str, Any]) -> str:
     title = str(values.get("title", ""))
     known: dict[Event, str] = {
         Event.DECISION: _decision(str(values.get("decision", ""))),
-        Event.HEARD: text("What you said has come further"),
+        Event.HEARD: _further(title, is_result=bool(values.get("is_result"))),
         Event.OFFICIAL_ANSWER: text("An answer to “%(title)s”", title=title),
-        Event.IDEA_STATUS: text("“%(title)s” has a new status", title=title),
+        Event.IDEA_STATUS: _status(title, str(values.get("status", ""))),
         Event.COMMENT: text("A comment on “%(title)s”", title=title),
         Event.INVITATION: text("Help design: %(title)s", title=title),
         Event.REMINDER: text("Still open: %(title)s", title=title), Event.ANNOUNCEMENT: title,
     }  # fmt: skip
     return known[event]
+
+
+def _further(title: str, *, is_result: bool) -> str:
+    if is_result:
+        return str(text("What came out: %(title)s", title=title))
+    return str(text("What you said has come further"))
+
+
+def _status(title: str, status: str) -> str:
+    words = statuses().get(Status(status)) if status in set(Status) else ""
+    return str(text("“%(title)s”: %(status)s", title=title, status=words))
 
 
 def _decision(decision: str) -> str:

@@ -56,6 +56,8 @@ class Facts:
     :param told_words: those words.
     :param journey: where the proposal stands, as the gates call it.
     :param is_designing: customers can design it now; ``is_designed``: they have.
+    :param idea_status: how far the idea with these words has come, as staff answered it.
+    :param has_voted: it is a ballot of theirs on the proposal.
     :param answer: what the contact said to “did it solve it?”.
     """
 
@@ -67,7 +69,9 @@ class Facts:
     told_words: str = ""
     told_at: datetime | None = None
     launched_at: datetime | None = None
+    idea_status: str = ""
     is_in_review: bool = False
+    has_voted: bool = False
     is_designing: bool = False
     is_designed: bool = False
     answer: str = ""
@@ -76,11 +80,17 @@ class Facts:
 def reach_of(facts: Facts) -> Reach:
     """Return how far words have come this way.
 
-    A decision counts once customers were given words for it: until then it reads as being weighed.
+    A decision counts once customers were given words for it: until then it reads as being weighed. What
+    staff answered to an idea itself counts where it says more, and always where it says no.
 
     >>> reach_of(Facts(theme_id=1)).name, reach_of(Facts(theme_id=1, proposal_id=2, told="kill")).name
     ('GROUPED', 'NOT_NOW')
     """
+    of_idea = _IDEAS.get(facts.idea_status, Reach.HEARD)
+    return of_idea if of_idea is Reach.NOT_NOW else max(of_idea, _reach_of_proposal(facts))
+
+
+def _reach_of_proposal(facts: Facts) -> Reach:
     if facts.proposal_id is None:
         return Reach.HEARD if facts.theme_id is None else Reach.GROUPED
     if facts.journey in LAUNCHED_STATES:
@@ -122,6 +132,10 @@ def path_of(reach: Reach, *, has_design: bool = False) -> Sequence[tuple[Step, P
     ]
 
 
+_IDEAS = {
+    "weighed": Reach.WEIGHED, "designed": Reach.DESIGNING, "planned": Reach.DECIDED, "built": Reach.BUILT,
+    "not_now": Reach.NOT_NOW,
+}  # fmt: skip
 # At which step somebody looks who asks “how far is it?”: the one that is being done, or was done last.
 _NOW = {
     Reach.HEARD: Step.HEARD, Reach.GROUPED: Step.GROUPED, Reach.WEIGHED: Step.DECIDED,

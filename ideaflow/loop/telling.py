@@ -40,6 +40,7 @@ class Told:
     path: Sequence[Mark]
     proposal_id: int | None
     can_confirm: bool
+    session_id: int | None  # Of a ballot.
 
 
 def told_of(one: Contribution) -> Told:
@@ -51,8 +52,10 @@ def told_of(one: Contribution) -> Told:
         for step, place in path_of(reach, has_design=one.facts.is_designed)
     ]
     return Told(
-        one.item_id, source_of(one), one.words, lead, words, reach in TOLD and bool(one.facts.told_words),
-        marks, one.facts.proposal_id, one.is_own and reach in (Reach.BUILT, Reach.SOLVED),
+        one.item_id, source_of(one), one.words, lead, words, bool(words) and words == one.facts.told_words,
+        marks, one.facts.proposal_id,
+        one.is_own and one.facts.proposal_id is not None and reach in (Reach.BUILT, Reach.SOLVED),
+        one.session_id,
     )  # fmt: skip
 
 
@@ -84,7 +87,8 @@ def source_of(one: Contribution) -> str:
     """Return where and when it was said: “Case 46120, 2 June”."""
     known = {
         "call": text("Call, as we noted it"), "idea": text("Your idea") if one.is_own else text("Idea"),
-        "survey": text("Survey"), "case": text("Case %(number)s", number=one.number),
+        "ballot": text("You helped design"), "survey": text("Survey"),
+        "case": text("Case %(number)s", number=one.number),
     }  # fmt: skip
     said = known.get(one.kind, text("Said"))
     if one.speaker:
@@ -108,6 +112,8 @@ def month(moment: datetime | date) -> str:
 
 def _said(one: Contribution) -> tuple[str, str]:
     facts, company = one.facts, _others(one.other_count)
+    if facts.idea_status and facts.told_words and one.reach in (Reach.HEARD, Reach.GROUPED, Reach.WEIGHED):
+        return "", facts.told_words  # The official answer to the idea itself.
     match one.reach:
         case Reach.HEARD:
             return "", text("It is written down and will be read.")
@@ -116,7 +122,8 @@ def _said(one: Contribution) -> tuple[str, str]:
         case Reach.WEIGHED:
             if facts.is_in_review:
                 return "", _joined(company, text("We are deciding about it now, and you read it here."))
-            return "", _joined(company, text("We weigh what to do about it."))
+            invited = text("You can help design it.") if facts.is_designing else ""
+            return "", _joined(company, text("We weigh what to do about it."), invited)
         case Reach.NOT_NOW:
             return text("We decided against it."), facts.told_words
         case Reach.LATER:
