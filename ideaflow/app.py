@@ -13,6 +13,7 @@ from ideaflow.accounts import views as accounts_views
 from ideaflow.codesign import jobs as codesign_jobs
 from ideaflow.codesign import portal as codesign_doors
 from ideaflow.codesign import views as codesign_views
+from ideaflow.compiled import keep_compiled
 from ideaflow.config import Settings
 from ideaflow.db import db
 from ideaflow.feedback import portal as feedback_portal
@@ -103,6 +104,7 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     add_navigation(app, settings)
+    keep_compiled(app, settings.home)
     access.check_complete(app)
     return app
 

@@ -15,7 +15,8 @@ from ideaflow.proposals.models import EvidenceSnapshot, Proposal
 from ideaflow.proposals.numbers import latest_snapshots, totals
 from ideaflow.proposals.parts import Standing, StateWords
 
-ENDED = {"withdrawn", "closed", "merged"}
+ENDED = ("launched", "killed", "withdrawn", "closed", "merged")
+"""States that nobody works in any more, in the order of their tabs."""
 SORTS = {"score": "Best score first", "accounts": "Most accounts first", "newest": "Newest first"}
 
 
@@ -175,6 +176,7 @@ def _by_state(stands: Sequence[Standing]) -> list[tuple[StateWords, int]]:
         counted[one.words.key] += one.count
         first.setdefault(one.words.key, one.words)
     # A stable sort: those at work stay in order.
+    places = {key: place for place, key in enumerate(ENDED)}
     return sorted(
-        ((first[key], count) for key, count in counted.items()), key=lambda one: one[0].key in ENDED
+        ((first[key], count) for key, count in counted.items()), key=lambda one: places.get(one[0].key, -1)
     )

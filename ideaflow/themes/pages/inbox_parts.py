@@ -130,14 +130,14 @@ def filters_shown(filters: InboxFilters, people: Choices) -> dict[str, Any]:
     first = [
         _picker("segment", "Segment", filters.segment, _same(accounts.segments())),
         _picker("region", "Region", filters.region, _same(accounts.regions())),
-        _picker("source", "Source", filters.source, _same(feedback.sources())),
         _picker("owner", "Owner", filters.owner or filters.owner_id or "",
                 [(ME, "Me"), (NOBODY, "Nobody"), *people]),
         _picker("revenue", "Revenue", filters.revenue_from or "", _steps("revenue", filters.revenue_from)),
         _picker("trend", "Trend", filters.trend, list(sentences.TRENDS.items())),
-        _picker("heard", "Heard", filters.heard, spans),
     ]  # fmt: skip
     more = [
+        _picker("source", "Source", filters.source, _same(feedback.sources())),
+        _picker("heard", "Heard", filters.heard, spans),
         _picker("state", "State", filters.state, list(addresses.STATES.items())),
         _picker("area", "Area", filters.area_id or "", titles),
         *(
