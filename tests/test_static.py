@@ -9,6 +9,7 @@ STATIC, TEMPLATES = ROOT / "static", ROOT / "templates"
 VENDOR = STATIC / "vendor"
 PAGES = sorted(TEMPLATES.rglob("*.html"))
 SCRIPTS = sorted(STATIC.glob("*.js"))
+STYLES = sorted([*STATIC.glob("*.css"), *(STATIC / "pages").glob("*.css")])
 
 
 def name(path: Path) -> str:
@@ -33,6 +34,15 @@ def test_every_vendored_file_names_its_version_and_its_licence():
         version = re.search(r"\d+\.\d+\.\d+", path.name)
         assert version, f"{path.name} does not say its version"
         assert version[0] in licences, f"{path.name} has no licence in LICENSES.txt"
+
+
+@pytest.mark.parametrize("style", STYLES, ids=name)
+def test_every_style_sheet_closes_what_it_opens(style):
+    depth = 0
+    for mark in re.findall(r"[{}]", re.sub(r"/\*.*?\*/", "", style.read_text(), flags=re.S)):
+        depth += 1 if mark == "{" else -1
+        assert depth >= 0
+    assert depth == 0
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
