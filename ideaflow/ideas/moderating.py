@@ -153,8 +153,8 @@ def _after_hiding(idea: Idea, kind: Happened, by: Actor) -> None:
     _settle(idea.id, None)
     if idea.home_id != idea.id:
         recount(locked_home(idea.id))
-    let_item_follow(idea, is_gone=kind is Happened.HIDDEN, by=by)
     hooks.tell(IdeaEvent(kind, idea.id, idea.home_id or idea.id, by))
+    let_item_follow(idea, is_gone=kind is Happened.HIDDEN, by=by)
 
 
 def _turn_comment(comment_id: int, reason: str, *, is_hidden: bool, by: Actor) -> Comment:

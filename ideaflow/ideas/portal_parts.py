@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, current_app, make_response
+from flask import Response, current_app, make_response, request
 
 from ideaflow import parts
 from ideaflow.ideas import likeness, queries, telling
@@ -56,7 +56,7 @@ def for_list(who: Visitor, page: Page[Idea], filters: Filters) -> dict[str, Any]
         "page": page,
         "rows": rows(who, page.rows),
         "filters": filters,
-        "categories": queries.categories(who),
+        "categories": telling.categories(queries.categories(who)),
         "statuses": telling.statuses(),
     }
 
@@ -65,7 +65,7 @@ def for_form(who: Visitor, typed: dict[str, str], similar: Sequence[Idea]) -> di
     """Return what the form for a new idea shows."""
     return {
         "typed": typed,
-        "categories": queries.categories(who),
+        "categories": telling.categories(queries.categories(who)),
         "importances": telling.importances(),
         "mask": telling.mask_of(who, queries.accounts_by_kind()),
         "similar": rows(who, similar, with_people=False),
@@ -97,7 +97,7 @@ def for_idea(who: Visitor, idea: Idea, page: Page[Comment]) -> dict[str, Any]:
         "page": page,
         "comments": telling.speakers(who, page.rows, kinds, _company()),
         "steps": telling.steps(idea, grouped if grouped >= LEAST_ACCOUNTS else 0),
-        "close": close,
+        "close": rows(who, close, with_people=False),
         "merged": [(one, _by(who, one, kinds)) for one in queries.merged_here(who, idea)],
         "mask": telling.mask_of(who, kinds),
     }
@@ -109,7 +109,10 @@ def served(picture: Picture) -> Response:
     response.headers["Content-Type"] = picture.content_type
     response.headers["Content-Disposition"] = f'inline; filename="picture-{picture.id}.webp"'
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, max-age=3600"
+    # Asked for again each time, in case it may not be seen any more; sent again only when it is new.
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.set_etag(f"picture-{picture.id}")
+    response.make_conditional(request)
     return response
 
 

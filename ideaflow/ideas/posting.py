@@ -108,14 +108,17 @@ def withdraw(who: Visitor, idea_id: int) -> Idea:
             )
         idea.withdrawn_at = now()
         idea.version += 1
-        let_item_follow(idea, is_gone=True, by=who.actor)
         hooks.tell(IdeaEvent(Happened.WITHDRAWN, idea.id, idea.id, who.actor, who.contact_id))
+        let_item_follow(idea, is_gone=True, by=who.actor)
         audit.record(who.actor, "ideas.withdraw", idea, after={"withdrawn": True})
     return idea
 
 
 def let_item_follow(idea: Idea, *, is_gone: bool, by: Actor) -> None:
-    """Let the feedback item of an idea count no more, or again, with the idea; inside a transaction."""
+    """Let the feedback item of an idea count no more, or again, with the idea; inside a transaction.
+
+    Last but for the audit: it writes there itself, and whoever does waits for nothing else afterwards.
+    """
     item = db.session.get(FeedbackItem, idea.item_id) if idea.item_id else None
     if item is not None and (item.withdrawn_at is not None) != is_gone:
         (feedback.withdraw_item if is_gone else feedback.restore_item)(item.id, by=by)

@@ -11,7 +11,7 @@ from ideaflow.db import db
 from ideaflow.errors import NotFound
 from ideaflow.feedback.models import Statement
 from ideaflow.ideas.models import Category, Comment, Idea, Picture, Support
-from ideaflow.ideas.policy import Importance
+from ideaflow.ideas.policy import Importance, Status
 from ideaflow.ideas.scope import categories_for, visible, visible_ideas
 from ideaflow.ideas.standing import my_supports as my_supports
 from ideaflow.paging import Key, Page, page_of
@@ -64,8 +64,8 @@ def listed(who: Visitor, filters: Filters, *, after: str | None = None) -> Page[
 
 
 def best(who: Visitor, limit: int) -> Sequence[Idea]:
-    """Return what most companies stand behind, of what a contact may see."""
-    query = visible_ideas(who).where(Idea.is_open)
+    """Return what most companies stand behind and is still on its way, of what a contact may see."""
+    query = visible_ideas(who).where(Idea.is_open, Idea.status.not_in([Status.BUILT, Status.NOT_NOW]))
     return db.session.scalars(query.order_by(Idea.account_count.desc(), Idea.id.desc()).limit(limit)).all()
 
 

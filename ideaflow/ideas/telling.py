@@ -1,11 +1,11 @@
 """Ideas in words a contact reads: who says it, what it is to them, how far it has come."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from ideaflow.accounts.models import Account, Contact
-from ideaflow.ideas.models import Comment, Idea
+from ideaflow.ideas.models import Category, Comment, Idea
 from ideaflow.ideas.policy import Importance, Status, masked, way
 from ideaflow.portal.languages import text, texts
 from ideaflow.portal.queries import Visitor
@@ -64,6 +64,16 @@ def _said(segment: str, region: str) -> str:
     if region:
         return text("A company, %(region)s", region=region)
     return text("A customer")
+
+
+def categories(found: Sequence[Category]) -> list[tuple[int, str]]:
+    """Return categories as one chooses them; a private board says for whom it is."""
+    return [
+        (one.id, text("%(name)s (only %(segments)s)", name=one.name, segments=", ".join(one.segments)))
+        if one.segments
+        else (one.id, one.name)
+        for one in found
+    ]
 
 
 def importances() -> dict[Importance, str]:

@@ -142,6 +142,6 @@ def picture(picture_id: int) -> ResponseReturnValue:
 
 def _page(idea_id: int, *, status: int = 200, **more: Any) -> ResponseReturnValue:
     idea = desk.find(idea_id)
-    if status == 200 and idea.merged_into_id is not None and "as" not in request.args:
+    if status == 200 and idea.merged_into_id is not None:
         return redirect(url_for(".show", idea_id=idea.home_id), 303)
     return render("ideas/show.html", status=status, **staff_parts.for_idea(idea, **more))
