@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "20261122_1915"
-down_revision = "20261122_1910"
+down_revision = "20261122_1905"
 
 
 def upgrade() -> None:
