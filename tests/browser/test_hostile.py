@@ -30,7 +30,7 @@ STAFF = [
     "/proposals/",
     "/board",
     "/ideas/",
-    "/codesign/",
+    "/co-design/",
     "/accounts/",
     "/processes/",
     "/portfolio/",
