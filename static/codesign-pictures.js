@@ -138,5 +138,5 @@
       ],
     };
   };
-  if (document.readyState === "complete") draw();
+  document.fonts.ready.then(() => draw()); // The fonts may have been there before these makers.
 })();

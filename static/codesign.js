@@ -77,10 +77,10 @@
           const colour = row.category === "R" ? t.stop : t.accent;
           const box = p.coordSys;
           const wide = x > box.x + box.width * 0.6;
-          // Names of points that lie close stand one under the other.
+          // Names of points that lie close stand one above the other.
           if (!p.dataIndex) taken.length = 0;
-          let top = y - 16;
-          while (taken.some(([a, b]) => Math.abs(a - x) < 190 && Math.abs(b - top) < 15)) top += 15;
+          let top = y - 12 - row.size;
+          while (taken.some(([a, b]) => Math.abs(a - x) < 190 && Math.abs(b - top) < 15)) top -= 15;
           taken.push([x, top]);
           const corner = (text, left, up) => ({
             type: "text",
@@ -93,7 +93,7 @@
               line(at(row.x[1], 0)[0], y, at(row.x[2], 0)[0], y, t.quiet, 2),
               line(x, at(0, row.y[1])[1], x, at(0, row.y[2])[1], t.quiet, 2),
               dot(x, y, 3 + row.size, colour, t.surface),
-              { type: "text", style: { text: row.name, x: wide ? x - 8 - row.size : x + 8 + row.size, y: top, textAlign: wide ? "right" : "left", font: "12px Inter", fill: t.ink, width: Math.min(180, d.w * 0.4), overflow: "truncate" } },
+              { type: "text", style: { text: row.name, x: wide ? x - 8 - row.size : x + 8 + row.size, y: top, textAlign: wide ? "right" : "left", verticalAlign: "middle", font: "12px Inter", fill: t.ink, stroke: t.surface, lineWidth: 3, width: Math.min(180, d.w * 0.4), overflow: "truncate" } },
             ],
           };
         },
@@ -105,5 +105,5 @@
       },
     ],
   });
-  if (document.readyState === "complete") draw();
+  document.fonts.ready.then(() => draw()); // The fonts may have been there before these makers.
 })();
