@@ -63,6 +63,7 @@ def tell(folder: Path, users: Mapping[str, User]) -> int:
     steps: list[Step] = []
     for part in story:
         part["estimates"] = strategy["estimates"].get(part["need"], {})
+        part["estimated"] = strategy["estimated"].get(part["need"], [])
         theme_id = next((one for one in themes.get(part["need"], ()) if one not in taken), None)
         if theme_id is not None:
             taken.add(theme_id)
@@ -154,6 +155,8 @@ class _Way:
                 steps += [(opened, self._open), (days, partial(self._review, gate))]
         if "revised" in self.part:
             steps.append((self.part["revised"]["days_ago"], self._revise))
+        for later in self.part["estimated"]:
+            steps.append((later["days_ago"], partial(self._estimate, later["estimates"])))
         for proof in self.part.get("proofs", ()):
             steps.append((proof["days_ago"], partial(self._prove, proof)))
             if "then" in proof:
@@ -168,10 +171,15 @@ class _Way:
         self.proposal_id = proposal.id
         first = {**self.part, **self.part.get("revised", {}).get("before", {})}
         changes = {name: first[name] for name in EDITED if name in self.part}
-        edited = proposals.edit(proposal.id, changes, proposal.version, by=self.owner.actor)
-        spans = {key: Span(*numbers) for key, numbers in self.part["estimates"].items()}
-        proposals.set_estimates(proposal.id, spans, edited.version, by=self.owner.actor)
+        proposals.edit(proposal.id, changes, proposal.version, by=self.owner.actor)
+        self._estimate(self.part["estimates"])
         gates.start(proposal.id, by=self.owner.actor)
+
+    def _estimate(self, estimates: Mapping[str, Sequence[float]]) -> None:
+        """Say what it is taken to be worth by then; what is not said again stays."""
+        proposal = db.session.get_one(Proposal, self.proposal_id)
+        spans = {key: Span(*numbers) for key, numbers in estimates.items()}
+        proposals.set_estimates(proposal.id, spans, proposal.version, by=self.owner.actor)
 
     def _prove(self, proof: Mapping[str, Any]) -> None:
         """Keep a study or a competitor's move of that day, and cite it."""

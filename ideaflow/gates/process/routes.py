@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Float, cast, func, select, text
+from sqlalchemy import Float, cast, select, text
 from sqlalchemy.orm import Session
 
 from ideaflow import audit
@@ -120,7 +120,7 @@ def choose_for(proposal_id: int) -> Choice:
 def save_rule(
     rule_id: int | None, seen: int, name: str, process_key: str, conditions: Mapping[str, Any], *, by: Actor
 ) -> RoutingRule:
-    """Write a rule; a new one comes last.
+    """Write a rule; a new one comes last, yet before a last one without conditions.
 
     :raises Invalid: the name is missing, a condition makes no sense.
     :raises Conflict: it was changed meanwhile.
@@ -140,8 +140,9 @@ def save_rule(
             raise Invalid(f"The rule was not saved. {words}", problems)
         kept = {key: value for key, value in conditions.items() if value not in (None, "", [], ())}
         if rule_id is None:
-            last = session.scalar(select(func.max(RoutingRule.place))) or 0
-            rule = RoutingRule(place=last + 1, name=name.strip(), conditions=kept, process=process)
+            rule = RoutingRule(
+                place=_room_for_next(session), name=name.strip(), conditions=kept, process=process
+            )
             session.add(rule)
             audit.record(by, "gates.add_rule", rule, after=_plain(rule))
             publishing.routing_changed()
@@ -206,6 +207,16 @@ def use_suggested(*, by: Actor) -> None:
             raise Conflict("There are rules already; the suggested ones are for an empty list.")
         for name, key, conditions in SUGGESTED:
             save_rule(None, 0, name, key, conditions, by=by)
+
+
+def _room_for_next(session: Session) -> int:
+    """Return the place of a new rule; a last rule without conditions makes room for it."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ORDER_LOCK})
+    rules = all_rules()
+    if not rules or rules[-1].conditions:
+        return rules[-1].place + 1 if rules else 1
+    rules[-1].place += 1
+    return rules[-1].place - 1
 
 
 def _asked(rule: RoutingRule, version: ProcessVersion) -> dict[str, Any]:

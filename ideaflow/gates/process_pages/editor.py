@@ -65,7 +65,11 @@ def add_stage(draft_id: int) -> ResponseReturnValue:
         return f"stage:{made[0]}" if made else "process"
 
     return _save(
-        draft_id, "process", lambda one: editing.add_stage(one, name, reserved, after), goal, "is added"
+        draft_id,
+        "process",
+        lambda one: editing.add_stage(one, name, reserved, after),
+        goal,
+        f"{name} is added with a gate behind it; say what both are for.",
     )
 
 
@@ -92,7 +96,9 @@ def save_stage(draft_id: int, key: str) -> ResponseReturnValue:
 def move_stage(draft_id: int, key: str) -> ResponseReturnValue:
     """Move a stage with its gate one place earlier or later."""
     steps = -1 if request.form.get("to") == "earlier" else 1
-    return _save(draft_id, f"stage:{key}", lambda one: editing.move_stage(one, key, steps), word="is moved")
+    return _save(draft_id, f"stage:{key}", lambda one: editing.move_stage(one, key, steps),
+        said="The stage stands elsewhere now, its gate with it.",
+    )  # fmt: skip
 
 
 @bp.post("/drafts/<int:draft_id>/stages/<key>/remove")
@@ -100,8 +106,9 @@ def move_stage(draft_id: int, key: str) -> ResponseReturnValue:
 def remove_stage(draft_id: int, key: str) -> ResponseReturnValue:
     """Remove a stage with its gate."""
     return _save(
-        draft_id, "process", lambda one: editing.remove_stage(one, key), word="is shorter by a stage"
-    )
+        draft_id, "process", lambda one: editing.remove_stage(one, key),
+        said="The stage and its gate are taken out of the draft.",
+    )  # fmt: skip
 
 
 @bp.post("/drafts/<int:draft_id>/gates/<key>")
@@ -147,7 +154,7 @@ def publish(draft_id: int) -> ResponseReturnValue:
         return _review(moved.draft, 409, moved)
     except Invalid as error:
         return _review(shared.draft_with(draft_id), 422, error)
-    flash(f"{version.name} is published. Proposals that run stay on the version they have.", "go")
+    flash(f"{version.name} is published. What comes next stands beside it.", "go")
     return redirect(url_for("gates.process", version=version.id), 303)
 
 
@@ -156,7 +163,7 @@ def _save(
     part: str,
     edit: Edit,
     goal: Callable[[dict[str, Any]], str] | None = None,
-    word: str = "is saved",
+    said: str = "The draft is saved.",
 ) -> ResponseReturnValue:
     try:
         saved = drafting.save(draft_id, _seen(), edit, by=actor())
@@ -164,8 +171,13 @@ def _save(
         return _conflict(moved, part, edit)
     except Invalid as error:
         return _editor(shared.draft_with(draft_id), part, 422, error)
-    flash(f"The draft {word}.", "go")
     part = goal(saved.document) if goal else part
+    look = shared.look_at(saved)
+    flash(f"{said} {look.outlook(part)}", "go")
+    if request.form.get("then") == "next":
+        part = look.after(part)
+    if not part:
+        return redirect(url_for(".review", key=saved.process.key), 303)
     return redirect(url_for(".draft", key=saved.process.key, part=part), 303)
 
 

@@ -149,10 +149,12 @@ def map_rows(plan: MigrationPlan, run: DryRun, maps: Maps) -> list[MapRow]:
 def _maps(plan: MigrationPlan) -> Maps:
     before, after = plan.from_version.content, plan.to_version.content
     found: dict[str, dict[str, str]] = {}
+    leaves = request.form.get("rest") == "leave"
     for kind in mapping.KINDS:
         known, said = mapping.names_of(after, kind), {}
+        left = leaves and kind != "stage" and mapping.homeless(before, after, kind)
         for key in mapping.names_of(before, kind):
-            goal = request.form.get(f"{kind}-{key}", "")
+            goal = request.form.get(f"{kind}-{key}") or (LEAVE if left and key in left else "")
             if goal and not (goal == key and key in known):
                 said[key] = LEFT if goal == LEAVE else goal
         found[kind] = said

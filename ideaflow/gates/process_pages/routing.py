@@ -79,12 +79,16 @@ def remove_rule(rule_id: int) -> ResponseReturnValue:
 
 def _page(status: int = 200, error: IdeaflowError | None = None, edited: int = -1) -> ResponseReturnValue:
     mark_current("processes.index")
-    tried = _tried()
+    tried, everything = _tried(), routes.all_rules()
+    lines = [line for line in shared.lines() if line.newest is not None and line.process.is_active]
+    open_to_all = {line.process.id for line in lines if line.newest and not line.newest.content.object_types}
+    ends = (one.place for one in everything if not one.conditions and one.process_id in open_to_all)
     return render(
         "processes/routing.html",
         status=status,
-        rules=routes.all_rules(),
-        lines=[line for line in shared.lines() if line.newest is not None and line.process.is_active],
+        rules=everything,
+        end=next(ends, None),
+        lines=lines,
         standard=publishing.standard(),
         words_of=rules.words_of,
         segments=_known(Account.segment),

@@ -18,6 +18,7 @@ from ideaflow.gates.process.editing import modern
 from ideaflow.gates.process.rules import Want
 from ideaflow.gates.process.versions import Process, ProcessDraft, ProcessVersion
 from ideaflow.proposals.models import Proposal
+from ideaflow.wording import plural
 
 bp = Blueprint("processes", __name__, url_prefix="/processes")
 
@@ -44,6 +45,31 @@ class Look:
     def wants_in(self, part: str) -> list[Want]:
         """Return what one stage, gate or the whole still wants."""
         return [want for want in self.wants if want.part == part]
+
+    @property
+    def way(self) -> dict[str, str]:
+        """Return every part one writes on, in the order of the line above the page, with its name."""
+        found = {"process": "The whole"}
+        for place, stage in enumerate(self.document["stages"]):
+            found[f"stage:{stage['key']}"] = stage["name"]
+            for gate in self.document["gates"][place : place + 1]:
+                found[f"gate:{gate['key']}"] = gate["name"]
+        return found
+
+    def after(self, part: str) -> str:
+        """Return the part that comes next on the way; empty after the last."""
+        parts = [*self.way, ""]
+        return parts[parts.index(part) + 1] if part in self.way else ""
+
+    def outlook(self, part: str) -> str:
+        """Say what a part still misses; where it misses nothing, what to do next."""
+        here, name = len(self.wants_in(part)), self.way.get(part, "It")
+        if here:
+            return f"{name} still misses {plural(here, 'thing')}."
+        open_part = next((one for one in self.way if self.wants_in(one)), "")
+        if open_part:
+            return f"Nothing is missing here; {self.way[open_part]} still misses something."
+        return "Nothing is missing: review it and publish."
 
 
 @dataclass(frozen=True)
