@@ -1,13 +1,15 @@
 """What the pages of staff about ideas show."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint
 
+from ideaflow import config
 from ideaflow.accounts import queries as accounts
 from ideaflow.ideas import desk, likeness, queries
 from ideaflow.ideas.desk import Filters
-from ideaflow.ideas.models import Idea
+from ideaflow.ideas.models import Idea, Support
 from ideaflow.ideas.moderating import Overtaken
 from ideaflow.ideas.policy import WAY, Importance, Status
 from ideaflow.ideas.staff_forms import Answer
@@ -49,14 +51,15 @@ def for_idea(
     :param sought: words by which a contact is sought to speak for.
     :param overtaken: somebody answered meanwhile; ``typed`` is what this one wanted to say.
     """
-    reports = desk.reports_of(idea)
+    reports, supports = desk.reports_of(idea), desk.supports_of(idea)
     return {
         "idea": idea,
         "stands": STATUSES[Status(idea.status)],
         "status_words": STATUS_WORDS,
         "importances": IMPORTANCES,
         "revenue": desk.revenue_of([idea.id]).get(idea.id, 0),
-        "supports": desk.supports_of(idea),
+        "supports": supports,
+        "elsewhere": _in_other_currencies(supports),
         "comments": desk.comments_of(idea),
         "pictures": queries.pictures_of(idea),
         "merged": desk.merged_here(idea),
@@ -71,3 +74,9 @@ def for_idea(
         "overtaken": overtaken,
         "typed": typed or Answer(idea.answer, Status(idea.status), idea.status_note, idea.version),
     }
+
+
+def _in_other_currencies(supports: Sequence[Support]) -> int:
+    """Return how many accounts behind an idea pay in another currency: they are in no sum."""
+    ours = (None, config.read().currency)
+    return len({one.account_id for one in supports if one.account and one.account.currency not in ours})
