@@ -71,8 +71,8 @@
     const left = narrow ? 8 : Math.min(Math.max(...d.rows.map((r) => r.name.length + (r.new ? 10 : 0))) * 7 + 20, d.w * 0.45);
     return {
       grid: { left, right: 40, top: narrow ? 20 : 6, bottom: 30 },
-      tooltip: tip(t, { trigger: "item", formatter: (p) => `${d.rows[p.dataIndex].name}\nwins ${d.rows[p.dataIndex].v} of 100, ${d.rows[p.dataIndex].lo}–${d.rows[p.dataIndex].hi}` }),
-      xAxis: axis(t, { type: "value", min: 0, max: 100, interval: 25, axisLabel: font(t, { formatter: "{value} %" }), splitLine: { lineStyle: { color: t.line } } }),
+      tooltip: tip(t, { trigger: "item", formatter: (p) => `${d.rows[p.dataIndex].name}\n${d.rows[p.dataIndex].v}${d.unit ?? " %"}, ${d.rows[p.dataIndex].lo}–${d.rows[p.dataIndex].hi}` }),
+      xAxis: axis(t, { type: "value", min: d.min ?? 0, max: d.max ?? 100, interval: d.max ? undefined : 25, axisLabel: font(t, { formatter: `{value}${d.unit ?? " %"}` }), splitLine: { lineStyle: { color: t.line } } }),
       yAxis: axis(t, {
         type: "category",
         inverse: true,
@@ -95,12 +95,12 @@
               children: [
                 line(x(row.lo), y, x(row.hi), y, colour),
                 dot(x(row.v), y, 5, colour, t.surface),
-                { type: "text", style: { text: Math.round(row.v), x: x(row.hi) + 8, y: y - 6, font: "600 12px Inter", fill: t.ink } },
-                ...(narrow ? [{ type: "text", style: { text: name, x: x(0), y: y - 22, font: "12px Inter", fill: t.ink_2, width: d.w - 20, overflow: "truncate" } }] : []),
+                { type: "text", style: { text: d.max ? row.v : Math.round(row.v), x: x(row.hi) + 8, y: y - 6, font: "600 12px Inter", fill: t.ink } },
+                ...(narrow ? [{ type: "text", style: { text: name, x: x(d.min ?? 0), y: y - 22, font: "12px Inter", fill: t.ink_2, width: d.w - 20, overflow: "truncate" } }] : []),
               ],
             };
           },
-          markLine: { symbol: "none", silent: true, animation: false, lineStyle: { color: t.ink_3, type: [3, 3], width: 1 }, label: { show: false }, data: [{ xAxis: 50 }] },
+          markLine: { symbol: "none", silent: true, animation: false, lineStyle: { color: t.ink_3, type: [3, 3], width: 1 }, label: { show: false }, data: [{ xAxis: d.even ?? 50 }] },
         },
       ],
     };
@@ -131,6 +131,49 @@
                 line(x(row.all[1]), y, x(row.all[2]), y, colour, 6),
                 ...(d.sizes.length > 1 ? row.groups.map((g, i) => (g === null ? null : { type: "group", children: [dot(x(g), y, 9, t.surface, colour), { type: "text", style: { text: "ABCDE"[i], x: x(g), y: y - 5, textAlign: "center", font: "600 11px Inter", fill: t.ink } }] })).filter(Boolean) : [dot(x(row.all[0]), y, 5, colour, t.surface)]),
                 ...(narrow ? [{ type: "text", style: { text: row.name, x: x(0), y: y - 24, font: "12px Inter", fill: t.ink_2, width: d.w - 20, overflow: "truncate" } }] : []),
+              ],
+            };
+          },
+        },
+      ],
+    };
+  };
+  // {rows: [{name, price, parts: [money of each account], on}], budget}: pledges, a piece an account, against the price.
+  makers.pledges = (t, d) => {
+    const narrow = d.w < 520;
+    const sum = (row) => row.parts.reduce((a, b) => a + b, 0);
+    const most = Math.max(...d.rows.map((r) => Math.max(r.price, sum(r)))) * 1.12;
+    const left = narrow ? 8 : Math.min(Math.max(...d.rows.map((r) => r.name.length)) * 7 + 20, d.w * 0.42);
+    const number = (v) => Math.round(v).toLocaleString("en");
+    return {
+      grid: { left, right: 48, top: narrow ? 20 : 8, bottom: 30 },
+      tooltip: tip(t, { trigger: "item", formatter: (p) => `${d.rows[p.dataIndex].name}\n${number(sum(d.rows[p.dataIndex]))} of ${number(d.rows[p.dataIndex].price)}, ${d.rows[p.dataIndex].parts.length} accounts` }),
+      xAxis: axis(t, { type: "value", min: 0, max: most, axisLabel: font(t, { formatter: number, hideOverlap: true, showMaxLabel: false }), splitLine: { lineStyle: { color: t.line } } }),
+      yAxis: axis(t, { type: "category", inverse: true, data: d.rows.map((r) => r.name), axisLabel: narrow ? { show: false } : font(t, { color: t.ink, fontSize: 13, align: "left", margin: left - 6, width: left - 16, overflow: "truncate" }) }),
+      series: [
+        {
+          type: "custom",
+          z: 4,
+          data: d.rows.map((r, i) => [sum(r), i]),
+          renderItem: (p, api) => {
+            const row = d.rows[p.dataIndex];
+            const [, y] = api.coord([0, p.dataIndex]);
+            const x = (v) => api.coord([v, 0])[0];
+            let from = 0;
+            const pieces = row.parts.map((part) => {
+              const shape = { x: x(from), y: y - 7, width: Math.max(x(from + part) - x(from), 1), height: 14 };
+              from += part;
+              return { type: "rect", shape, style: { fill: row.on ? t.accent : t.quiet, stroke: t.surface, lineWidth: 1 } };
+            });
+            const end = Math.max(x(from), x(row.price)) + 8;
+            return {
+              type: "group",
+              children: [
+                { type: "rect", shape: { x: x(0), y: y - 7, width: x(row.price) - x(0), height: 14 }, style: { fill: t.quiet_soft } },
+                ...pieces,
+                line(x(row.price), y - 11, x(row.price), y + 11, t.ink, 2),
+                { type: "text", style: { text: `${Math.round((100 * from) / row.price)} %`, x: end, y: y - 6, font: "600 12px Inter", fill: t.ink } },
+                ...(narrow ? [{ type: "text", style: { text: row.name, x: x(0), y: y - 26, font: "12px Inter", fill: t.ink_2, width: d.w - 20, overflow: "truncate" } }] : []),
               ],
             };
           },

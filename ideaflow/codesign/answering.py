@@ -13,7 +13,7 @@ from typing import Any
 from flask import Response, current_app, request, url_for
 from itsdangerous import BadData, URLSafeSerializer
 
-from ideaflow.codesign import casting
+from ideaflow.codesign import casting, spending
 from ideaflow.codesign.casting import Draft
 from ideaflow.codesign.kinds.contract import Instrument, Step
 from ideaflow.codesign.kinds.registry import INSTRUMENTS
@@ -41,7 +41,16 @@ class Sheet:
     @property
     def definition(self) -> Mapping[str, Any]:
         """Return what is asked, with what is known of others' answers where the next question needs it."""
-        return {**self.session.definition, "standing": self.session.learned}
+        has_money = spending.has_money(self.session)
+        known = spending.known_to(self.session, self.participant) if has_money else self.session.learned
+        return {**self.session.definition, "standing": known}
+
+    @property
+    def is_asked_again(self) -> bool:
+        """Return whether they answered already and another round began."""
+        return self.participant.is_done and self.instrument.is_asked_again(
+            self.session.definition, self.draft.answers
+        )
 
     @property
     def steps(self) -> list[Step]:

@@ -12,7 +12,7 @@ from ideaflow import audit
 from ideaflow.accounts.models import Account, Contact
 from ideaflow.audit import Actor
 from ideaflow.clock import now
-from ideaflow.codesign import sealing
+from ideaflow.codesign import sealing, spending
 from ideaflow.codesign.kinds.contract import Instrument
 from ideaflow.codesign.kinds.registry import INSTRUMENTS
 from ideaflow.codesign.models import Ballot, BallotBox, CodesignSession, Participant
@@ -151,7 +151,11 @@ def _keep_named(
         "answers": dict(draft.answers), "seconds": dict(draft.seconds), "comment": comment,
         "is_late": is_late, "cast_at": now(), "receipt_hash": None if is_late else receipt_hash,
     }  # fmt: skip
-    participant.draft = draft.kept()
+    if not is_late and spending.has_money(held):
+        values["answers"] = spending.charge(
+            session, held, participant, draft.answers, before.answers if before else {}
+        )
+    participant.draft = {**draft.kept(), "answers": values["answers"]}
     participant.is_late, participant.is_done = is_late, not is_late
     participant.started_at = participant.started_at or now()
     participant.done_at = now()

@@ -183,6 +183,38 @@ class Addition(Model):
     decided_at: Mapped[Moment | None]
 
 
+class Purse(Model):
+    """What an account has spent of its budget in one round of buying; it cannot be more."""
+
+    __tablename__ = "codesign_purses"
+    __table_args__ = (CheckConstraint("spent BETWEEN 0 AND budget", name="within_budget"),)
+
+    session_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("codesign_sessions.id"), primary_key=True, autoincrement=False
+    )
+    account_key: Mapped[str] = mapped_column(String(40), primary_key=True)  # Below 0: a contact without one.
+    round: Mapped[str] = mapped_column(String(10), primary_key=True)
+    budget: Mapped[int] = mapped_column(BigInteger)
+    spent: Mapped[int] = mapped_column(BigInteger)
+
+
+class Pot(Model):
+    """What was pledged to an option in one round; pooled, it is never more than its price."""
+
+    __tablename__ = "codesign_pots"
+    __table_args__ = (
+        CheckConstraint("pledged >= 0 AND (price IS NULL OR pledged <= price)", name="within_price"),
+    )
+
+    session_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("codesign_sessions.id"), primary_key=True, autoincrement=False
+    )
+    round: Mapped[str] = mapped_column(String(10), primary_key=True)
+    option_key: Mapped[str] = mapped_column(String(20), primary_key=True)
+    price: Mapped[int | None] = mapped_column(BigInteger)  # None in the solo round: no end to what is wished.
+    pledged: Mapped[int] = mapped_column(BigInteger)
+
+
 class Tally(Model):
     """What the ballots of a session added up to at its close: frozen, with the hash of what is kept."""
 

@@ -14,6 +14,7 @@ from ideaflow.codesign.kinds.options import LONGEST_NAME, names_of
 from ideaflow.codesign.kinds.registry import INSTRUMENTS
 from ideaflow.codesign.models import Participant
 from ideaflow.codesign.policy import State
+from ideaflow.codesign.spending import Overspent
 from ideaflow.errors import Conflict, Invalid, NotFound
 from ideaflow.parts import Part
 from ideaflow.portal.access import for_contacts, visitor
@@ -32,8 +33,12 @@ def index() -> ResponseReturnValue:
     found = queries.mine(visitor().contact_id)
     return render(
         "codesign/portal/index.html",
-        open_ones=[one for one in found if one.session.is_open and not one.is_done],
-        answered=[one for one in found if one.is_done and one.session.state != State.PUBLISHED],
+        open_ones=[one for one in found if _is_asked(one)],
+        answered=[
+            one
+            for one in found
+            if one.is_done and one.session.state != State.PUBLISHED and not _is_asked(one)
+        ],
         results=[one for one in found if one.session.state == State.PUBLISHED],
         missed=[one for one in found if _is_missed(one)],
     )
@@ -107,6 +112,9 @@ def cast(session_id: int) -> ResponseReturnValue:
         return redirect(url_for(".question", session_id=session_id, place=sheet.first_open), 303)
     try:
         outcome = _cast(sheet, given or sealing.new_receipt(), comment)
+    except Overspent:
+        flash(text("Others spent meanwhile. Look at what is left, then pledge again."), "watch")
+        return redirect(url_for(".question", session_id=session_id, place=1), 303)
     except Invalid:
         words = text("At most %(count)s characters.", count=casting.LONGEST_COMMENT)
         return _review(sheet, status=422, comment=comment, problem=words)
@@ -235,13 +243,21 @@ def _is_cast_for_good(sheet: Sheet) -> bool:
     return mine.is_late or (mine.is_done and (sheet.session.is_anonymous or over))
 
 
+def _is_asked(one: Participant) -> bool:
+    """Return whether a session waits for a contact: unanswered, or another round of it began."""
+    again = INSTRUMENTS[one.session.instrument].is_asked_again(
+        one.session.definition, (one.draft or {}).get("answers", {})
+    )
+    return one.session.is_open and (not one.is_done or again)
+
+
 def _is_missed(one: Participant) -> bool:
     return one.session.standing.is_over and not one.is_done and one.session.state != State.PUBLISHED
 
 
 def _call(who: Visitor) -> Part | None:
     """Call a contact to the session that waits for them, on their first page."""
-    waiting = [one for one in queries.mine(who.contact_id) if one.session.is_open and not one.is_done]
+    waiting = [one for one in queries.mine(who.contact_id) if _is_asked(one)]
     if not waiting:
         return None
     first = waiting[0].session

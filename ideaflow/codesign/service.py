@@ -71,6 +71,9 @@ def edit(session_id: int, values: Mapping[str, Any], version: int, *, by: Actor)
 def problems_of(held: CodesignSession) -> list[Problem]:
     """Return what must be mended before a session can open."""
     problems = INSTRUMENTS[held.instrument].problems(held.definition)
+    if held.is_anonymous and not INSTRUMENTS[held.instrument].can_be_anonymous:
+        reason = "Who buys has an account’s budget, so ballots cannot be anonymous: choose confidential."
+        problems = [*problems, {"field": "mode", "reason": reason}]
     deadline = deadline_problem(held.closes_at, now())
     return [*problems, {"field": "closes_at", "reason": deadline}] if deadline else problems
 

@@ -26,6 +26,9 @@ def definition_of(key: str) -> dict[str, Any]:
     if key == "prices":
         offer = {"offer": "Live counting in one warehouse", "unit": "warehouse and month"}
         return {**INSTRUMENTS[key].blank(), **offer}
+    if key == "buying":
+        priced = [{**one, "price": 100 if n == 0 else 20} for n, one in enumerate(OPTIONS)]
+        return {**INSTRUMENTS[key].blank(), "options": priced}
     return {**INSTRUMENTS[key].blank(), "options": OPTIONS}
 
 
@@ -37,6 +40,10 @@ def answer_to(key: str, step: Any, random: Random, best: str = "") -> dict[str, 
             random.choice(REPLIES[2:4] if step.key == "o1" else REPLIES[2:]),
         )
         return {"functional": there.value, "dysfunctional": absent.value, "importance": "7"}
+    if key == "buying":
+        keys = random.sample(["o2", "o3", "o4", "o5"], 2)
+        most = 6 if "credits" in step.data else 20
+        return {f"for-{one}": str(random.randrange(1, most)) for one in [*keys, best] if one}
     if key == "pairwise":
         return {"winner": min((one["key"] for one in step.data["sides"]), key=lambda one: (one != best, one))}
     if key == "opinions":

@@ -110,6 +110,10 @@ class Instrument(ABC):
     """Whether the ``asking`` template has the buttons that answer."""
     can_be_anonymous: ClassVar[bool] = True
 
+    def is_asked_again(self, definition: Definition, answers: Answers) -> bool:
+        """Return whether who answered is asked once more, as another round began."""
+        return False
+
     @abstractmethod
     def blank(self) -> Definition:
         """Return the definition a new session begins with."""

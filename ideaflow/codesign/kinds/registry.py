@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ideaflow.codesign.kinds.buying import Buying
 from ideaflow.codesign.kinds.contract import Instrument
 from ideaflow.codesign.kinds.kano import Kano
 from ideaflow.codesign.kinds.maxdiff import MaxDiff
@@ -10,6 +11,6 @@ from ideaflow.codesign.kinds.pairwise import Pairwise
 from ideaflow.codesign.kinds.prices import Prices
 
 INSTRUMENTS: Mapping[str, Instrument] = {
-    one.key: one for one in (MaxDiff(), Kano(), Pairwise(), Prices(), Opinions())
+    one.key: one for one in (MaxDiff(), Kano(), Pairwise(), Buying(), Prices(), Opinions())
 }
 """By key."""
