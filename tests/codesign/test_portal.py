@@ -1,6 +1,7 @@
 """A customer's four minutes: invitation, questions, receipt; and everything that gets in between."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -270,3 +271,18 @@ def test_a_segment_and_who_is_ticked_can_be_invited_and_a_closed_session_asks_no
     assert agent.post(address, data={}).status_code == 422
     closing.close(held.id, by=ask.by)
     assert agent.post(address, data={"contact_ids": other.id}).status_code == 409
+
+
+def test_a_box_that_does_not_open_says_why_and_opens_with_the_former_secret(client_of, ask, app, monkeypatch):
+    held = ask.open(mode="anonymous")
+    ask.cast(ask.invite(held, *ask.accounts(1))[0])
+    staff, address = client_of("product_manager"), f"/co-design/{held.id}"
+    assert staff.post(f"{address}/close").status_code == 303
+    assert "Add them up now" in staff.get(address).text
+    settings = app.extensions["settings"]
+    monkeypatch.setitem(app.extensions, "settings", replace(settings, secret_key="another"))
+    refused = staff.post(f"{address}/tally")
+    assert refused.status_code == 503 and "Put the former secret key back" in refused.text
+    monkeypatch.setitem(app.extensions, "settings", settings)
+    assert staff.post(f"{address}/tally").status_code == 303
+    assert "Not enough data" in staff.get(address).text

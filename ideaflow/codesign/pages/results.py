@@ -4,7 +4,7 @@ import csv
 import io
 from typing import Any
 
-from flask import Response, flash, request
+from flask import Response, current_app, flash, request
 from flask.typing import ResponseReturnValue
 
 from ideaflow.codesign import closing, forms, queries, service
@@ -77,6 +77,14 @@ def close(session_id: int) -> ResponseReturnValue:
     """Close before the deadline."""
     closing.close(session_id, by=actor())
     flash("Closed. The ballots are being added up; the result is here in a moment.")
+    return back(session_id)
+
+
+@bp.post("/<int:session_id>/tally")
+@requires(Right.PROPOSE)
+def tally(session_id: int) -> ResponseReturnValue:
+    """Add the ballots up now, where the job could not; what hinders it is said."""
+    closing.tally(session_id, secret=current_app.extensions["settings"].signing_key())
     return back(session_id)
 
 
