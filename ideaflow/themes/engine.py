@@ -18,6 +18,7 @@ from ideaflow.themes.engine_models import using as using
 from ideaflow.themes.engine_words import content as content
 from ideaflow.themes.engine_words import is_private as is_private
 from ideaflow.themes.engine_words import masked as masked
+from ideaflow.themes.engine_words import titles as titles
 from ideaflow.themes.engine_words import without_people as without_people
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 
 def content(text: str) -> frozenset[str]:
@@ -40,3 +41,17 @@ def is_private(title: str) -> bool:
     from embeddings.private import without
 
     return without(title) != title or any(word.lower() in FIRST_NAMES for word in title.split())
+
+
+def titles(texts: Sequence[str], vectors: Any, labels: Sequence[int], people: Collection[str]) -> list[str]:
+    """Return what sets each of a few groups of texts apart, in their own words.
+
+    :param labels: the group of each text, counted from 0.
+    :param people: names and mail addresses, which stand in no title.
+    """
+    import numpy as np
+
+    from embeddings.name import names
+
+    numbers = np.array(labels, np.int64)
+    return [one.title for one in names(texts, vectors, numbers, forbidden=people)]

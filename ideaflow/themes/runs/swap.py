@@ -93,7 +93,7 @@ def swap(run_id: int, before: Snapshot, found: Discovery) -> None:
         name_themes(before, found, settled.homes, themes, by_theme(placed, placed.keys()))
         _remember(run, before, placed, settled, themes)
         settle_levels(before, found, settled.homes)
-        wishes.put_questions(before, found, settled.homes, themes)
+        wishes.put_questions(before, found, themes)
         session.flush()
         recount(touched | set(settled.homes.values()), all_trends=True)
         place_on_map()

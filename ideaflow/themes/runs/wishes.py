@@ -7,7 +7,7 @@ itself. Where a run finds that it fell apart, or that two such themes say the sa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from ideaflow.db import among, db
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.themes import engine
 from ideaflow.themes.asking.accounts import account_lines
+from ideaflow.themes.asking.people import known_names
 from ideaflow.themes.models import CandidateKind, CorrectionKind, Theme, ThemeCorrection
 from ideaflow.themes.runs.candidates import put_down
 
@@ -45,48 +46,69 @@ class Wish:
 
 
 def stays_with(before: Snapshot, cluster: Cluster) -> int | None:
-    """Return the held theme that a cluster without a theme of its own is a part of, if there is one."""
+    """Return the held theme that a cluster without a theme of its own is a part of, if there is one.
+
+    A part of a quarter is asked about, and one of too few to be asked about stays as well. Between them lies
+    what is heard anew: it would never become a theme if every large one kept it.
+    """
     ids = [before.ids[row] for row in cluster.rows]
     came_from = Counter(place.theme_id for one in ids if (place := before.placed.get(one)) is not None)
     for theme_id, count in came_from.most_common(1):
         whole = len(before.members().get(theme_id or 0, ()))
-        if theme_id in before.held and count >= MOSTLY * len(ids) and count >= CHILD * whole:
+        is_part = count >= CHILD * whole or len(ids) < engine.least()
+        if theme_id in before.held and count >= MOSTLY * len(ids) and is_part:
             return theme_id
     return None
 
 
-def put_questions(
-    before: Snapshot, found: Discovery, homes: Mapping[int, int], themes: Mapping[int, Theme]
-) -> None:
+def put_questions(before: Snapshot, found: Discovery, themes: Mapping[int, Theme]) -> None:
     """Write down what the run would have split and merged, inside its transaction."""
-    wishes = [*_splits(before, found, homes), *_merges(before, found, themes)]
+    wishes = [*_splits(before, found), *_merges(before, found, themes)]
     rows = [(wish, _values(wish)) for wish in wishes]
     for kind in (CandidateKind.SPLIT, CandidateKind.MERGE):
         put_down(kind, [values for wish, values in rows if wish.kind == kind])
 
 
-def _splits(before: Snapshot, found: Discovery, homes: Mapping[int, int]) -> list[Wish]:
-    """Return the parts that held themes were found in, but for the part that carries the theme."""
-    seen: set[int] = set()
+def _splits(before: Snapshot, found: Discovery) -> list[Wish]:
+    """Return the parts into which the words alone cut held themes, but for the part that carries the theme.
+
+    The run leans towards the themes that were, so that one of two needs stays whole in it, or falls into
+    pieces of both. What would become of it without people shows where nothing is remembered.
+    """
+    labels, least = engine.before_decisions(found), engine.least()
+    rows = {one: row for row, one in enumerate(before.ids)}
+    sizes = Counter(labels.tolist())
     wishes = []
-    least = engine.least()
-    own = {one.label: one.key for one in found.clusters if one.key is not None}
-    for cluster in sorted(found.clusters, key=lambda one: (one.label not in own, -one.size)):
-        theme_id = homes[cluster.label]
+    for theme_id, members in sorted(before.members().items()):
         if theme_id not in before.held or theme_id in before.whole:
             continue
-        if theme_id not in seen:  # The largest, or the one humans hold, is the theme itself.
-            seen.add(theme_id)
-            continue
-        members = before.members().get(theme_id, set())
-        ids = [before.ids[row] for row in cluster.rows if before.ids[row] in members]
-        fixed = {one for one in ids if before.placed[one].is_by_user}
-        if len(ids) - len(fixed) >= least:
-            title = cluster.title.strip() or before.texts[cluster.quote_row]
-            wishes.append(
-                Wish(CandidateKind.SPLIT, theme_id, None, title, [one for one in ids if one not in fixed])
-            )
+        lying: dict[int, list[int]] = {}
+        for one in sorted(members):
+            lying.setdefault(int(labels[rows[one]]), []).append(one)
+        parts = sorted(lying.items(), key=lambda part: (-_fixed(before, part[1]), -len(part[1]), part[1]))
+        for label, part in parts[1:]:  # The first, which people hold or which is the largest, is the theme.
+            free = [one for one in part if not before.placed[one].is_by_user]
+            is_part = len(part) >= max(CHILD * len(members), MOSTLY * sizes[label])
+            if is_part and len(free) >= least:
+                wishes.append(Wish(CandidateKind.SPLIT, theme_id, None, _called(before, parts, label), free))
     return wishes
+
+
+def _fixed(before: Snapshot, ids: Collection[int]) -> int:
+    return sum(before.placed[one].is_by_user for one in ids)
+
+
+def _called(before: Snapshot, parts: Sequence[tuple[int, Sequence[int]]], label: int) -> str:
+    """Return what sets one part of a theme apart from the others, in a few words of its own."""
+    rows = {one: row for row, one in enumerate(before.ids)}
+    numbered = sorted((rows[one], number) for number, (_, ids) in enumerate(parts) for one in ids)
+    titles = engine.titles(
+        [before.texts[row] for row, _ in numbered],
+        before.vectors.mean[[row for row, _ in numbered]],
+        [number for _, number in numbered],
+        known_names(),
+    )
+    return titles[[one for one, _ in parts].index(label)]
 
 
 def _merges(before: Snapshot, found: Discovery, themes: Mapping[int, Theme]) -> list[Wish]:
