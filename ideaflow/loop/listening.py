@@ -35,7 +35,7 @@ def tell_of_idea(event: IdeaEvent) -> None:
     idea = db.session.scalars(query.execution_options(populate_existing=True)).one()
     if not idea.is_open:
         return
-    words = idea.answer
+    words = idea.answer if kind is Event.OFFICIAL_ANSWER else idea.status_note
     about = f"{kind.value}:{idea.id}:{idea.version}"
     if kind is Event.COMMENT:
         comment = db.session.get(Comment, event.comment_id) if event.comment_id else None

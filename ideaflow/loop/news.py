@@ -22,6 +22,7 @@ from ideaflow.web import csrf, mark_current, render
 
 bp = Blueprint("portal_news", __name__, url_prefix="/portal")
 PAGE_SIZE = 30
+KEYS = [Key(ContactNotice.happened_at, "happened_at"), Key(ContactNotice.id, "id")]
 
 
 @bp.get("/news")
@@ -30,9 +31,10 @@ def index() -> ResponseReturnValue:
     """Show what a contact was told, the newest first."""
     mark_current("portal.home")
     query = select(ContactNotice).where(ContactNotice.contact_id == visitor().contact_id)
-    found = page_of(query, [Key(ContactNotice.id, "id")], after=request.args.get("after"), size=PAGE_SIZE)
+    found = page_of(query, KEYS, after=request.args.get("after"), size=PAGE_SIZE)
     page = Page([saying.line_of(notice) for notice in found], found.after)
-    return render("loop/news.html", fragment="rows", page=page)
+    up_to = max((notice.id for notice in found), default=0)
+    return render("loop/news.html", fragment="rows", page=page, up_to=up_to)
 
 
 @bp.post("/news/seen")

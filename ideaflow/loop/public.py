@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask import Blueprint, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -58,9 +58,11 @@ def announcement(announcement_id: int) -> ResponseReturnValue:
     """Show one announcement with the ideas it speaks of."""
     who = visitor()
     found = announcing.find(who, announcement_id)
+    asked = road.asked_for(_scope(who), found.proposal_ids).values()
     return render(
         "loop/announcement.html", one=found, words=markdown.render(found.words),
         ideas=announcing.ideas_of(who, found),
+        asked=_asked_words(min(asked, key=lambda one: (not one[1], one[0]), default=None)),
     )  # fmt: skip
 
 
@@ -93,15 +95,10 @@ def columns_for(who: Visitor | None) -> list[ShownColumn] | None:
     columns = road.columns(around)
     entries = [entry for column in columns for entry in column.entries]
     seen = announcing.visible_ideas(who, [one.idea_id for one in entries if one.idea_id]) if who else set()
-    asked = road.asked(Scope(who.contact_id, who.account_id, _sees_company(who)), entries) if who else {}
+    asked = road.asked(_scope(who), entries) if who else {}
 
     def shown(entry: RoadmapEntry) -> ShownEntry:
-        known = asked.get(entry.id)
-        words = ""
-        if known is not None:
-            when = month(known[0])
-            words = text("you asked in %(month)s", month=when) if known[1] else ""
-            words = words or text("your company asked in %(month)s", month=when)
+        words = _asked_words(asked.get(entry.id))
         return ShownEntry(
             entry.title,
             entry.words,
@@ -113,8 +110,18 @@ def columns_for(who: Visitor | None) -> list[ShownColumn] | None:
     return [ShownColumn(_name(column.name), [shown(entry) for entry in column.entries]) for column in columns]
 
 
-def _sees_company(who: Visitor) -> bool:
-    return who.account_id is not None and current_app.extensions["settings"].portal_shows_colleagues
+def _asked_words(asked: tuple[datetime, bool] | None) -> str:
+    if asked is None:
+        return ""
+    moment, is_mine = asked
+    if is_mine:
+        return str(text("you asked in %(month)s", month=month(moment)))
+    return str(text("your company asked in %(month)s", month=month(moment)))
+
+
+def _scope(who: Visitor) -> Scope:
+    sees_company = who.account_id is not None and current_app.extensions["settings"].portal_shows_colleagues
+    return Scope(who.contact_id, who.account_id, sees_company)
 
 
 def _name(name: str) -> str:

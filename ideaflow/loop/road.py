@@ -70,7 +70,7 @@ def columns(around: Roadmap, *, with_hidden: bool = False) -> list[Column]:
 
 def asked(scope: Scope, entries: Sequence[RoadmapEntry]) -> Mapping[int, tuple[datetime, bool]]:
     """Return when the reader, else a colleague, first asked for each entry; and whether it was they."""
-    of_proposals = _asked_for(scope, [one.proposal_id for one in entries if one.proposal_id])
+    of_proposals = asked_for(scope, [one.proposal_id for one in entries if one.proposal_id])
     of_ideas = _behind(scope, [one.idea_id for one in entries if one.idea_id])
     found: dict[int, tuple[datetime, bool]] = {}
     for entry in entries:
@@ -226,7 +226,8 @@ def _check_nothing_lost(kept: Roadmap) -> None:
         raise Invalid(f"“{lost}” stands in a column that would go. Move it first. Nothing was changed.")
 
 
-def _asked_for(scope: Scope, proposal_ids: Sequence[int]) -> dict[int, tuple[datetime, bool]]:
+def asked_for(scope: Scope, proposal_ids: Sequence[int]) -> dict[int, tuple[datetime, bool]]:
+    """Return when the reader, else a colleague, first asked for each proposal; and whether it was they."""
     if not proposal_ids:
         return {}
     lineage = lineage_of(current().where(Evidence.serves_id.in_(proposal_ids)))
