@@ -96,7 +96,7 @@ def test_accounts_pool_in_the_open_after_they_chose_alone(team, client_of, sessi
     assert "Help design: What must live" in elina.get("/portal/").text
     assert "What you chose alone is kept" in elina.get(address).text
     _buy(elina, address, o1=90)
-    assert "Others pledged 90; 10 lacks." in other.get(f"{address}/1").text
+    assert "Others pledged 90; 10 still needed." in other.get(f"{address}/1").text
     beyond = _pledge(other, address, o1=20)
     assert beyond.status_code == 422 and "lacks only 10" in beyond.text
     _buy(other, address, o1=10)
