@@ -17,7 +17,7 @@
     const known = d.rows.filter((r) => r.v !== null);
     const money = (v) => `${d.currency}${v >= 100 ? Math.round(v).toLocaleString("en") : +v.toFixed(2)}`;
     return {
-      grid: { left: 44, right: 16, top: 64, bottom: 40 },
+      grid: { left: 44, right: 16, top: d.w < 520 ? 92 : 64, bottom: 40 },
       legend: { top: 0, left: 0, itemWidth: 20, itemGap: 14, textStyle: font(t, { color: t.ink_2 }), data: looks.map((l) => l[1]), selectedMode: false },
       tooltip: tip(t, { trigger: "axis", formatter: (ps) => `${money(ps[0].value[0])}\n${ps.map((p) => `${p.seriesName} ${Math.round(p.value[1])} %`).join("\n")}` }),
       xAxis: axis(t, { type: "value", min: Math.max(0, at[0] - pad), max: at[at.length - 1] + pad, axisLabel: font(t, { formatter: money, hideOverlap: true, showMinLabel: false, showMaxLabel: false }), axisLine: { show: true, lineStyle: { color: t.line_strong } } }),
