@@ -16,6 +16,7 @@ from ideaflow.gates.migrating.mapping import LEFT, Maps
 from ideaflow.gates.models import MigrationMove, ProcessVersion, StageRun
 from ideaflow.gates.policy import CLOCKS
 from ideaflow.gates.process import drafting, editing
+from ideaflow.gates.review import freezing
 from ideaflow.proposals.models import Proposal
 from tests.gates.conftest import BENEFIT, add_evidence
 
@@ -105,7 +106,11 @@ def _whole(document, before):
 
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(acts=ACTS)
-def test_a_proposal_changes_its_version_by_moves_alone_and_its_clocks_stay_the_calendar(world, acts):
+def test_a_proposal_changes_its_version_by_moves_alone_and_its_clocks_stay_the_calendar(
+    world, monkeypatch, acts
+):
+    # Printing is half of what an opening costs, and has tests of its own.
+    monkeypatch.setattr(freezing.pdf, "pdf_of", lambda _paper, pack_hash: pack_hash.encode())
     people = [world.make.user(name=name, roles=["administrator"]).actor for name in ("Ada", "Ben")]
     flight, moment = Flight(world, people), datetime.now(UTC)
     known = {one.id: one.definition for one in db.session.scalars(select(ProcessVersion))}
