@@ -89,6 +89,19 @@ def photograph(page: Page, name: str) -> None:
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
+def assert_sound_in_all_looks(page: Page, errors: list[str], name: str) -> None:
+    """Make sure of a page in every width and theme, loaded once: the window and the theme change under it.
+
+    What is drawn by a script is drawn again for another theme, so one look at a time is waited for.
+    """
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            assert_sound(page, errors, f"{name}-{width}-{theme}")
+
+
 def assert_sound(page: Page, errors: list[str], name: str) -> None:
     """Make sure of what every page owes: no barrier, nothing refused by the policy, nothing cut off.
 

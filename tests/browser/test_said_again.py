@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from ideaflow.db import db
 from ideaflow.themes.models import StatementVector, ThemeMembership
 from ideaflow.users.models import User
-from tests.browser.looking import THEMES, WIDTHS, Site, assert_sound
+from tests.browser.looking import Site, assert_sound, assert_sound_in_all_looks
 from tests.factories import Factory
 from tests.themes.seed import Seed
 
@@ -34,15 +34,13 @@ def manager(site: Site) -> Iterator[User]:
         db.session.remove()
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", WIDTHS)
-def test_what_was_said_again_opens_under_the_first(site, manager, width, theme):
-    page, errors = site.open("/themes/1", as_user=manager, width=width, theme=theme)
+def test_what_was_said_again_opens_under_the_first(site, manager):
+    page, errors = site.open("/themes/1", as_user=manager)
     fold = page.locator(".if-again").first
     expect(fold.locator("summary")).to_contain_text("and 3 more times by the same account")
     fold.locator("summary").click()
     expect(fold.locator("li")).to_have_count(3)
-    assert_sound(page, errors, f"again-{width}-{theme}")
+    assert_sound_in_all_looks(page, errors, "again")
 
 
 def test_it_has_an_address_of_its_own(site, manager):
