@@ -128,8 +128,9 @@
             return {
               type: "group",
               children: [
-                line(x(row.all[1]), y, x(row.all[2]), y, colour, 6),
-                ...(d.sizes.length > 1 ? row.groups.map((g, i) => (g === null ? null : { type: "group", children: [dot(x(g), y, 9, t.surface, colour), { type: "text", style: { text: "ABCDE"[i], x: x(g), y: y - 5, textAlign: "center", font: "600 11px Inter", fill: t.ink } }] })).filter(Boolean) : [dot(x(row.all[0]), y, 5, colour, t.surface)]),
+                line(x(row.all[1]), y, x(row.all[2]), y, colour, 2),
+                dot(x(row.all[0]), y, 5, colour, t.surface),
+                ...(d.sizes.length > 1 ? row.groups.map((g, i) => (g === null ? null : { type: "group", children: [dot(x(g), y, 9, t.surface, colour), { type: "text", style: { text: "ABCDE"[i], x: x(g), y: y - 5, textAlign: "center", font: "600 11px Inter", fill: t.ink } }] })).filter(Boolean) : []),
                 ...(narrow ? [{ type: "text", style: { text: row.name, x: x(0), y: y - 24, font: "12px Inter", fill: t.ink_2, width: d.w - 20, overflow: "truncate" } }] : []),
               ],
             };

@@ -25,6 +25,7 @@ from ideaflow.codesign.kinds.contract import (
     Step,
     Table,
     Unanswered,
+    height_of,
 )
 from ideaflow.codesign.kinds.options import names_of, problems_of, read_options
 
@@ -157,7 +158,7 @@ class Buying(Instrument):
 
     def picture(self, definition: Definition, result: Result) -> Picture:
         names = names_of(definition["options"])
-        height = "h300" if len(names) <= 8 else "h380"
+        height = height_of(len(names))
         if definition["quadratic"]:
             rows = [
                 {"name": names[one["option"]], "v": round(one["votes"], 1), "lo": round(one["low"], 1),

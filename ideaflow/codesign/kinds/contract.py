@@ -58,13 +58,18 @@ class Step:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
+def height_of(count: int) -> str:
+    """Return the height of a picture of so many rows: on a phone each has its name above it."""
+    return "h300" if count <= 5 else "h380" if count <= 9 else "h640"
+
+
 @dataclass(frozen=True)
 class Picture:
     """What ``charts.js`` draws.
 
     :ivar maker: its name there.
     :ivar words: what it shows, in a sentence, for who does not see it.
-    :ivar height: a class: h220, h300, h380.
+    :ivar height: a class: h220, h300, h380, h640.
     """
 
     maker: str

@@ -18,6 +18,7 @@ from ideaflow.codesign.kinds.contract import (
     Step,
     Table,
     Unanswered,
+    height_of,
 )
 from ideaflow.codesign.kinds.options import names_of, problems_of, read_options
 from ideaflow.wording import share
@@ -136,7 +137,7 @@ class Opinions(Instrument):
         words = (
             "Share of accounts that agree with each statement, with interval, and of each group of opinion"
         )
-        height = "h300" if len(rows) <= 8 else "h380"
+        height = height_of(len(rows))
         return Picture("opinions", data, "Who agrees, group by group", words, height)
 
     def table(self, definition: Definition, result: Result) -> Table:

@@ -19,6 +19,7 @@ from ideaflow.codesign.kinds.contract import (
     Step,
     Table,
     Unanswered,
+    height_of,
 )
 from ideaflow.codesign.kinds.options import names_of, problems_of, read_options
 from ideaflow.wording import share
@@ -151,7 +152,7 @@ class Pairwise(Instrument):
         words = (
             "Ranked chances in percent to win against another option, with 95 % intervals; as in the table"
         )
-        height = "h300" if len(rows) <= 8 else "h380"
+        height = height_of(len(rows))
         return Picture("scores", {"rows": rows}, "Chance to win against another", words, height)
 
     def table(self, definition: Definition, result: Result) -> Table:
