@@ -15,6 +15,7 @@ from ideaflow.db import db
 from ideaflow.errors import Conflict
 from ideaflow.gates import queries, service
 from ideaflow.gates.models import GateReview, Signature
+from ideaflow.gates.review import freezing
 from tests.factories import Factory
 from tests.gates.conftest import another_world, build_world, decide
 
@@ -23,7 +24,9 @@ ROUNDS = 50
 
 
 @pytest.fixture
-def application(fresh_database, tmp_path):
+def application(fresh_database, tmp_path, monkeypatch):
+    # Printing is half of what an opening costs, and has tests of its own.
+    monkeypatch.setattr(freezing.pdf, "pdf_of", lambda _paper, pack_hash: pack_hash.encode())
     application = create_app(
         Settings(home=tmp_path, database_url=fresh_database, secret_key="x"), {"TESTING": True}
     )
