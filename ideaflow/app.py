@@ -13,6 +13,8 @@ from ideaflow.accounts import views as accounts_views
 from ideaflow.codesign import jobs as codesign_jobs
 from ideaflow.codesign import portal as codesign_doors
 from ideaflow.codesign import views as codesign_views
+from ideaflow.codesign.designs import portal as designs_portal
+from ideaflow.codesign.designs import staff as designs_staff
 from ideaflow.compiled import keep_compiled
 from ideaflow.config import Settings
 from ideaflow.db import db
@@ -62,6 +64,8 @@ BLUEPRINTS = (
     proposals_views.bp,
     codesign_views.bp,
     codesign_doors.bp,
+    designs_portal.bp,
+    designs_staff.bp,
     gates_views.bp,
     process_pages.bp,
     loop_portal.bp,

@@ -7,7 +7,7 @@ import click
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from ideaflow import demo_codesign, demo_ideas, demo_loop, demo_story, resources, schema
+from ideaflow import demo_codesign, demo_designs, demo_ideas, demo_loop, demo_story, resources, schema
 from ideaflow.audit import SYSTEM
 from ideaflow.clock import now
 from ideaflow.config import Settings
@@ -77,6 +77,7 @@ def set_up() -> None:
     demo_story.tell(folder, people)
     demo_ideas.tell(folder, people)
     demo_codesign.tell(folder, people)
+    demo_designs.tell(folder, people)
     demo_loop.tell(folder, people)
 
 

@@ -182,5 +182,12 @@
       ],
     };
   };
+  // {rows: [{name, module, v, lo, hi, on}]}: shares of options by module, as ranked shares without the line of even ones.
+  makers.optionShares = (t, d) => {
+    const rows = d.rows.map((row) => ({ ...row, name: `${row.module}: ${row.name}` }));
+    const options = makers.shares(t, { ...d, rows, even: 0 });
+    delete options.series[0].markLine;
+    return options;
+  };
   document.fonts.ready.then(() => draw()); // The fonts may have been there before these makers.
 })();

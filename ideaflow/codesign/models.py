@@ -1,4 +1,4 @@
-"""Tables of co-design: sessions, who is invited, ballots, the sealed box of anonymous ones, frozen tallies.
+"""Tables of co-design: sessions, participants, ballots, the sealed box of anonymous ones, tallies, drafts.
 
 In anonymous sessions no row of a ballot leads to a participant, and none was written when a participant's
 was: ballots lie sealed in one row (:class:`BallotBox`) until the close, when all are written at once, in an

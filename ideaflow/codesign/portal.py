@@ -49,6 +49,7 @@ def index() -> ResponseReturnValue:
 def show(session_id: int) -> ResponseReturnValue:
     """Say what is asked, how long it takes, and what can be known of the answer, before one answers."""
     sheet = _sheet(session_id)
+    sheet.instrument.prepare(sheet.session.definition)
     minutes = sheet.instrument.minutes(sheet.session.definition)
     return render("codesign/portal/begin.html", sheet=sheet, session=sheet.session, minutes=minutes)
 
@@ -58,6 +59,8 @@ def show(session_id: int) -> ResponseReturnValue:
 def question(session_id: int, place: int) -> ResponseReturnValue:
     """Ask one question."""
     sheet = _sheet(session_id)
+    if sheet.instrument.room:
+        return redirect(url_for(sheet.instrument.room, session_id=session_id), 303)
     if _is_cast_for_good(sheet) or (not sheet.session.is_open and not sheet.draft.answers):
         return redirect(url_for(".show", session_id=session_id), 303)
     return _question(sheet, place)
@@ -68,6 +71,8 @@ def question(session_id: int, place: int) -> ResponseReturnValue:
 def answer(session_id: int, place: int) -> ResponseReturnValue:
     """Keep an answer and go on; after the close it is kept all the same."""
     sheet = _sheet(session_id)
+    if sheet.instrument.room:
+        return redirect(url_for(sheet.instrument.room, session_id=session_id), 303)
     if _is_cast_for_good(sheet):
         return redirect(url_for(".receipt", session_id=session_id), 303)
     step = sheet.step(place, request.form.get("step", ""))
@@ -94,6 +99,8 @@ def answer(session_id: int, place: int) -> ResponseReturnValue:
 def review(session_id: int) -> ResponseReturnValue:
     """Ask for the last press: what was answered is cast as a whole."""
     sheet = _sheet(session_id)
+    if sheet.instrument.room:
+        return redirect(url_for(sheet.instrument.room, session_id=session_id), 303)
     if _is_cast_for_good(sheet):
         return redirect(url_for(".receipt", session_id=session_id), 303)
     if not sheet.is_whole:
@@ -106,6 +113,8 @@ def review(session_id: int) -> ResponseReturnValue:
 def cast(session_id: int) -> ResponseReturnValue:
     """Cast the ballot: sent twice it counts once, after the close it is kept and not counted."""
     sheet = _sheet(session_id)
+    if sheet.instrument.room:
+        return redirect(url_for(sheet.instrument.room, session_id=session_id), 303)
     given = sealing.read_receipt(request.form.get("receipt", ""))
     comment = request.form.get("comment", "")
     if not sheet.is_whole and not (sheet.participant.is_done or sheet.participant.is_late):

@@ -10,6 +10,7 @@ from ideaflow.codesign.instruments.kano import REPLIES
 from ideaflow.codesign.kinds.registry import INSTRUMENTS
 from ideaflow.codesign.models import CodesignSession, Participant, Tally
 from ideaflow.proposals import service as proposals
+from tests.codesign.bicycle import BICYCLE, chosen
 
 SECRET = "for-tests-only"
 
@@ -23,6 +24,8 @@ OPTIONS = [{"key": f"o{n}", "name": name, "note": ""} for n, name in enumerate(N
 
 def definition_of(key: str) -> dict[str, Any]:
     """Return a definition that can open."""
+    if key == "drafts":
+        return BICYCLE
     if key == "prices":
         offer = {"offer": "Live counting in one warehouse", "unit": "warehouse and month"}
         return {**INSTRUMENTS[key].blank(), **offer}
@@ -44,6 +47,9 @@ def answer_to(key: str, step: Any, random: Random, best: str = "") -> dict[str, 
         keys = random.sample(["o2", "o3", "o4", "o5"], 2)
         most = 6 if "credits" in step.data else 20
         return {f"for-{one}": str(random.randrange(1, most)) for one in [*keys, best] if one}
+    if key == "drafts":
+        frame, drive = random.choice(("M", "L")), random.choice(("Single", "Double"))
+        return chosen(frame, "29", "Disc", "Front", drive)
     if key == "pairwise":
         return {"winner": min((one["key"] for one in step.data["sides"]), key=lambda one: (one != best, one))}
     if key == "opinions":

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ideaflow.codesign.configurator.parts import Design, Kit, Module, Rule, told
 from ideaflow.codesign.configurator.solving import (
@@ -13,6 +13,13 @@ from ideaflow.codesign.configurator.solving import (
 )
 
 Thing = TypeVar("Thing")
+
+
+class Clashes(Protocol):
+    """Knows whether choices (keys) and rules (places) leave a design."""
+
+    def clash(self, things: Sequence[str | int]) -> list[str | int] | None: ...
+
 
 MOST_COUNTED = 1_000
 """An editor is told “more than” from so many designs on."""
@@ -84,9 +91,10 @@ def clashing(kit: Kit) -> tuple[Rule, ...]:
 class Reasons:
     """A kit to be asked why, more than once."""
 
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, asked: Clashes | None = None) -> None:
+        """:param asked: what knows whether things clash; None: the solver."""
         self.kit = kit
-        self.questions = Questions(kit, is_open=True)
+        self.questions = asked or Questions(kit, is_open=True)
 
     def blocked(self, design: Design, option: str) -> Blocked | None:
         """Say in words why an option cannot be taken beside what is chosen; None when it can."""
@@ -127,7 +135,7 @@ def repair(kit: Kit, design: Design, wish: str | None = None) -> Repair | None:
     dearest = 1 + sum(abs(option.price) for option in kit.options.values())
     questions.model.minimize(dearest * sum(counts) + questions.price())
     found = questions.one(frozenset({wish}) if wish else frozenset())
-    return None if found is None else _repair(kit, start, found)
+    return None if found is None else as_repair(kit, start, found)
 
 
 def change_count(module: Module, start: Design, found: Design) -> int:
@@ -139,16 +147,34 @@ def change_count(module: Module, start: Design, found: Design) -> int:
 
 def review(kit: Kit) -> Review:
     """Look a kit over for its editor."""
-    designs = valid_designs(kit, MOST_COUNTED)
-    alive = possible(kit) if designs else frozenset(kit.options)
-    reasons = Reasons(kit)
+    return look_over(
+        kit,
+        valid_designs(kit, MOST_COUNTED),
+        MOST_COUNTED,
+        Reasons(kit),
+        lambda design: possible(kit, design),
+    )
+
+
+def look_over(
+    kit: Kit, valid: Sequence[Design], most: int, reasons: Reasons, ahead: Callable[[Design], frozenset[str]]
+) -> Review:
+    """Return what an editor should know of a kit.
+
+    :param valid: valid designs, the cheapest first; at ``most`` counting stopped.
+    :param ahead: the options that can be taken beside a design.
+    """
+    alive = ahead(frozenset()) if valid else frozenset(kit.options)
     dead = [reasons.blocked(frozenset(), key) for key in kit.options if key not in alive]
+    first = None
+    if valid:
+        first = valid[0] if len(valid) < most else cheapest(kit)
     return Review(
         combinations=kit.combinations,
-        valid=len(designs),
-        has_more=len(designs) >= MOST_COUNTED,
-        cheapest=cheapest(kit) if designs else None,
-        clashing=() if designs else reasons.clashing(),
+        valid=len(valid),
+        has_more=len(valid) >= most,
+        cheapest=first,
+        clashing=() if valid else reasons.clashing(),
         dead=tuple(one for one in dead if one),
     )
 
@@ -178,7 +204,8 @@ def _changes(questions: Questions, module: Module, start: Design) -> Any:
     return count
 
 
-def _repair(kit: Kit, start: Design, found: Design) -> Repair:
+def as_repair(kit: Kit, start: Design, found: Design) -> Repair:
+    """Return a valid design as what it changes of a draft."""
     changes, total = list[Change](), 0
     filled: list[str] = []
     for module in kit.modules:

@@ -114,6 +114,8 @@ class Instrument(ABC):
     has_own_buttons: ClassVar[bool] = False
     """Whether the ``asking`` template has the buttons that answer."""
     can_be_anonymous: ClassVar[bool] = True
+    room: ClassVar[str] = ""
+    """Endpoint of the instrument's own pages for contacts, by ``session_id``; empty: one question a page."""
 
     def is_asked_again(self, definition: Definition, answers: Answers) -> bool:
         """Return whether who answered is asked once more, as another round began."""
@@ -163,6 +165,10 @@ class Instrument(ABC):
     @abstractmethod
     def table(self, definition: Definition, result: Result) -> Table:
         """Return the numbers behind the picture."""
+
+    def prepare(self, definition: Definition) -> None:
+        """Begin to load what the next page will need; called by the first page of a session."""
+        del definition
 
     def minutes(self, definition: Definition) -> int:
         """Return how long answering takes, rounded up: twenty seconds a question, half a minute beside."""
