@@ -21,16 +21,22 @@ OLDEST_PGVECTOR = (0, 7)  # The first with vectors of half precision.
 
 
 def import_all_models() -> None:
-    """Make every table known: import the models of every slice."""
+    """Make every table known: import the models of every slice and of its parts."""
     import_module("ideaflow.audit")
     import_module("ideaflow.outbox")
-    for module in pkgutil.iter_modules(ideaflow.__path__):
-        if module.ispkg:
-            try:
-                import_module(f"ideaflow.{module.name}.models")
-            except ModuleNotFoundError as error:
-                if error.name != f"ideaflow.{module.name}.models":
-                    raise
+    slices = [one.name for one in pkgutil.iter_modules(ideaflow.__path__, "ideaflow.") if one.ispkg]
+    parts = [
+        one.name
+        for slice_name in slices
+        for one in pkgutil.iter_modules(import_module(slice_name).__path__, f"{slice_name}.")
+        if one.ispkg
+    ]
+    for name in (*slices, *parts):
+        try:
+            import_module(f"{name}.models")
+        except ModuleNotFoundError as error:
+            if error.name != f"{name}.models":
+                raise
 
 
 def is_ours(_item: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
