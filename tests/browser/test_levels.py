@@ -12,7 +12,7 @@ from ideaflow.db import db
 from ideaflow.themes.levels import levels
 from ideaflow.themes.models import Area, StatementPlace, StatementVector, SubTheme, Theme, ThemeMembership
 from ideaflow.users.models import User
-from tests.browser.looking import THEMES, WIDTHS, Site, assert_sound
+from tests.browser.looking import WIDTHS, Site, assert_sound, assert_sound_in_all_looks
 from tests.factories import Factory
 from tests.themes.seed import Seed
 
@@ -99,14 +99,12 @@ def draw_around(page: Page, left: float, low: float, right: float, high: float) 
     page.mouse.up()
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_accessible_fits_and_keeps_the_policy(site, people, name, width, theme):
-    page, errors = site.open(PAGES[name], as_user=people["manager"], width=width, theme=theme)
+def test_a_page_is_accessible_fits_and_keeps_the_policy(site, people, name):
+    page, errors = site.open(PAGES[name], as_user=people["manager"])
     if name.startswith("map"):
         the_map(page)
-    assert_sound(page, errors, f"levels-{name}-{width}-{theme}")
+    assert_sound_in_all_looks(page, errors, f"levels-{name}")
 
 
 def test_the_level_switches_by_keyboard_and_stands_in_the_address(site, people):

@@ -14,7 +14,7 @@ from ideaflow.feedback.models import Statement
 from ideaflow.themes import service
 from ideaflow.themes.models import StatementVector, ThemeCandidate, ThemeMembership, ThemeRun
 from ideaflow.users.models import User
-from tests.browser.looking import THEMES, WIDTHS, Site, assert_sound
+from tests.browser.looking import WIDTHS, Site, assert_sound, assert_sound_in_all_looks
 from tests.factories import Factory
 from tests.themes.seed import SPOKEN_AT, Seed
 
@@ -81,16 +81,14 @@ def manager(site: Site) -> Iterator[User]:
         db.session.remove()
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_accessible_fits_and_keeps_the_policy(site, manager, name, width, theme):
-    page, errors = site.open(PAGES[name], as_user=manager, width=width, theme=theme)
+def test_a_page_is_accessible_fits_and_keeps_the_policy(site, manager, name):
+    page, errors = site.open(PAGES[name], as_user=manager)
     if name == "pool":
         expect(page.locator("#rows")).to_contain_text("Lunch was late")
     if name == "nothing-here":
         errors.clear()  # A page that is not there is told as an error too.
-    assert_sound(page, errors, f"{name}-{width}-{theme}")
+    assert_sound_in_all_looks(page, errors, name)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
