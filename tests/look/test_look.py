@@ -60,6 +60,7 @@ def environment() -> jinja2.Environment:
         url_for=lambda _endpoint, filename: f"/static/{filename}",
         csrf_token=lambda: "token",
         get_flashed_messages=lambda with_categories: [],
+        parts_of=lambda _place, _record: [],
     )
     return env
 
