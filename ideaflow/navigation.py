@@ -43,6 +43,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("Board", "layout-kanban", "gates.board"),
             ("Gate reviews", "gavel", "gates.reviews"),
             ("Co-design", "pencil-heart", "codesign.index"),
+            ("Launches", "rocket", "launches.index"),
             ("Calendar", "calendar-event", "gates.calendar"),
             ("Portfolio", "chart-bar", "portfolio.index"),
         ),
@@ -50,7 +51,9 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     (
         "Customers",
         (
+            ("My accounts", "user-check", "my_accounts.index"),
             ("Accounts", "building", "accounts.index"),
+            ("Commitments", "calendar-check", "commitments.index"),
             ("Ideas", "bulb", "ideas.index"),
             ("Roadmap", "road", "roadmap.index"),
             ("Announcements", "bell", "announcements.index_of_announcements"),

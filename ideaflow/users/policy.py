@@ -29,6 +29,10 @@ class Right(StrEnum):
     INVITE = "invite"  # Ask contacts into the portal and into co-design.
     MODERATE = "moderate"  # Answer, hide and merge what contacts write.
     DECIDE = "decide"  # Score and decide at a gate.
+    LAUNCH = "launch"  # Plan a launch: its day, cells, checks and who owns them.
+    PREPARE = "prepare"  # Carry a readiness check that is one's own, or check another's.
+    COMMIT = "commit"  # Promise something to a customer, and keep account of it.
+    CAPTURE = "capture"  # Mark what a customer wishes in what they said.
     ADMINISTER = "administer"  # Users, process, audit.
 
     @property
@@ -44,17 +48,30 @@ WORDS = {
     Right.INVITE: "invite contacts",
     Right.MODERATE: "answer and moderate what contacts write",
     Right.DECIDE: "score and decide at gates",
+    Right.LAUNCH: "plan launches",
+    Right.PREPARE: "prepare launches",
+    Right.COMMIT: "make commitments to customers",
+    Right.CAPTURE: "capture wishes",
     Right.ADMINISTER: "let people in and read the audit",
 }
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMINISTRATOR: frozenset(Right) - {Right.DECIDE},
-    Role.PRODUCT_MANAGER: frozenset(
-        {Right.READ, Right.SELF, Right.IMPORT, Right.TRIAGE, Right.PROPOSE, Right.INVITE, Right.MODERATE}
+    Role.PRODUCT_MANAGER: frozenset(Right) - {Right.DECIDE, Right.ADMINISTER},
+    Role.GATEKEEPER: frozenset({Right.READ, Right.SELF, Right.DECIDE, Right.PREPARE}),
+    Role.SALES: frozenset({Right.READ, Right.SELF, Right.INVITE, Right.PREPARE, Right.COMMIT, Right.CAPTURE}),
+    Role.SERVICE: frozenset(
+        {
+            Right.READ,
+            Right.SELF,
+            Right.IMPORT,
+            Right.INVITE,
+            Right.MODERATE,
+            Right.PREPARE,
+            Right.COMMIT,
+            Right.CAPTURE,
+        }
     ),
-    Role.GATEKEEPER: frozenset({Right.READ, Right.SELF, Right.DECIDE}),
-    Role.SALES: frozenset({Right.READ, Right.SELF, Right.INVITE}),
-    Role.SERVICE: frozenset({Right.READ, Right.SELF, Right.IMPORT, Right.INVITE, Right.MODERATE}),
 }
 
 
