@@ -159,8 +159,3 @@ def _write_cookie(sheet: Sheet, response: Response) -> None:
         max_age=KEPT_DAYS * 86_400, path=url_for("portal_codesign.index"), httponly=True, samesite="Lax",
         secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
     )  # fmt: skip
-
-
-def closed_while_answering(sheet: Sheet) -> bool:
-    """Return whether the session closed over answers that were not sent."""
-    return not sheet.session.is_open and bool(sheet.draft.answers) and not sheet.participant.is_done

@@ -10,7 +10,6 @@ from ideaflow.accounts.models import Contact
 from ideaflow.clock import now
 from ideaflow.codesign.models import (
     Addition,
-    AnonymousBallot,
     Ballot,
     BallotBox,
     CodesignSession,
@@ -189,12 +188,6 @@ def proxy_accounts(session_id: int) -> Sequence[Ballot]:
         .limit(200)
     )
     return db.session.scalars(query).all()
-
-
-def opened_ballots(session_id: int) -> Sequence[AnonymousBallot]:
-    """Return the opened ballots of an anonymous session, in the order of their chance ids."""
-    query = select(AnonymousBallot).where(AnonymousBallot.session_id == session_id)
-    return db.session.scalars(query.order_by(AnonymousBallot.id)).all()
 
 
 def _is_open() -> ColumnElement[bool]:

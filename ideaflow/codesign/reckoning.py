@@ -8,9 +8,8 @@ from statistics import median
 from typing import Any
 
 from ideaflow.codesign.counting.ballots import Ballot, by_segment, careful, own, proxies
-from ideaflow.codesign.counting.figures import Hidden, NotEnough
+from ideaflow.codesign.counting.figures import DRAWS, Hidden, NotEnough, Plan
 from ideaflow.codesign.counting.hiding import LEAST, hide
-from ideaflow.codesign.counting.sampling import DRAWS, Plan
 from ideaflow.codesign.kinds.contract import Answers, Definition, Instrument, Result
 from ideaflow.codesign.kinds.options import names_of
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
 from ideaflow import audit, outbox
 from ideaflow.accounts.models import Contact
@@ -149,13 +150,9 @@ def close_door(contact_id: int, *, by: Actor) -> PortalMember:
     :raises NotFound: there is no such contact.
     """
     with transaction() as session:
-        contact = session.get(Contact, contact_id)
-        if contact is None:
-            raise NotFound()
-        member = member_of(contact_id)
+        member = _turn(session, contact_id, is_open=False, by=by)
         member.closed_at = now()
         member.session_epoch += 1
-        audit.record(by, "portal.close", contact, before={"open": True}, after={"open": False})
     return member
 
 
@@ -165,13 +162,18 @@ def open_door(contact_id: int, *, by: Actor) -> PortalMember:
     :raises NotFound: there is no such contact.
     """
     with transaction() as session:
-        contact = session.get(Contact, contact_id)
-        if contact is None:
-            raise NotFound()
-        member = member_of(contact_id)
+        member = _turn(session, contact_id, is_open=True, by=by)
         member.closed_at = None
-        audit.record(by, "portal.open", contact, before={"open": False}, after={"open": True})
     return member
+
+
+def _turn(session: Session, contact_id: int, *, is_open: bool, by: Actor) -> PortalMember:
+    contact = session.get(Contact, contact_id)
+    if contact is None:
+        raise NotFound()
+    change = "portal.open" if is_open else "portal.close"
+    audit.record(by, change, contact, before={"open": not is_open}, after={"open": is_open})
+    return member_of(contact_id)
 
 
 def member_of(contact_id: int) -> PortalMember:

@@ -6,7 +6,7 @@ import pytest
 
 from ideaflow.codesign import closing, inviting, queries
 from ideaflow.codesign.counting.ballots import Ballot
-from ideaflow.codesign.counting.sampling import Plan
+from ideaflow.codesign.counting.figures import Plan
 from ideaflow.codesign.kinds.registry import INSTRUMENTS
 from tests.codesign.answering import Round, definition_of
 

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from ideaflow.codesign.counting import ballots, flags, hiding, sampling
 from ideaflow.codesign.counting.ballots import Ballot
-from ideaflow.codesign.counting.figures import Hidden, NotEnough
-from ideaflow.codesign.counting.sampling import Plan
+from ideaflow.codesign.counting.figures import Hidden, NotEnough, Plan
 
 VOICES = st.lists(st.tuples(st.integers(0, 9), st.floats(0, 1)), min_size=1, max_size=40)
 

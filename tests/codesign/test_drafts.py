@@ -7,8 +7,7 @@ from ideaflow.codesign.configurator.drafts_tally import convergence, jaccard, ta
 from ideaflow.codesign.configurator.forks import Draft, tree
 from ideaflow.codesign.configurator.parts import Excludes, Kit, Module, Option
 from ideaflow.codesign.counting.ballots import Ballot
-from ideaflow.codesign.counting.figures import NotEnough
-from ideaflow.codesign.counting.sampling import Plan
+from ideaflow.codesign.counting.figures import NotEnough, Plan
 from tests.codesign.casting import one_each, with_aliases
 
 KIT = Kit(

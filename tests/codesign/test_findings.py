@@ -6,8 +6,7 @@ import pytest
 
 from ideaflow.codesign.configurator.drafts_tally import convergence
 from ideaflow.codesign.configurator.drafts_tally import tally as tally_drafts
-from ideaflow.codesign.counting.figures import Care, NotEnough
-from ideaflow.codesign.counting.sampling import Plan
+from ideaflow.codesign.counting.figures import Care, NotEnough, Plan
 from ideaflow.codesign.findings import buying, drafts, opinions, pairwise, prices, words
 from ideaflow.codesign.instruments.buying import Offer
 from ideaflow.codesign.instruments.buying_tally import tally as tally_money

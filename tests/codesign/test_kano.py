@@ -5,8 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ideaflow.codesign.counting.ballots import Ballot
-from ideaflow.codesign.counting.figures import NotEnough
-from ideaflow.codesign.counting.sampling import Plan
+from ideaflow.codesign.counting.figures import NotEnough, Plan
 from ideaflow.codesign.instruments.kano import Category, KanoAnswer, Reply, category_of, is_straight_lined
 from ideaflow.codesign.instruments.kano_tally import better_worse, fong_limit, ranked, tally
 from tests.codesign.casting import one_each, with_aliases

@@ -9,8 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from ideaflow.codesign import forms, policy, reckoning, sealing
 from ideaflow.codesign.counting.ballots import Ballot
-from ideaflow.codesign.counting.figures import NotEnough
-from ideaflow.codesign.counting.sampling import Plan
+from ideaflow.codesign.counting.figures import NotEnough, Plan
 from ideaflow.codesign.kinds import kano, maxdiff
 from ideaflow.codesign.kinds.contract import Unanswered
 from ideaflow.codesign.kinds.registry import INSTRUMENTS

@@ -8,10 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ideaflow.codesign.counting.ballots import Ballot
-from ideaflow.codesign.counting.figures import NotEnough, Undefined
-from ideaflow.codesign.counting.sampling import Plan
+from ideaflow.codesign.counting.figures import NotEnough, Plan, Undefined
 from ideaflow.codesign.instruments.opinion_groups import groups, kmeans, plane, silhouette
-from ideaflow.codesign.instruments.opinions import Stance, next_statement
+from ideaflow.codesign.instruments.opinions import Stance
 from ideaflow.codesign.instruments.opinions_tally import agreement, agreement_test, consensus, tally
 from tests.codesign.casting import one_each, with_aliases
 
@@ -123,11 +122,6 @@ def test_the_same_votes_give_the_same_groups_and_everybody_one(seed):
     found = tally(ballots, NAMES, Plan(1, 50))
     assert found == tally(ballots, NAMES, Plan(1, 50))
     assert all(size is None or size >= 5 for size in found.sizes)
-
-
-def test_the_statement_shown_least_comes_next_and_none_twice():
-    assert next_statement({"a": 3, "b": 1, "c": 1}, ["b"], Random(1)) == "c"
-    assert next_statement({"a": 3}, ["a"], Random(1)) is None
 
 
 def test_under_five_accounts_there_are_no_groups():

@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ideaflow.codesign.counting.ballots import Ballot
-from ideaflow.codesign.counting.figures import NotEnough, Undefined
-from ideaflow.codesign.counting.sampling import Plan
+from ideaflow.codesign.counting.figures import NotEnough, Plan, Undefined
 from ideaflow.codesign.instruments.prices import PriceAnswer, problems
 from ideaflow.codesign.instruments.prices_tally import tally
 from tests.codesign.casting import one_each, with_aliases

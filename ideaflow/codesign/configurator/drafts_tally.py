@@ -12,8 +12,8 @@ import numpy as np
 from ideaflow.codesign.configurator.advice import Repair, repair
 from ideaflow.codesign.configurator.parts import Design, Kit
 from ideaflow.codesign.counting.ballots import Ballot, own, proxies, too_few
-from ideaflow.codesign.counting.figures import Care, Estimate, NotEnough
-from ideaflow.codesign.counting.sampling import Floats, Plan, care, estimates, sample
+from ideaflow.codesign.counting.figures import Care, Estimate, NotEnough, Plan
+from ideaflow.codesign.counting.sampling import Floats, care, estimates, sample
 
 LEAST_TOGETHER = 3
 """A pair of options is shown from so many accounts on that chose both, or that chose either."""

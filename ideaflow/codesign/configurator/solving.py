@@ -127,11 +127,6 @@ def valid_designs(kit: Kit, most: int = MOST_LISTED) -> list[Design]:
     return sorted(found, key=lambda design: (kit.price_of(design), sorted(design)))
 
 
-def is_solvable(kit: Kit, fixed: Design = frozenset()) -> bool:
-    """Say whether the rules leave a design that holds ``fixed``."""
-    return Questions(kit).one(fixed) is not None
-
-
 def _solver(*, is_feasibility: bool = False) -> cp_model.CpSolver:
     from ortools.sat.python import cp_model
 

@@ -5,6 +5,16 @@ from dataclasses import dataclass
 LEAST_ACCOUNTS = 5
 """From so many accounts on, a number is shown."""
 
+DRAWS = 2_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How accounts are drawn. The same seed gives the same interval."""
+
+    seed: int
+    draws: int = DRAWS
+
 
 @dataclass(frozen=True)
 class Estimate:

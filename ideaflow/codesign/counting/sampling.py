@@ -16,21 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ideaflow.codesign.counting.ballots import Ballot
-from ideaflow.codesign.counting.figures import Care, Estimate
+from ideaflow.codesign.counting.figures import Care, Estimate, Plan
 
 Floats = npt.NDArray[np.float64]
 Statistic = Callable[[Floats], Floats]
 """From sums, shape ``(…, sums)``, to what is shown, shape ``(…, shown)``; any leading axes."""
-
-DRAWS = 2_000
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How accounts are drawn. The same seed gives the same interval."""
-
-    seed: int
-    draws: int = DRAWS
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from ideaflow.accounts.models import Contact
 from ideaflow.codesign.designs.models import DesignAmendment, DesignDraft, DesignEndorsement, DesignVersion
-from ideaflow.codesign.models import CodesignSession, Participant
+from ideaflow.codesign.models import Participant
 from ideaflow.db import db
 from ideaflow.errors import NotFound
 from ideaflow.portal.queries import Visitor
@@ -119,11 +119,6 @@ def of_participant(participant_id: int) -> Sequence[DesignDraft]:
     return db.session.scalars(
         query.order_by(DesignDraft.number).execution_options(populate_existing=True)
     ).all()
-
-
-def session_of(draft: DesignDraft) -> CodesignSession:
-    """Return the session of a draft."""
-    return db.session.get_one(CodesignSession, draft.session_id)
 
 
 def _drafts(session_id: int) -> Select[DesignDraft]:

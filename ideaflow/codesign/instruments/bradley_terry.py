@@ -33,19 +33,6 @@ def covariance(wins: Floats, strength: Floats, ridge: float = RIDGE) -> Floats:
     return np.asarray(np.linalg.pinv(curvature[0] - 1.0), dtype=np.float64)
 
 
-def contrast_error(cov: Floats, reference: int) -> Floats:
-    """Return the standard errors of strengths relative to one option."""
-    variance = np.diag(cov) + cov[reference, reference] - 2 * cov[reference]
-    return np.asarray(np.sqrt(np.maximum(variance, 0)), dtype=np.float64)
-
-
-def deviance(wins: Floats, strength: Floats) -> float:
-    """Return how far a table is from what the strengths expect, 2 Σ w ln(w / expected)."""
-    expected = (wins + wins.T) * beats(strength)
-    some = wins > 0
-    return float(2 * (wins[some] * np.log(wins[some] / expected[some])).sum())
-
-
 def beats(strength: Floats) -> Floats:
     """Return the chance that the row beats the column; shape ``(…, options, options)``."""
     return np.asarray(1 / (1 + np.exp(strength[..., None, :] - strength[..., :, None])), dtype=np.float64)

@@ -58,38 +58,23 @@ def problems_of_offers(offers: Sequence[Offer], budget: Budget) -> list[str]:
     return found
 
 
-def problems_of_pledge(
-    pledges: Pledges,
-    offers: Sequence[Offer],
-    budget: int,
-    *,
-    by_colleagues: int = 0,
-    pooled: Pledges | None = None,
-) -> list[str]:
-    """Say why pledges cannot stand; empty: they can.
+def fault_of_pledge(
+    pledges: Pledges, offers: Sequence[Offer], left: int, pooled: Pledges | None = None
+) -> str:
+    """Return why pledges cannot stand, as a code: “over 110 30”, “beyond alerts 20”; empty: they can.
 
-    :param by_colleagues: what others of the same account have pledged already.
+    :param left: what the account has not spent yet.
     :param pooled: what others have pledged to each option, in the pooling round: nothing is paid beyond a
         price.
     """
-    price = {offer.option: offer.price for offer in offers}
-    found = [
-        f"“{option}” is not on offer any more: choose another." for option in pledges if option not in price
-    ]
-    found += [
-        f"A pledge is 0 or more; “{option}” has {amount}." for option, amount in pledges.items() if amount < 0
-    ]
-    left = budget - by_colleagues
-    if sum(pledges.values()) > left:
-        over = sum(pledges.values()) - left
-        found.append(
-            f"Your account has {left:,} left of {budget:,}; this is {over:,} too much: take some back."
-        )
-    for option, amount in pledges.items():
-        missing = max(0, price.get(option, 0) - (pooled or {}).get(option, 0))
-        if option in price and amount > missing:
-            found.append(f"“{option}” lacks only {missing:,}: pledge no more.")
-    return found
+    total = sum(pledges.values())
+    if total > left:
+        return f"over {total} {total - left}"
+    for offer in offers if pooled is not None else ():
+        missing = max(0, offer.price - (pooled or {}).get(offer.option, 0))
+        if pledges.get(offer.option, 0) > missing:
+            return f"beyond {offer.option} {missing}"
+    return ""
 
 
 def cost(votes: Votes) -> int:
@@ -101,13 +86,10 @@ def cost(votes: Votes) -> int:
     return sum(count * count for count in votes.values())
 
 
-def problems_of_votes(votes: Votes, options: Sequence[str], credits: int = CREDITS) -> list[str]:
-    """Say why votes cannot stand; empty: they can."""
-    found = [
-        f"“{option}” is not on the list any more: choose another."
-        for option in votes
-        if option not in options
-    ]
-    if cost(votes) > credits:
-        found.append(f"These votes cost {cost(votes)} of {credits} credits: take some back.")
-    return found
+def fault_of_votes(votes: Votes, credits: int = CREDITS) -> str:
+    """Return why votes cannot stand, as a code; empty: they can.
+
+    >>> fault_of_votes({"a": 9, "b": 4}), fault_of_votes({"a": 10, "b": -1})
+    ('', 'over 101 1')
+    """
+    return f"over {cost(votes)} {cost(votes) - credits}" if cost(votes) > credits else ""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ideaflow.codesign.counting.ballots import Ballot, own, proxies, too_few
-from ideaflow.codesign.counting.figures import Care, Estimate, NotEnough
-from ideaflow.codesign.counting.sampling import Floats, Plan, care, drawn, estimates, sample
+from ideaflow.codesign.counting.figures import Care, Estimate, NotEnough, Plan
+from ideaflow.codesign.counting.sampling import Floats, care, drawn, estimates, sample
 from ideaflow.codesign.instruments.buying import Offer, Pledges, Votes
 
 

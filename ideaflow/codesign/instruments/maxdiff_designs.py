@@ -34,10 +34,6 @@ class Balance:
     together: tuple[int, int]
     apart: int
 
-    @property
-    def is_exact(self) -> bool:
-        return self.shown[0] == self.shown[1] and self.together[0] == self.together[1]
-
 
 @dataclass(frozen=True)
 class Design:

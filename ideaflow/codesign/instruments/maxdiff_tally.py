@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ideaflow.codesign.counting.ballots import Ballot, careful, own, proxies, too_few
-from ideaflow.codesign.counting.figures import Care, Estimate, NotEnough
+from ideaflow.codesign.counting.figures import Care, Estimate, NotEnough, Plan
 from ideaflow.codesign.counting.flags import HURRIED_SECONDS
-from ideaflow.codesign.counting.sampling import Floats, Plan, care, drawn, estimates, interval, sample
+from ideaflow.codesign.counting.sampling import Floats, care, drawn, estimates, interval, sample
 from ideaflow.codesign.instruments.maxdiff import MaxDiffAnswers
 from ideaflow.codesign.instruments.maxdiff_logit import (
     conditional_logit,

@@ -3,9 +3,8 @@
 Source: C. Small and others, Polis, Recerca 26 (2021); the formulas of its open implementation.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import IntEnum
-from random import Random
 
 LEAST_VOTES = 7
 """Who voted on fewer statements is in no group."""
@@ -21,12 +20,3 @@ class Stance(IntEnum):
 
 Stances = Mapping[str, Stance]
 """By statement; one that was not shown has none."""
-
-
-def next_statement(shown: Mapping[str, int], seen: Sequence[str], random: Random) -> str | None:
-    """Return the statement to show next, of those shown least so far; None when all were seen.
-
-    :param shown: how often each was shown to anybody.
-    """
-    left = [statement for statement in shown if statement not in seen]
-    return min(left, key=lambda one: (shown[one], random.random())) if left else None

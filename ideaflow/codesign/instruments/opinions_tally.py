@@ -7,9 +7,9 @@ from math import sqrt
 import numpy as np
 
 from ideaflow.codesign.counting.ballots import Ballot, account_count, own, proxies, too_few
-from ideaflow.codesign.counting.figures import Care, Estimate, Figure, NotEnough, Undefined
+from ideaflow.codesign.counting.figures import Care, Estimate, Figure, NotEnough, Plan, Undefined
 from ideaflow.codesign.counting.hiding import hide
-from ideaflow.codesign.counting.sampling import Floats, Plan, care, estimates, sample
+from ideaflow.codesign.counting.sampling import Floats, care, estimates, sample
 from ideaflow.codesign.instruments.opinion_groups import Labels, groups, plane
 from ideaflow.codesign.instruments.opinions import LEAST_VOTES, Stances
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ideaflow.codesign.counting.ballots import Ballot, own, proxies, too_few
-from ideaflow.codesign.counting.figures import Care, Estimate, NotEnough
-from ideaflow.codesign.counting.sampling import Floats, Plan, care, estimates, sample
+from ideaflow.codesign.counting.figures import Care, Estimate, NotEnough, Plan
+from ideaflow.codesign.counting.sampling import Floats, care, estimates, sample
 from ideaflow.codesign.instruments.bradley_terry import (
     covariance,
     display_scores,

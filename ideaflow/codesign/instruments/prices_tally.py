@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ideaflow.codesign.counting.ballots import Ballot, own, proxies, too_few
-from ideaflow.codesign.counting.figures import Care, Estimate, Figure, NotEnough, Undefined
-from ideaflow.codesign.counting.sampling import Floats, Plan, care, drawn, interval, sample
+from ideaflow.codesign.counting.figures import Care, Estimate, Figure, NotEnough, Plan, Undefined
+from ideaflow.codesign.counting.sampling import Floats, care, drawn, interval, sample
 from ideaflow.codesign.instruments.prices import CALIBRATED, PriceAnswer
 
 NO_OVERLAP = "Nobody's “too cheap” lies above another's “too expensive”: the two curves do not cross."

@@ -1,23 +1,23 @@
 """Buy-a-feature, asked: what an account buys with its budget, alone and then together; or votes."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ideaflow.codesign.counting.ballots import Ballot, recast
-from ideaflow.codesign.counting.figures import NotEnough
+from ideaflow.codesign.counting.figures import NotEnough, Plan
 from ideaflow.codesign.instruments.buying import (
     CREDITS,
     Budget,
     Offer,
     budget_for,
-    cost,
+    fault_of_pledge,
+    fault_of_votes,
     problems_of_offers,
 )
 from ideaflow.codesign.kinds.buying_result import money_result, money_table, votes_result, votes_table
 from ideaflow.codesign.kinds.contract import (
     Answers,
     Definition,
-    Finding,
     Instrument,
     Picture,
     Problem,
@@ -28,9 +28,6 @@ from ideaflow.codesign.kinds.contract import (
     height_of,
 )
 from ideaflow.codesign.kinds.options import names_of, problems_of, read_options
-
-if TYPE_CHECKING:
-    from ideaflow.codesign.counting.sampling import Plan
 
 LEAST, MOST, DEAREST = 4, 15, 100_000_000
 SOLO, POOL, VOTES = "solo", "pool", "votes"
@@ -115,21 +112,16 @@ class Buying(Instrument):
             raise Unanswered("number " + " ".join(wrong))
         kept = {key: amount for key, amount in given.items() if amount}
         if step.key == VOTES:
-            if cost(kept) > CREDITS:
-                raise Unanswered(f"over {cost(kept)} {cost(kept) - CREDITS}")
-            return kept
-        if sum(kept.values()) > step.data["left"]:
-            raise Unanswered(f"over {sum(kept.values())} {sum(kept.values()) - step.data['left']}")
-        if step.data["is_open"]:
-            prices = {one["key"]: one["price"] for one in definition["options"]}
-            lacking = {key: max(0, prices[key] - step.data["pooled"][key]) for key in kept}
-            beyond = next((key for key, amount in kept.items() if amount > lacking[key]), None)
-            if beyond:
-                raise Unanswered(f"beyond {beyond} {lacking[beyond]}")
+            fault = fault_of_votes(kept)
+        else:
+            pooled = step.data["pooled"] if step.data["is_open"] else None
+            fault = fault_of_pledge(kept, offers_of(definition), step.data["left"], pooled)
+        if fault:
+            raise Unanswered(fault)
         return kept
 
     def tally(
-        self, definition: Definition, ballots: Sequence[Ballot[Answers]], plan: "Plan"
+        self, definition: Definition, ballots: Sequence[Ballot[Answers]], plan: Plan
     ) -> Result | NotEnough:
         from ideaflow.codesign.instruments import buying_tally
 
@@ -152,9 +144,6 @@ class Buying(Instrument):
         if isinstance(found, NotEnough):
             return found
         return money_result(rounds, main, ballots, names, amount)
-
-    def finding(self, definition: Definition, result: Result) -> Finding:
-        return Finding(result["finding"]["lead"], result["finding"]["rest"])
 
     def picture(self, definition: Definition, result: Result) -> Picture:
         names = names_of(definition["options"])

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ideaflow.codesign.counting.ballots import Ballot, account_count, own
-from ideaflow.codesign.counting.figures import NotEnough
+from ideaflow.codesign.counting.figures import NotEnough, Plan
 from ideaflow.codesign.kinds.contract import Answers, Result, Table
 from ideaflow.wording import share
 
 if TYPE_CHECKING:
-    from ideaflow.codesign.counting.sampling import Plan
     from ideaflow.codesign.instruments.buying_tally import BuyingTally
 
 Names = Mapping[str, str]
@@ -91,7 +90,7 @@ def money_table(result: Result, names: Names) -> Table:
 
 
 def votes_result(
-    ballots: Sequence[Ballot[Mapping[str, int]]], names: Names, plan: "Plan"
+    ballots: Sequence[Ballot[Mapping[str, int]]], names: Names, plan: Plan
 ) -> Result | NotEnough:
     """Return quadratic votes, most wanted first."""
     from ideaflow.codesign.findings import buying as findings

@@ -13,17 +13,14 @@ Definitions, answers and results are values JSON can hold: they are stored and h
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from ideaflow.codesign.counting.ballots import Ballot
-from ideaflow.codesign.counting.figures import NotEnough
+from ideaflow.codesign.counting.figures import NotEnough, Plan
 from ideaflow.codesign.counting.flags import is_straight
 from ideaflow.codesign.findings.words import Finding as Finding
-
-if TYPE_CHECKING:
-    from ideaflow.codesign.counting.sampling import Plan  # Loads numpy; pages do without.
 
 Definition = Mapping[str, Any]
 Answers = Mapping[str, Any]
@@ -32,7 +29,10 @@ Result = dict[str, Any]
 """``order``: keys of what is ranked, the first first (or none); the rest is the instrument's own."""
 Problem = dict[str, object]
 """``field`` and ``reason``."""
-Form = Mapping[str, Any]
+Row = Mapping[str, Any]
+Rows = Sequence[Row]
+"""Of a result: what is known of each ``option``."""
+MOST_APART = 4
 
 
 class Unanswered(Exception):
@@ -150,13 +150,13 @@ class Instrument(ABC):
 
     @abstractmethod
     def tally(
-        self, definition: Definition, ballots: Sequence[Ballot[Answers]], plan: "Plan"
+        self, definition: Definition, ballots: Sequence[Ballot[Answers]], plan: Plan
     ) -> Result | NotEnough:
         """Add up ballots: of all, of a segment, without flagged ones, of proxies."""
 
-    @abstractmethod
     def finding(self, definition: Definition, result: Result) -> Finding:
-        """Say what came out."""
+        """Say what came out; kept with the tally when not said otherwise."""
+        return Finding(result["finding"]["lead"], result["finding"]["rest"])
 
     @abstractmethod
     def picture(self, definition: Definition, result: Result) -> Picture:
@@ -207,3 +207,20 @@ class Instrument(ABC):
     ) -> list[str]:
         """Return sentences on where segments differ from the whole, the strongest first."""
         return []
+
+
+def told_apart(
+    whole: Rows, segments: Mapping[str, Rows], value: str, say: Callable[[str, Row, Row], str]
+) -> list[str]:
+    """Return what is said of rows whose interval in a segment lies outside the whole’s, the farthest first.
+
+    :param value: which number of a row lies between its ``low`` and ``high``.
+    :param say: makes the sentence of a segment, its row and that of the whole.
+    """
+    usual, told = {one["option"]: one for one in whole}, []
+    for segment, rows in segments.items():
+        for one in rows:
+            other = usual[one["option"]]
+            if one["low"] > other["high"] or one["high"] < other["low"]:
+                told.append((abs(one[value] - other[value]), say(segment, one, other)))
+    return [words for _, words in sorted(told, reverse=True)[:MOST_APART]]

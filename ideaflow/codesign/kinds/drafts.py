@@ -3,32 +3,30 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from ideaflow.codesign.configurator.advice import Review
 from ideaflow.codesign.configurator.forks import Draft, tree
 from ideaflow.codesign.configurator.parts import Design, faults
 from ideaflow.codesign.counting.ballots import Ballot, own
-from ideaflow.codesign.counting.figures import NotEnough
+from ideaflow.codesign.counting.figures import NotEnough, Plan
 from ideaflow.codesign.findings import drafts as words
 from ideaflow.codesign.kinds import drafts_form as forms
 from ideaflow.codesign.kinds.contract import (
     Answers,
     Definition,
-    Finding,
     Instrument,
     Picture,
     Problem,
     Result,
+    Row,
     Step,
     Table,
     Unanswered,
+    told_apart,
 )
 from ideaflow.codesign.kinds.drafts_board import Board, board_of
 from ideaflow.codesign.kinds.options import names_of
-
-if TYPE_CHECKING:
-    from ideaflow.codesign.counting.sampling import Plan
 
 KEY = "design"
 LONGEST_SKETCH = 1_000
@@ -123,7 +121,7 @@ class Drafts(Instrument):
         return max(2, -(-len(definition["modules"]) * 30 // 60))
 
     def tally(
-        self, definition: Definition, ballots: Sequence[Ballot[Answers]], plan: "Plan"
+        self, definition: Definition, ballots: Sequence[Ballot[Answers]], plan: Plan
     ) -> Result | NotEnough:
         from ideaflow.codesign.configurator import drafts_tally
 
@@ -161,9 +159,6 @@ class Drafts(Instrument):
             "price": nearest.price if nearest else 0, "days": nearest.days if nearest else 0,
             "tree": _tree(own(ballots)), "finding": {"lead": told.lead, "rest": told.rest},
         }  # fmt: skip
-
-    def finding(self, definition: Definition, result: Result) -> Finding:
-        return Finding(result["finding"]["lead"], result["finding"]["rest"])
 
     def picture(self, definition: Definition, result: Result) -> Picture:
         names, modules = names_of(definition["options"]), _module_names(definition)
@@ -204,16 +199,13 @@ class Drafts(Instrument):
     def segments_part(
         self, definition: Definition, whole: Result, segments: Mapping[str, Result]
     ) -> list[str]:
-        names, told = names_of(definition["options"]), []
-        usual = {one["option"]: one for one in whole["rows"]}
-        for segment, result in segments.items():
-            for one in result["rows"]:
-                other = usual[one["option"]]
-                if one["low"] > other["high"] or one["high"] < other["low"]:
-                    said = f"{segment} takes “{names[one['option']]}” in {100 * one['share']:.0f} % of drafts"
-                    apart = abs(one["share"] - other["share"])
-                    told.append((apart, f"{said}; all together {100 * other['share']:.0f} %"))
-        return [said for _, said in sorted(told, reverse=True)[:4]]
+        names = names_of(definition["options"])
+
+        def say(segment: str, one: Row, other: Row) -> str:
+            said = f"{segment} takes “{names[one['option']]}” in {100 * one['share']:.0f} % of drafts"
+            return f"{said}; all together {100 * other['share']:.0f} %"
+
+        return told_apart(whole["rows"], {name: one["rows"] for name, one in segments.items()}, "share", say)
 
 
 def read_choices(definition: Definition, form: Any) -> Design:

@@ -48,10 +48,6 @@ class Shelf:
     module: Module
     places: tuple[Place, ...]
 
-    @property
-    def is_single(self) -> bool:
-        return self.module.most == 1 and self.module.least == 1
-
 
 @dataclass(frozen=True)
 class Board:

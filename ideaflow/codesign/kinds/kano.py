@@ -1,10 +1,10 @@
 """Kano, asked: for each feature how it were to have it, how it were without it, and how much it matters."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ideaflow.codesign.counting.ballots import Ballot
-from ideaflow.codesign.counting.figures import NotEnough
+from ideaflow.codesign.counting.figures import NotEnough, Plan
 from ideaflow.codesign.counting.hiding import hide
 from ideaflow.codesign.instruments.kano import REPLIES, KanoAnswer, KanoAnswers, Reply, is_straight_lined
 from ideaflow.codesign.kinds.contract import (
@@ -20,9 +20,6 @@ from ideaflow.codesign.kinds.contract import (
     Unanswered,
 )
 from ideaflow.codesign.kinds.options import names_of, problems_of, read_options
-
-if TYPE_CHECKING:
-    from ideaflow.codesign.counting.sampling import Plan
 
 CATEGORY_WORDS = {
     "M": "must be there", "O": "the more the better", "A": "delights", "I": "leaves them cold",
@@ -75,7 +72,7 @@ class Kano(Instrument):
         return is_straight_lined(_typed(answers))
 
     def tally(
-        self, definition: Definition, ballots: Sequence[Ballot[Answers]], plan: "Plan"
+        self, definition: Definition, ballots: Sequence[Ballot[Answers]], plan: Plan
     ) -> Result | NotEnough:
         from ideaflow.codesign.instruments import kano_tally
 
@@ -164,8 +161,3 @@ def _typed(answers: Answers) -> KanoAnswers:
 def _list(names: Sequence[str]) -> str:
     quoted = [f"“{name}”" for name in names]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
-
-
-def has_harm(result: Mapping[str, Any]) -> bool:
-    """Return whether a feature is unwelcome to most."""
-    return any(one["category"] == "R" for one in result["features"])

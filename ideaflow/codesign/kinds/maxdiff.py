@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ideaflow.codesign.counting.ballots import Ballot
-from ideaflow.codesign.counting.figures import NotEnough
+from ideaflow.codesign.counting.figures import NotEnough, Plan
 from ideaflow.codesign.instruments.maxdiff import MaxDiffAnswers, SetAnswer
 from ideaflow.codesign.instruments.maxdiff_designs import Design, design, sets_for
 from ideaflow.codesign.kinds.contract import (
@@ -16,14 +16,13 @@ from ideaflow.codesign.kinds.contract import (
     Picture,
     Problem,
     Result,
+    Row,
     Step,
     Table,
     Unanswered,
+    told_apart,
 )
 from ideaflow.codesign.kinds.options import names_of, problems_of, read_options
-
-if TYPE_CHECKING:
-    from ideaflow.codesign.counting.sampling import Plan
 
 LEAST, MOST = 5, 20
 MANY = 12  # From so many options on each is shown three times, not four: answering stays under five minutes.
@@ -78,7 +77,7 @@ class MaxDiff(Instrument):
         ]
 
     def tally(
-        self, definition: Definition, ballots: Sequence[Ballot[Answers]], plan: "Plan"
+        self, definition: Definition, ballots: Sequence[Ballot[Answers]], plan: Plan
     ) -> Result | NotEnough:
         from ideaflow.codesign.instruments import maxdiff_tally
         from ideaflow.codesign.kinds.maxdiff_ranks import first_holds
@@ -154,20 +153,16 @@ class MaxDiff(Instrument):
     def segments_part(
         self, definition: Definition, whole: Result, segments: Mapping[str, Result]
     ) -> list[str]:
-        names, told = names_of(definition["options"]), []
-        usual = {one["option"]: one for one in whole["rows"]}
-        for segment, result in segments.items():
-            for one in result["rows"]:
-                other = usual[one["option"]]
-                if one["low"] > other["high"] or one["high"] < other["low"]:
-                    apart = abs(one["share"] - other["share"])
-                    words = (
-                        f"{segment} puts “{names[one['option']]}” at rank {one['rank']}, "
-                        f"{_share(one['share'])} ({100 * one['low']:.0f}–{100 * one['high']:.0f}); "
-                        f"all together at {other['rank']}"
-                    )
-                    told.append((apart, words))
-        return [words for _, words in sorted(told, reverse=True)[:4]]
+        names = names_of(definition["options"])
+
+        def say(segment: str, one: Row, other: Row) -> str:
+            return (
+                f"{segment} puts “{names[one['option']]}” at rank {one['rank']}, "
+                f"{_share(one['share'])} ({100 * one['low']:.0f}–{100 * one['high']:.0f}); "
+                f"all together at {other['rank']}"
+            )
+
+        return told_apart(whole["rows"], {name: one["rows"] for name, one in segments.items()}, "share", say)
 
 
 @lru_cache(maxsize=64)

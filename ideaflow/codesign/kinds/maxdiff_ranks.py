@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ideaflow.codesign.counting.ballots import Ballot
-from ideaflow.codesign.counting.sampling import Plan, drawn, sample
+from ideaflow.codesign.counting.figures import Plan
+from ideaflow.codesign.counting.sampling import drawn, sample
 from ideaflow.codesign.instruments.maxdiff import MaxDiffAnswers
 from ideaflow.codesign.instruments.maxdiff_tally import counts, share_of
 

@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ideaflow.codesign.counting.ballots import Ballot, recast
-from ideaflow.codesign.counting.figures import NotEnough
+from ideaflow.codesign.counting.figures import NotEnough, Plan
 from ideaflow.codesign.instruments.opinions import LEAST_VOTES, Stance, Stances
 from ideaflow.codesign.kinds.contract import (
     Answers,
     Definition,
-    Finding,
-    Instrument,
     Picture,
     Problem,
     Result,
@@ -20,22 +18,20 @@ from ideaflow.codesign.kinds.contract import (
     Unanswered,
     height_of,
 )
-from ideaflow.codesign.kinds.options import names_of, problems_of, read_options
+from ideaflow.codesign.kinds.growing import Growing, added_of
+from ideaflow.codesign.kinds.options import names_of, problems_of
 from ideaflow.wording import share
-
-if TYPE_CHECKING:
-    from ideaflow.codesign.counting.sampling import Plan
 
 MOST = 24
 STANCES = {"agree": Stance.AGREE, "disagree": Stance.DISAGREE, "pass": Stance.PASS}
 
 
-class Opinions(Instrument):
+class Opinions(Growing):
     """Where customers think alike, and on what they part."""
 
     key, name, asks = "opinions", "Opinion groups", "On what do all agree, and where do they part?"
     purpose = "Agree, disagree or pass on statements; groups of like mind, and what all of them agree on."
-    editor, asking = "codesign/kinds/pairwise_editor.html", "codesign/kinds/opinions_asking.html"
+    asking = "codesign/kinds/opinions_asking.html"
     results, shared = "codesign/kinds/opinions_results.html", "codesign/kinds/opinions_shared.html"
     method = (
         "People of seven votes or more were put on a plane by two principal components and into two to five "
@@ -43,13 +39,6 @@ class Opinions(Instrument):
         "all groups’ agreement, so one group that is against brings it down. Groups under five people or "
         "accounts are not told of."
     )
-    learns = takes_additions = has_own_buttons = True
-
-    def blank(self) -> Definition:
-        return {"options": [], "additions": True}
-
-    def read(self, form: Any) -> Definition:
-        return {"options": read_options(form), "additions": bool(form.get("additions"))}
 
     def problems(self, definition: Definition) -> list[Problem]:
         return problems_of(definition["options"], LEAST_VOTES, MOST, "statements")
@@ -92,7 +81,7 @@ class Opinions(Instrument):
         return {"shown": {key: sum(key in one for one in ballots) for key in keys}}
 
     def tally(
-        self, definition: Definition, ballots: Sequence[Ballot[Answers]], plan: "Plan"
+        self, definition: Definition, ballots: Sequence[Ballot[Answers]], plan: Plan
     ) -> Result | NotEnough:
         from ideaflow.codesign.findings import opinions as findings
         from ideaflow.codesign.instruments import opinions_tally
@@ -121,11 +110,8 @@ class Opinions(Instrument):
             "accounts": found.care.accounts, "persons": found.care.persons,
         }  # fmt: skip
 
-    def finding(self, definition: Definition, result: Result) -> Finding:
-        return Finding(result["finding"]["lead"], result["finding"]["rest"])
-
     def picture(self, definition: Definition, result: Result) -> Picture:
-        names, new = names_of(definition["options"]), _added(definition)
+        names, new = names_of(definition["options"]), added_of(definition)
         rows = [
             {
                 "name": names[one["option"]], "all": one["agreed"], "groups": one["groups"],
@@ -163,7 +149,3 @@ def _figure(figure: Any) -> list[float] | None:
 
 def _typed(answers: Answers) -> Stances:
     return {key: STANCES[one["stance"]] for key, one in answers.items()}
-
-
-def _added(definition: Definition) -> set[str]:
-    return {one["key"] for one in definition["options"] if one.get("is_added")}

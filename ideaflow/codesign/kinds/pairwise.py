@@ -3,29 +3,27 @@
 import re
 from collections.abc import Mapping, Sequence
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ideaflow.codesign.counting.ballots import Ballot, recast
-from ideaflow.codesign.counting.figures import NotEnough
+from ideaflow.codesign.counting.figures import NotEnough, Plan
 from ideaflow.codesign.instruments.pairwise import Duel, Duels, Standing, next_pair
 from ideaflow.codesign.kinds.contract import (
     Answers,
     Definition,
-    Finding,
-    Instrument,
     Picture,
     Problem,
     Result,
+    Row,
     Step,
     Table,
     Unanswered,
     height_of,
+    told_apart,
 )
-from ideaflow.codesign.kinds.options import names_of, problems_of, read_options
+from ideaflow.codesign.kinds.growing import Growing, added_of
+from ideaflow.codesign.kinds.options import names_of, problems_of
 from ideaflow.wording import share
-
-if TYPE_CHECKING:
-    from ideaflow.codesign.counting.sampling import Plan
 
 LEAST, MOST, MOST_PAIRS = 4, 24, 60
 AIM = 15
@@ -33,12 +31,12 @@ REASONS = ("alike", "unsure", "neither")
 UNKNOWN = 10.0  # The variance of an option nobody compared yet: asked about before others.
 
 
-class Pairwise(Instrument):
+class Pairwise(Growing):
     """What matters more, by many small choices, over a list that grows while it is asked."""
 
     key, name, asks = "pairwise", "Pairwise", "What matters more, and what did we not think of?"
     purpose = "Two at a time, as many as one likes; customers add what is missing. For lists that shall grow."
-    editor, asking = "codesign/kinds/pairwise_editor.html", "codesign/kinds/pairwise_asking.html"
+    asking = "codesign/kinds/pairwise_asking.html"
     results, shared = "codesign/kinds/pairwise_results.html", "codesign/kinds/pairwise_shared.html"
     method = (
         "Pairs were chosen so that each option was shown alike, then those that tell most; sides by lot. "
@@ -46,13 +44,6 @@ class Pairwise(Instrument):
         "pairs than the one in the middle. What customers added was read by us before it was asked "
         "(Salganik and Levy 2015)."
     )
-    learns = takes_additions = has_own_buttons = True
-
-    def blank(self) -> Definition:
-        return {"options": [], "additions": True}
-
-    def read(self, form: Any) -> Definition:
-        return {"options": read_options(form), "additions": bool(form.get("additions"))}
 
     def problems(self, definition: Definition) -> list[Problem]:
         return problems_of(definition["options"], LEAST, MOST)
@@ -108,7 +99,7 @@ class Pairwise(Instrument):
         }  # fmt: skip
 
     def tally(
-        self, definition: Definition, ballots: Sequence[Ballot[Answers]], plan: "Plan"
+        self, definition: Definition, ballots: Sequence[Ballot[Answers]], plan: Plan
     ) -> Result | NotEnough:
         from ideaflow.codesign.findings import pairwise as findings
         from ideaflow.codesign.instruments import pairwise_tally
@@ -136,11 +127,8 @@ class Pairwise(Instrument):
             "reasons": _reasons(ballots), "accounts": found.care.accounts, "persons": found.care.persons,
         }  # fmt: skip
 
-    def finding(self, definition: Definition, result: Result) -> Finding:
-        return Finding(result["finding"]["lead"], result["finding"]["rest"])
-
     def picture(self, definition: Definition, result: Result) -> Picture:
-        names, new = names_of(definition["options"]), _added(definition)
+        names, new = names_of(definition["options"]), added_of(definition)
         first = result["rows"][0]
         rows = [
             {
@@ -156,7 +144,7 @@ class Pairwise(Instrument):
         return Picture("scores", {"rows": rows}, "Chance to win against another", words, height)
 
     def table(self, definition: Definition, result: Result) -> Table:
-        names, new = names_of(definition["options"]), _added(definition)
+        names, new = names_of(definition["options"]), added_of(definition)
         rows = [
             [
                 names[one["option"]], "a customer" if one["option"] in new else "us",
@@ -172,18 +160,15 @@ class Pairwise(Instrument):
     def segments_part(
         self, definition: Definition, whole: Result, segments: Mapping[str, Result]
     ) -> list[str]:
-        names, told = names_of(definition["options"]), []
-        usual = {one["option"]: one for one in whole["rows"]}
-        for segment, result in segments.items():
-            for one in result["rows"]:
-                other = usual[one["option"]]
-                if one["low"] > other["high"] or one["high"] < other["low"]:
-                    words = (
-                        f"{segment} puts “{names[one['option']]}” at rank {one['rank']}, all together at "
-                        f"{other['rank']}"
-                    )
-                    told.append((abs(one["score"] - other["score"]), words))
-        return [words for _, words in sorted(told, reverse=True)[:4]]
+        names = names_of(definition["options"])
+
+        def say(segment: str, one: Row, other: Row) -> str:
+            return (
+                f"{segment} puts “{names[one['option']]}” at rank {one['rank']}, all together at "
+                f"{other['rank']}"
+            )
+
+        return told_apart(whole["rows"], {name: one["rows"] for name, one in segments.items()}, "score", say)
 
 
 def left_words(left: int, decided: int, *, is_biased: bool) -> str:
@@ -251,10 +236,6 @@ def _typed(answers: Answers) -> Duels:
         Duel(key.split("-")[1], key.split("-")[2], one["winner"] or None, one.get("reason", ""))
         for key, one in sorted(answers.items(), key=lambda one: _number(one[0]))
     ]
-
-
-def _added(definition: Definition) -> set[str]:
-    return {one["key"] for one in definition["options"] if one.get("is_added")}
 
 
 def _reasons(ballots: Sequence[Ballot[Answers]]) -> dict[str, int]:

@@ -3,16 +3,15 @@
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ideaflow.codesign.counting.ballots import Ballot, recast
-from ideaflow.codesign.counting.figures import NotEnough
+from ideaflow.codesign.counting.figures import NotEnough, Plan
 from ideaflow.codesign.findings.words import price
 from ideaflow.codesign.instruments.prices import PriceAnswer
 from ideaflow.codesign.kinds.contract import (
     Answers,
     Definition,
-    Finding,
     Instrument,
     Picture,
     Problem,
@@ -21,9 +20,6 @@ from ideaflow.codesign.kinds.contract import (
     Table,
     Unanswered,
 )
-
-if TYPE_CHECKING:
-    from ideaflow.codesign.counting.sampling import Plan
 
 PRICES = ("too_cheap", "cheap", "expensive", "too_expensive")
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "JPY")
@@ -99,7 +95,7 @@ class Prices(Instrument):
         return dict(zip(PRICES, named, strict=True))
 
     def tally(
-        self, definition: Definition, ballots: Sequence[Ballot[Answers]], plan: "Plan"
+        self, definition: Definition, ballots: Sequence[Ballot[Answers]], plan: Plan
     ) -> Result | NotEnough:
         from ideaflow.codesign.findings import prices as findings
         from ideaflow.codesign.instruments import prices_tally
@@ -115,9 +111,6 @@ class Prices(Instrument):
             "demand": _demand(found.demand), "intransitive": found.intransitive_share,
             "accounts": found.care.accounts, "persons": found.care.persons,
         }  # fmt: skip
-
-    def finding(self, definition: Definition, result: Result) -> Finding:
-        return Finding(result["finding"]["lead"], result["finding"]["rest"])
 
     def picture(self, definition: Definition, result: Result) -> Picture:
         named = {one["key"]: one for one in result["points"]}
