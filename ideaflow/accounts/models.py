@@ -1,5 +1,6 @@
 """Tables of the business we do with customers, as their own systems record it."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
@@ -133,6 +134,11 @@ class Case(Model):
 
     account: Mapped[Account | None] = relationship(lazy="raise")
     contact: Mapped[Contact | None] = relationship(lazy="raise")
+
+    @property
+    def opened_or_added_at(self) -> datetime:
+        """Return when it was opened, or else when we heard of it: the sort key of lists."""
+        return self.opened_at or self.created_at
 
     @property
     def label(self) -> str:

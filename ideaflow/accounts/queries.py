@@ -1,16 +1,23 @@
 """Questions about accounts and the business with them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
+from sqlalchemy.orm import joinedload
 
 from ideaflow import config
-from ideaflow.accounts.models import Account, Case, Contact, Opportunity, OpportunityState
-from ideaflow.db import db
+from ideaflow.accounts.models import Account, Case, CaseKind, Contact, Opportunity, OpportunityState
+from ideaflow.db import among, db
 from ideaflow.errors import NotFound
 from ideaflow.paging import Key, Page, page_of
+
+Record = TypeVar("Record", Case, Opportunity)
+OPEN_FIRST = (Opportunity.state != OpportunityState.OPEN, Opportunity.closes_on.desc(), Opportunity.id)
+ENDED = ("closed", "solved", "resolved", "done", "completed", "deleted", "cancelled", "canceled")
+"""What service desks call a case that is over."""
 
 
 @dataclass(frozen=True)
@@ -106,27 +113,127 @@ def get(account_id: int) -> Account:
 
 def contacts_of(account_id: int, limit: int = 50) -> Sequence[Contact]:
     """Return the account's contacts by name."""
-    return db.session.scalars(
-        select(Contact)
-        .where(Contact.account_id == account_id)
-        .order_by(Contact.name, Contact.id)
-        .limit(limit)
-    ).all()
+    return contacts_of_each([account_id], limit)
 
 
-def opportunities_of(account_id: int, limit: int = 50) -> Sequence[Opportunity]:
-    """Return the account's opportunities, the open ones first, then by closing day."""
-    return db.session.scalars(
-        select(Opportunity)
-        .where(Opportunity.account_id == account_id)
-        .order_by(Opportunity.state != OpportunityState.OPEN, Opportunity.closes_on.desc(), Opportunity.id)
-        .limit(limit)
-    ).all()
+def some(account_ids: Collection[int]) -> Sequence[Account]:
+    """Return these accounts, those that are there."""
+    return db.session.scalars(select(Account).where(among(Account.id, account_ids))).all()
 
 
-def case_count_of(account_id: int) -> int:
-    """Return how many cases and call notes the account has."""
-    return int(db.session.scalar(select(func.count()).where(Case.account_id == account_id)) or 0)
+def contacts_of_each(account_ids: Collection[int], most: int) -> Sequence[Contact]:
+    """Return the contacts of each account by name, account by account."""
+    return _of_each(Contact, account_ids, (func.lower(Contact.name), Contact.id), most)
+
+
+def opportunities_of_each(account_ids: Collection[int], most: int) -> Sequence[Opportunity]:
+    """Return the opportunities of each account, the open ones first, then by closing day."""
+    return _of_each(Opportunity, account_ids, OPEN_FIRST, most)
+
+
+def won_of_each(account_ids: Collection[int], most: int) -> Sequence[Opportunity]:
+    """Return what each account bought, the newest first."""
+    is_won = Opportunity.state == OpportunityState.WON
+    return _of_each(Opportunity, account_ids, OPEN_FIRST, most, is_won)
+
+
+def open_cases_of_each(account_ids: Collection[int], most: int) -> Sequence[Case]:
+    """Return the open cases of each account with their contacts, the newest first."""
+    order = (Case.opened_at.desc().nulls_last(), Case.id.desc())
+    return _of_each(Case, account_ids, order, most, is_open_case(), joinedload(Case.contact))
+
+
+def first_cases_of_each(account_ids: Collection[int]) -> Sequence[Case]:
+    """Return the first case or call note of each account."""
+    return _of_each(Case, account_ids, (Case.opened_at, Case.id), 1, Case.opened_at.is_not(None))
+
+
+def is_open_case() -> ColumnElement[bool]:
+    """Return, for queries, whether a case is open: no call note, and neither day nor status ends it."""
+    status = func.lower(func.coalesce(Case.status, ""))
+    return and_(Case.kind == CaseKind.CASE, Case.closed_at.is_(None), status.not_in(ENDED))
+
+
+def is_open(case: Case) -> bool:
+    """Return the same of a case at hand."""
+    has_ended = case.closed_at is not None or (case.status or "").lower() in ENDED
+    return case.kind == CaseKind.CASE and not has_ended
+
+
+def cases_of(account_id: int, *, after: str | None = None) -> Page[Case]:
+    """Return a page of an account's cases and call notes with their contacts, the newest first."""
+    query = select(Case).where(Case.account_id == account_id).options(joinedload(Case.contact))
+    opened = func.coalesce(Case.opened_at, Case.created_at)
+    return page_of(query, [Key(opened, "opened_or_added_at"), Key(Case.id, "id")], after=after)
+
+
+def opportunities_of(account_id: int, *, after: str | None = None) -> Page[Opportunity]:
+    """Return a page of an account's opportunities, the newest first."""
+    query = select(Opportunity).where(Opportunity.account_id == account_id)
+    return page_of(query, [Key(Opportunity.id, "id")], after=after)
+
+
+def record(model: type[Record], record_id: int) -> Record:
+    """Return a case or an opportunity with its account, a case with its contact too.
+
+    :raises NotFound: there is none with this id.
+    """
+    options = [joinedload(model.account)] + ([joinedload(Case.contact)] if model is Case else [])
+    found = db.session.scalar(select(model).where(model.id == record_id).options(*options))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+@dataclass(frozen=True)
+class CaseCount:
+    """How many cases of an account are open and closed, and how many call notes there are."""
+
+    open: int
+    closed: int
+    calls: int
+
+
+def case_counts(account_ids: Collection[int]) -> dict[int, CaseCount]:
+    """Return the cases of each account that has any, in numbers."""
+    is_case, is_open = Case.kind == CaseKind.CASE, is_open_case()
+    rows = db.session.execute(
+        select(
+            Case.account_id,
+            func.count().filter(is_open),
+            func.count().filter(is_case, not_(is_open)),
+            func.count().filter(not_(is_case)),
+        )
+        .where(among(Case.account_id, account_ids))
+        .group_by(Case.account_id)
+    )
+    return {row[0] or 0: CaseCount(*row[1:]) for row in rows}
+
+
+def counts_of_each(model: type[Contact | Opportunity], account_ids: Collection[int]) -> dict[int, int]:
+    """Return how many contacts or opportunities each account has; without any it is left out."""
+    query = select(model.account_id, func.count()).where(among(model.account_id, account_ids))
+    rows = db.session.execute(query.group_by(model.account_id))
+    return {row[0] or 0: row[1] for row in rows}
+
+
+def _of_each(
+    model: type[Any],
+    account_ids: Collection[int],
+    order: Sequence[Any],
+    most: int,
+    condition: ColumnElement[bool] | None = None,
+    *options: Any,
+) -> Sequence[Any]:
+    """Return the first ``most`` records of each account, account by account, in one question."""
+    place = func.row_number().over(partition_by=model.account_id, order_by=order).label("place")
+    ranked = select(model.id, place).where(among(model.account_id, account_ids))
+    if condition is not None:
+        ranked = ranked.where(condition)
+    first = ranked.subquery()
+    query = select(model).join(first, first.c.id == model.id).where(first.c.place <= most)
+    query = query.options(*options).order_by(model.account_id, first.c.place)
+    return db.session.scalars(query).all()
 
 
 def segments() -> list[str]:

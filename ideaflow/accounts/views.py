@@ -1,17 +1,23 @@
-"""Pages about accounts: the list, and one customer at a glance."""
+"""Pages about accounts: the list, one customer as everybody sees them, their cases and opportunities."""
+
+from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
-from ideaflow.accounts import queries
+from ideaflow.accounts import queries, sections, view
+from ideaflow.accounts.models import Account, Case, Opportunity
+from ideaflow.paging import Page
 from ideaflow.users.access import requires
 from ideaflow.users.policy import Right
-from ideaflow.web import render
+from ideaflow.web import mark_current, render
 
-bp = Blueprint("accounts", __name__, url_prefix="/accounts")
+bp = Blueprint("accounts", __name__)
 
 
-@bp.get("/")
+@bp.get("/accounts/")
 @requires(Right.READ)
 def index() -> ResponseReturnValue:
     """Show accounts, the largest first; htmx asks again for rows as one types or scrolls."""
@@ -31,15 +37,56 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.get("/<int:account_id>")
+@bp.get("/accounts/<int:account_id>")
 @requires(Right.READ)
 def show(account_id: int) -> ResponseReturnValue:
-    """Show one customer: people, business, and what they asked."""
+    """Show one customer: people, business, what they asked and what became of it."""
     account = queries.get(account_id)
+    seen = view.masked(view.views_of([account.id])[account.id], current_user.rights)
+    return render("accounts/show.html", account=account, view=seen)
+
+
+@bp.get("/accounts/<int:account_id>/cases")
+@requires(Right.READ)
+def cases(account_id: int) -> ResponseReturnValue:
+    """Show all cases and call notes of an account, the open ones first."""
+    account = queries.get(account_id)
+    page = queries.cases_of(account.id, after=request.args.get("after"))
+    return _list(account, page, "Cases and call notes", [sections.case_entry(one) for one in page])
+
+
+@bp.get("/accounts/<int:account_id>/opportunities")
+@requires(Right.READ)
+def opportunities(account_id: int) -> ResponseReturnValue:
+    """Show all opportunities of an account, the newest first."""
+    account = queries.get(account_id)
+    page = queries.opportunities_of(account.id, after=request.args.get("after"))
+    return _list(account, page, "Opportunities", [sections.opportunity_entry(one) for one in page])
+
+
+@bp.get("/cases/<int:case_id>")
+@requires(Right.READ)
+def case(case_id: int) -> ResponseReturnValue:
+    """Show one case or call note, and what was said in it."""
+    return _record(queries.record(Case, case_id), "accounts/case.html")
+
+
+@bp.get("/opportunities/<int:opportunity_id>")
+@requires(Right.READ)
+def opportunity(opportunity_id: int) -> ResponseReturnValue:
+    """Show one opportunity, and what was said about it."""
+    return _record(queries.record(Opportunity, opportunity_id), "accounts/opportunity.html")
+
+
+def _list(
+    account: Account, page: Page[Any], title: str, entries: Sequence[view.Entry]
+) -> ResponseReturnValue:
+    mark_current("accounts.index")
     return render(
-        "accounts/show.html",
-        account=account,
-        opportunities=queries.opportunities_of(account.id),
-        pipeline=queries.pipelines([account.id]).get(account.id, queries.NO_PIPELINE),
-        case_count=queries.case_count_of(account.id),
+        "accounts/list.html", fragment="rows", account=account, page=page, title=title, entries=entries
     )
+
+
+def _record(record: Case | Opportunity, template: str) -> ResponseReturnValue:
+    mark_current("accounts.index")
+    return render(template, record=record)

@@ -95,14 +95,18 @@ def statements_of(item_id: int) -> Sequence[Statement]:
 
 def others_of_record(item: FeedbackItem) -> Sequence[FeedbackItem]:
     """Return what else was said in the same case or opportunity, oldest first."""
-    same = (
-        FeedbackItem.case_id == item.case_id
-        if item.case_id
-        else FeedbackItem.opportunity_id == item.opportunity_id
-    )
-    if not item.case_id and not item.opportunity_id:
+    if item.case_id:
+        said = of_record(FeedbackItem.case_id == item.case_id)
+    elif item.opportunity_id:
+        said = of_record(FeedbackItem.opportunity_id == item.opportunity_id)
+    else:
         return []
-    query = current().where(same, FeedbackItem.id != item.id)
+    return [one for one in said if one.id != item.id]
+
+
+def of_record(condition: ColumnElement[bool]) -> Sequence[FeedbackItem]:
+    """Return what was said in one case or about one opportunity, oldest first."""
+    query = current().where(condition)
     return db.session.scalars(query.order_by(FeedbackItem.said_at, FeedbackItem.id).limit(20)).all()
 
 

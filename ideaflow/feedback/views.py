@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from ideaflow import parts
 from ideaflow.accounts import queries as accounts
-from ideaflow.accounts.models import Account
+from ideaflow.accounts.models import Account, Case, Opportunity
 from ideaflow.feedback import queries, service, thoughts
+from ideaflow.feedback.models import FeedbackItem
 from ideaflow.parts import Part
 from ideaflow.users.access import actor, requires
 from ideaflow.users.models import User
@@ -109,6 +110,16 @@ def _words_of(account: Account) -> Part:
     return Part("feedback/_of_account.html", {"items": items, "count": queries.count_of_account(account.id)})
 
 
+def _words_of_case(case: Case) -> Part:
+    items = queries.of_record(FeedbackItem.case_id == case.id)
+    return Part("feedback/_of_record.html", {"items": items})
+
+
+def _words_of_opportunity(opportunity: Opportunity) -> Part:
+    items = queries.of_record(FeedbackItem.opportunity_id == opportunity.id)
+    return Part("feedback/_of_record.html", {"items": items})
+
+
 @waits
 def thoughts_that_wait(user: User) -> Iterator[Waiting]:
     """Say how many thoughts from the widget wait for somebody to take them."""
@@ -123,3 +134,5 @@ def thoughts_that_wait(user: User) -> Iterator[Waiting]:
 
 
 parts.add("accounts.body", _words_of)
+parts.add("accounts.case", _words_of_case)
+parts.add("accounts.opportunity", _words_of_opportunity)
