@@ -1,6 +1,7 @@
 """What can go wrong, in domain words. Doors turn these into a page, a fragment, JSON or a line of text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 
 class IdeaflowError(Exception):
@@ -60,6 +61,20 @@ class Conflict(IdeaflowError):
 
     status = 409
     title = "It has changed meanwhile"
+
+
+class Overtaken(Conflict):
+    """Somebody else saved while this edit was written: what both wanted, so that a person can join it.
+
+    :param version: the one that is saved now; ``theirs``: what it holds, ``yours``: what was sent, by field.
+    """
+
+    def __init__(self, label: str, version: int, theirs: Mapping[str, Any], yours: Mapping[str, Any]) -> None:
+        super().__init__(
+            f"{label} was changed by somebody else while you edited it. "
+            "Look at both versions below, and save what should stand."
+        )
+        self.version, self.theirs, self.yours = version, theirs, yours
 
 
 class Unavailable(IdeaflowError):

@@ -18,7 +18,7 @@ from ideaflow.codesign.policy import LONGEST_INTRO, LONGEST_TITLE, Mode, State, 
 from ideaflow.db import transaction
 from ideaflow.errors import Conflict, Invalid, NotFound
 from ideaflow.proposals.models import Proposal
-from ideaflow.proposals.saving import locked, refuse, save
+from ideaflow.saving import locked, refuse, save
 
 EDITED = ("title", "intro", "definition", "mode", "closes_at", "criterion_key")
 

@@ -9,11 +9,10 @@ from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import transaction
-from ideaflow.errors import Invalid, NotFound
+from ideaflow.errors import Invalid, NotFound, Overtaken
 from ideaflow.insights.aims import target_problems
 from ideaflow.insights.mix import PARTS, Dimension
 from ideaflow.insights.models import BalanceTarget
-from ideaflow.proposals.overtaken import Overtaken
 
 __all__ = ["Overtaken", "set_targets"]
 

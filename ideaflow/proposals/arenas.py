@@ -13,7 +13,7 @@ from ideaflow.db import transaction
 from ideaflow.errors import Invalid
 from ideaflow.proposals.models import Arena
 from ideaflow.proposals.proofs.shares import arena_problems
-from ideaflow.proposals.saving import locked, refuse, save
+from ideaflow.saving import locked, refuse, save
 
 
 def add_arena(name: str, purpose: str, target_share: float | None, *, by: Actor) -> Arena:

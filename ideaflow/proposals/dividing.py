@@ -10,16 +10,15 @@ from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import transaction
-from ideaflow.errors import Conflict, Invalid
+from ideaflow.errors import Conflict, Invalid, Overtaken
 from ideaflow.proposals import hooks, policy
 from ideaflow.proposals.change import begin, editable, get_for_change
 from ideaflow.proposals.evidence import freeze
 from ideaflow.proposals.models import Estimate, Evidence, Proposal
-from ideaflow.proposals.overtaken import Overtaken
 from ideaflow.proposals.policy import Origin
 from ideaflow.proposals.promoting import take_turn
 from ideaflow.proposals.queries import citing
-from ideaflow.proposals.saving import refuse
+from ideaflow.saving import refuse
 from ideaflow.themes import queries as theme_queries
 from ideaflow.themes import service as themes
 from ideaflow.themes.models import Theme

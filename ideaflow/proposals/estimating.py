@@ -10,13 +10,13 @@ from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import transaction
+from ideaflow.errors import Overtaken
 from ideaflow.proposals import ranked
 from ideaflow.proposals.change import editable
 from ideaflow.proposals.models import Estimate, Proposal, ScoreFormula
-from ideaflow.proposals.overtaken import Overtaken
-from ideaflow.proposals.saving import locked, refuse, save
 from ideaflow.proposals.scores.methods import Input, formula_problems
 from ideaflow.proposals.scores.ranges import Span
+from ideaflow.saving import locked, refuse, save
 
 
 def set_estimates(

@@ -18,9 +18,9 @@ from ideaflow.proposals.evidence import freeze, open_theme, tie_theme
 from ideaflow.proposals.models import Proposal, TriggerOpening, TriggerRule
 from ideaflow.proposals.policy import Origin
 from ideaflow.proposals.promoting import take_turn
-from ideaflow.proposals.saving import locked, refuse, save
 from ideaflow.proposals.triggers.terms import Conditions, ThemeFacts, problems_of, words_of
 from ideaflow.proposals.watching import look
+from ideaflow.saving import locked, refuse, save
 from ideaflow.themes import service as themes
 from ideaflow.users.models import User
 from ideaflow.users.policy import Right

@@ -9,7 +9,7 @@ from ideaflow.clock import today
 from ideaflow.db import transaction
 from ideaflow.proposals.models import CompetitorMove, Study
 from ideaflow.proposals.proofs.terms import problems_of
-from ideaflow.proposals.saving import locked, refuse, save
+from ideaflow.saving import locked, refuse, save
 
 
 def keep_study(values: Mapping[str, Any], *, by: Actor) -> Study:

@@ -8,7 +8,7 @@ from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import transaction
-from ideaflow.errors import Forbidden, Invalid
+from ideaflow.errors import Forbidden, Invalid, Overtaken
 from ideaflow.proposals import hooks, policy
 from ideaflow.proposals.arenas import add_arena, check_choice, edit_arena
 from ideaflow.proposals.change import begin, editable, get_for_change, owner_for
@@ -31,7 +31,6 @@ from ideaflow.proposals.hooks import guards_withdrawal, on_change, on_merge, on_
 from ideaflow.proposals.merging import answer_merge, ask_merge
 from ideaflow.proposals.models import Proposal
 from ideaflow.proposals.opening import add_rule, apply_rules, edit_rule, queue_look, switch_rule
-from ideaflow.proposals.overtaken import Overtaken
 from ideaflow.proposals.policy import Origin
 from ideaflow.proposals.promoting import AlreadyProposed, promote
 from ideaflow.proposals.records import edit_move, edit_study, keep_move, keep_study

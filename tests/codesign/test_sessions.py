@@ -12,10 +12,9 @@ from ideaflow.clock import now, stopped
 from ideaflow.codesign import casting, choosing, closing, inviting, queries, service
 from ideaflow.codesign.casting import Outcome
 from ideaflow.codesign.models import Ballot
-from ideaflow.errors import Conflict, Invalid
+from ideaflow.errors import Conflict, Invalid, Overtaken
 from ideaflow.outbox import OutgoingMail
 from ideaflow.proposals.lines import lines_of
-from ideaflow.proposals.overtaken import Overtaken
 from tests.codesign.answering import answers_of, definition_of
 
 ADDRESS = "https://ideaflow.example/portal/sign-in/{token}"

@@ -9,9 +9,8 @@ from ideaflow.codesign import forms, queries, service
 from ideaflow.codesign.models import CodesignSession
 from ideaflow.codesign.pages.parts import back, bp, criterion_choices, instrument_choices, instrument_of
 from ideaflow.codesign.policy import Mode
-from ideaflow.errors import Invalid
+from ideaflow.errors import Invalid, Overtaken
 from ideaflow.proposals import queries as proposals
-from ideaflow.proposals.overtaken import Overtaken
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
 from ideaflow.web import render
