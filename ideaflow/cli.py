@@ -14,6 +14,7 @@ from ideaflow.gates import service as gates
 from ideaflow.gates.commands import processes
 from ideaflow.insights.commands import portfolio
 from ideaflow.intake.commands import import_files
+from ideaflow.launch import service as launches
 from ideaflow.portal.commands import portal
 from ideaflow.proposals.commands import proposals
 from ideaflow.serving import doctor, serve, worker
@@ -42,6 +43,8 @@ def upgrade() -> None:
     schema.upgrade()
     for version in gates.ship():
         click.echo(f"Published the process {version.name}.")
+    if launches.ship():
+        click.echo("Published the readiness template that comes with it.")
     click.echo(f"The database is at {schema.current()}.")
 
 

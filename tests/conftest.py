@@ -19,6 +19,7 @@ from ideaflow.app import create_app
 from ideaflow.config import Settings
 from ideaflow.db import db
 from ideaflow.gates.process import publishing
+from ideaflow.launch import templates
 from ideaflow.server import EmbeddedServer
 from tests.browser.looking import FLAGS, SYSTEM_CHROMIUM
 from tests.factories import Factory
@@ -49,6 +50,7 @@ def server(shared_folder: Path) -> Iterator[EmbeddedServer]:
             with _application(_address(embedded, TEMPLATE), shared_folder / "template").app_context():
                 schema.upgrade()
                 publishing.ship()  # As “ideaflow db upgrade” does.
+                templates.ship()
                 db.engine.dispose()
     yield embedded
     embedded.release()

@@ -1,13 +1,25 @@
 """Makes records for tests: believable defaults, anything overridable."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from ideaflow.accounts.models import Account, Case, Contact, Opportunity
+from ideaflow.clock import today
 from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.gates.models import Journey
+from ideaflow.gates.process import publishing
+from ideaflow.launch import service as launches
+from ideaflow.launch.models import Launch
+from ideaflow.launch.plans import CellWish, LaunchPlan
+from ideaflow.launch.tiers import DRIVERS
+from ideaflow.market.models import Channel, Region
+from ideaflow.proposals.models import Proposal
 from ideaflow.users.models import User
 
 _numbers = count(1)
@@ -79,3 +91,48 @@ class Factory:
             "ends_at": len(item.text),
         }
         return self._add(Statement(**{**defaults, **values}))
+
+    def channel(self, **values: Any) -> Channel:
+        number = next(_numbers)
+        return self._add(Channel(**{"name": f"Direct {number}", "position": number, **values}))
+
+    def region(self, **values: Any) -> Region:
+        number = next(_numbers)
+        return self._add(Region(**{"name": f"DACH {number}", "position": number, **values}))
+
+    def passed_proposal(self, **values: Any) -> Proposal:
+        """A proposal that passed its last gate."""
+        if "owner_id" not in values:
+            values["owner_id"] = self.user().id
+        proposal = self._add(Proposal(**{"title": f"Dock Scheduling {next(_numbers)}", **values}))
+        version = publishing.standard()
+        stage = version.content.stages[-1].key
+        moments = {"started_at": SPOKEN_AT, "state_since": SPOKEN_AT}
+        journey = {"process_version_id": version.id, "state": "launched", "stage_key": stage}
+        self._add(Journey(proposal_id=proposal.id, **journey, **moments))
+        return proposal
+
+    def launch(
+        self, channels: Sequence[Channel] = (), regions: Sequence[Region] = (), *, points: int = 2,
+        proposal: Proposal | None = None, by: User | None = None, **values: Any,
+    ) -> Launch:  # fmt: skip
+        """A launch with a cell for each channel in each region, opened as a person opens one.
+
+        :param points: of each of the five drivers; 2 is tier 1, 1 tier 2, 0 tier 3.
+        """
+        by, proposal = by or self.user(), proposal or self.passed_proposal()
+        number = next(_numbers)
+        cells = [
+            CellWish(channel.id, region.id, by.id, Decimal(100_000), "EUR", f"{channel.name}, {region.name}")
+            for channel in channels or [self.channel()]
+            for region in regions or [self.region()]
+        ]
+        plan = LaunchPlan(
+            offering_id=None, offering_name=f"Dock Scheduling {number}", kind="product",
+            product_code=f"DOCK-{number}", launch_on=today() + timedelta(days=60), owner_id=by.id,
+            currency="EUR", proposal_ids=[proposal.id], cells=cells,
+            points=dict.fromkeys((driver.key for driver in DRIVERS), points),
+        )  # fmt: skip
+        opened = launches.open_launch(replace(plan, **values), by=by.actor)
+        self.session.commit()
+        return opened

@@ -1,23 +1,25 @@
 """Tables of launches: an offering, its launch, the cells it sells in, and what must be true first."""
 
+from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ideaflow.db import (
-    CreatedAt,
-    Currency,
-    Day,
-    Json,
-    JsonList,
-    Model,
-    Moment,
-    Money,
-    Name,
-    Names,
-    PrimaryKey,
-)
+from ideaflow.db import CreatedAt, Currency, Day, Json, JsonList, Model, Moment, Money, Name, PrimaryKey
+from ideaflow.launch.tables.offerings import Offering as Offering
+from ideaflow.launch.tables.offerings import OfferingProposal as OfferingProposal
+from ideaflow.launch.tables.offerings import ReadinessTemplate as ReadinessTemplate
 from ideaflow.market.models import Channel, Region
 from ideaflow.proposals.models import Proposal
 from ideaflow.users.models import User
@@ -30,42 +32,6 @@ class LaunchState(StrEnum):
     LAUNCHED = "launched"  # At least one cell sells.
     CLOSED = "closed"  # Looked back on.
     CANCELLED = "cancelled"
-
-
-class Offering(Model):
-    """What is sold: a product, a service, a bundle, an edition."""
-
-    __tablename__ = "offerings"
-    __table_args__ = (CheckConstraint("name <> ''", name="name_not_empty"),)
-
-    id: Mapped[PrimaryKey]
-    name: Mapped[Name] = mapped_column(unique=True)
-    kind: Mapped[str] = mapped_column(String(20), server_default="product", default="product")
-    # What the price book calls it; none: it has no price entry.
-    product_code: Mapped[Name | None] = mapped_column(unique=True)
-    aliases: Mapped[Names] = mapped_column(server_default="{}", default=list)  # What customers call it.
-    version: Mapped[int] = mapped_column(server_default="1", default=1)
-    created_at: Mapped[CreatedAt]
-
-
-class ReadinessTemplate(Model):
-    """What must be true before a launch of each tier, as data. Once published it never changes.
-
-    ``items``: key, title, function, tiers, due_days_before, weight, is_blocking, channels, rule each.
-    """
-
-    __tablename__ = "readiness_templates"
-    __table_args__ = (UniqueConstraint("name", "number"),)
-
-    id: Mapped[PrimaryKey]
-    name: Mapped[Name]
-    number: Mapped[int]
-    items: Mapped[JsonList]
-    note: Mapped[str] = mapped_column(server_default="", default="")  # What is new in it.
-    version: Mapped[int] = mapped_column(server_default="1", default=1)
-    created_at: Mapped[CreatedAt]
-    published_at: Mapped[Moment | None] = mapped_column(default=None)
-    published_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"))
 
 
 class Launch(Model):
@@ -167,6 +133,8 @@ class ReadinessCheck(Model):
     title: Mapped[Name]
     function: Mapped[str] = mapped_column(String(20))  # sales, marketing, support, legal, finance, partners.
     rule: Mapped[Json]  # kind: evidence, or a measure's key; threshold; words.
+    # Where it applies when a cell is added: all, own (we sell), partner (others sell for us).
+    channels: Mapped[str] = mapped_column(String(10), server_default="all", default="all")
     weight: Mapped[float]
     is_blocking: Mapped[bool]
     owner_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"), index=True)
@@ -181,12 +149,24 @@ class ReadinessCheck(Model):
 
 
 class CheckStanding(Model):
-    """Where one check stands in one of its cells: p between 0 and 1, whether that passes, since when."""
+    """Where one check stands in one of its cells: p between 0 and 1, whether that passes, since when.
+
+    It passes because it was measured, or because of evidence that a second person confirmed: the
+    database refuses any other green, and refuses to take such evidence away from under one.
+    What is shown is asked with ``holds_on``: a standing past its day does not pass, measured anew or not.
+    """
 
     __tablename__ = "check_standings"
     __table_args__ = (
         UniqueConstraint("check_id", "cell_id"),
         CheckConstraint("share BETWEEN 0 AND 1", name="share_is_share"),
+        CheckConstraint("NOT is_passed OR is_measured OR evidence_id IS NOT NULL", name="green_is_shown"),
+        CheckConstraint("evidence_counts", name="evidence_counts"),
+        ForeignKeyConstraint(
+            ["evidence_id", "check_id", "evidence_counts"],
+            ["check_evidence.id", "check_evidence.check_id", "check_evidence.counts"],
+            name="fk_check_standings_evidence",
+        ),
     )
 
     id: Mapped[PrimaryKey]
@@ -201,10 +181,22 @@ class CheckStanding(Model):
     since_at: Mapped[Moment]  # When it last turned.
     first_passed_at: Mapped[Moment | None] = mapped_column(default=None)
     measured_at: Mapped[Moment]
-    expires_on: Mapped[Day | None]
+    expires_on: Mapped[Day | None]  # The last day it passes on.
+    is_measured: Mapped[bool] = mapped_column(server_default="false", default=False)
+    is_waived: Mapped[bool] = mapped_column(server_default="false", default=False)
+    evidence_id: Mapped[int | None] = mapped_column(BigInteger, default=None)  # What it passes by.
+    evidence_counts: Mapped[bool] = mapped_column(server_default="true", default=True)  # Always; see above.
 
     check: Mapped[ReadinessCheck] = relationship(lazy="raise")
     cell: Mapped[LaunchCell] = relationship(lazy="raise")
+
+    def holds_on(self, day: date) -> bool:
+        """Return whether it passes on ``day``."""
+        return self.is_passed and (self.expires_on is None or self.expires_on >= day)
+
+    def share_on(self, day: date) -> float:
+        """Return p on ``day``: nothing once what showed it has expired."""
+        return self.share if self.expires_on is None or self.expires_on >= day else 0.0
 
 
 class CheckTurn(Model):
@@ -222,12 +214,19 @@ class CheckTurn(Model):
 
 
 class CheckEvidence(Model):
-    """What shows that a check holds: a file or a link, confirmed by a second person before it counts."""
+    """What shows that a check holds: a file or a link, confirmed by a second person before it counts.
+
+    A waiver is one too: a reason that somebody else agrees to, instead of a file.
+    """
 
     __tablename__ = "check_evidence"
     __table_args__ = (
-        CheckConstraint("url <> '' OR file_name <> ''", name="is_file_or_link"),
+        CheckConstraint(
+            "url <> '' OR file_name <> '' OR (is_waiver AND note <> '')", name="is_file_link_or_reason"
+        ),
         CheckConstraint("confirmed_by_id <> added_by_id", name="second_person"),
+        CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name="confirmed_by_somebody"),
+        UniqueConstraint("id", "check_id", "counts"),
     )
 
     id: Mapped[PrimaryKey]
@@ -249,3 +248,10 @@ class CheckEvidence(Model):
     confirmed_at: Mapped[Moment | None] = mapped_column(default=None)
     withdrawn_at: Mapped[Moment | None] = mapped_column(default=None)
     withdrawn_reason: Mapped[str] = mapped_column(server_default="", default="")
+    is_waiver: Mapped[bool] = mapped_column(server_default="false", default=False)
+    counts: Mapped[bool] = mapped_column(
+        Computed("confirmed_at IS NOT NULL AND withdrawn_at IS NULL", persisted=True)
+    )
+
+    added_by: Mapped[User] = relationship(foreign_keys=[added_by_id], lazy="raise")
+    confirmed_by: Mapped[User | None] = relationship(foreign_keys=[confirmed_by_id], lazy="raise")

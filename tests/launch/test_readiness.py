@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from ideaflow.launch.readiness import (
     LEAST,
+    CellCheck,
     CellState,
     Part,
-    CellCheck,
     headline,
     readiness,
     state_of,
