@@ -6,8 +6,8 @@ Backward compatible: yes (new table and columns, no reader yet).
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261122_2055"
-down_revision = "20261122_2045"
+revision = "20261122_2105"
+down_revision = "20261122_2100"
 
 NO = {"server_default": "false", "nullable": False}
 PUBLISHED = """
