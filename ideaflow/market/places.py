@@ -1,0 +1,167 @@
+"""Which cells an account is sold to in: as somebody said, else by the region its CRM gives it."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import joinedload
+
+from ideaflow.accounts.models import Account
+from ideaflow.db import among, db
+from ideaflow.market.hooks import Cell
+from ideaflow.market.models import AccountPlace, Channel, Region
+from ideaflow.market.naming import spelled
+from ideaflow.paging import Key, Page, page_of
+
+
+@dataclass(frozen=True)
+class Place:
+    """One region an account buys in, through one channel or (None) any of them."""
+
+    region_id: int
+    region: str
+    channel_id: int | None = None
+    channel: str = ""
+
+    @property
+    def words(self) -> str:
+        return f"{self.region} through {self.channel}" if self.channel else self.region
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where one account is sold to.
+
+    :param places: none: nobody can say; two: pages answer for each.
+    :param is_said: somebody said so; else the CRM's region told.
+    """
+
+    places: tuple[Place, ...]
+    crm_region: str = ""
+    is_said: bool = False
+
+    @property
+    def is_clear(self) -> bool:
+        """Return whether it is one region, or what somebody said."""
+        return self.is_said or len(self.places) == 1
+
+    @property
+    def words(self) -> str:
+        """Say where, and from what it is known or why it is not."""
+        names = " and ".join(place.words for place in self.places)
+        if self.is_said:
+            return names
+        if len(self.places) > 1:
+            return f"“{self.crm_region}” in the CRM is a spelling of {names}"
+        if self.places:
+            return f"{names}, by the region in the CRM"
+        if self.crm_region:
+            return f"“{self.crm_region}” in the CRM is no region of ours"
+        return "the CRM names no region"
+
+    def cells(self, channel_ids: Iterable[int]) -> tuple[Cell, ...]:
+        """Return the cells it is sold to in; without a channel said, all of ``channel_ids``."""
+        channels = tuple(channel_ids)
+        return tuple(
+            (channel_id, place.region_id)
+            for place in self.places
+            for channel_id in (channels if place.channel_id is None else (place.channel_id,))
+        )
+
+
+def places_of(accounts: Sequence[Account]) -> dict[int, Where]:
+    """Return where each of these accounts is sold to; two questions, however many they are."""
+    regions = current_regions()
+    said: dict[int, list[Place]] = {}
+    for row in _said([account.id for account in accounts]):
+        channel = row.channel.name if row.channel else ""
+        place = Place(row.region_id, row.region.name, row.channel_id, channel)
+        said.setdefault(row.account_id, []).append(place)
+    return {account.id: _where(account, said.get(account.id, []), regions) for account in accounts}
+
+
+def _said(account_ids: Collection[int]) -> Iterable[AccountPlace]:
+    return db.session.scalars(
+        select(AccountPlace)
+        .where(among(AccountPlace.account_id, account_ids))
+        .options(joinedload(AccountPlace.region), joinedload(AccountPlace.channel))
+        .order_by(AccountPlace.id)
+    )
+
+
+def _where(account: Account, said: Sequence[Place], regions: Sequence[Region]) -> Where:
+    crm = account.region or ""
+    if said:
+        return Where(tuple(said), crm, is_said=True)
+    names = spellings(regions)
+    return Where(tuple(Place(one.id, one.name) for one in names.get(spelled(crm), ())), crm)
+
+
+def spellings(regions: Iterable[Region]) -> Mapping[str, Sequence[Region]]:
+    """Return the regions by how they may be spelled, name first."""
+    found: dict[str, list[Region]] = {}
+    for region in regions:
+        for name in {spelled(one) for one in (region.name, *region.spellings)}:
+            found.setdefault(name, []).append(region)
+    return found
+
+
+def current_regions() -> Sequence[Region]:
+    """Return the regions that are not retired, in their order."""
+    return db.session.scalars(
+        select(Region).where(Region.retired_at.is_(None)).order_by(Region.position, Region.id)
+    ).all()
+
+
+def current_channels() -> Sequence[Channel]:
+    """Return the channels that are not retired, in their order."""
+    return db.session.scalars(
+        select(Channel).where(Channel.retired_at.is_(None)).order_by(Channel.position, Channel.id)
+    ).all()
+
+
+def _plain(column: ColumnElement[str | None]) -> ColumnElement[str]:
+    """Return, for queries, a name as :func:`naming.spelled` writes it."""
+    return func.lower(func.trim(func.regexp_replace(func.coalesce(column, ""), r"\s+", " ", "g")))
+
+
+def _match_count() -> ColumnElement[int]:
+    """Return, for queries over accounts, how many regions the CRM's spelling is one of."""
+    name = func.unnest(func.array_append(Region.spellings, Region.name)).table_valued("name")
+    names = name.render_derived(name="spelling")
+    matching = (
+        select(func.count(Region.id.distinct()))
+        .select_from(Region)
+        .join(names, _plain(names.c.name) == _plain(Account.__table__.c.region))
+        .where(Region.retired_at.is_(None))
+        .correlate(Account)
+    )
+    return matching.scalar_subquery()
+
+
+def _unclear() -> Select[Account]:
+    said = select(AccountPlace.id).where(AccountPlace.account_id == Account.id)
+    return select(Account).where(~said.exists(), _match_count() != 1)
+
+
+def unclear_accounts(*, after: str | None = None) -> Page[Account]:
+    """Return a page of the accounts nobody can say a region of: none fits, or two do; largest first."""
+    revenue = func.coalesce(Account.revenue_amount, 0)
+    return page_of(_unclear(), [Key(revenue, "revenue_or_zero"), Key(Account.id, "id")], after=after)
+
+
+def unclear_count() -> int:
+    """Return how many accounts are in no region, or in two by their CRM."""
+    return db.session.scalar(select(func.count()).select_from(_unclear().subquery())) or 0
+
+
+def strange_spellings() -> Sequence[tuple[str, int]]:
+    """Return what the CRM calls regions that no region of ours is spelled like, with how many accounts."""
+    rows = db.session.execute(
+        select(Account.region, func.count())
+        .where(_match_count() == 0, _plain(Account.__table__.c.region) != "")
+        .group_by(Account.region)
+        .order_by(func.count().desc(), Account.region)
+        .limit(60)
+    )
+    return [(str(row[0]), int(row[1])) for row in rows]
