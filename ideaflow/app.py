@@ -9,6 +9,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from ideaflow import config, outbox, resources, start, web
+from ideaflow.accounts import api as accounts_api
 from ideaflow.accounts import views as accounts_views
 from ideaflow.codesign import jobs as codesign_jobs
 from ideaflow.codesign import portal as codesign_doors
@@ -45,12 +46,14 @@ from ideaflow.proposals import views as proposals_views
 from ideaflow.server import EmbeddedServer
 from ideaflow.themes import jobs as themes_jobs
 from ideaflow.themes import views as themes_views
-from ideaflow.users import access
+from ideaflow.users import access, token_pages
 from ideaflow.users import views as users_views
 
 BLUEPRINTS = (
     users_views.bp,
+    token_pages.bp,
     accounts_views.bp,
+    accounts_api.bp,
     portal_doors.door,
     portal_doors.bp,
     portal_views.bp,

@@ -39,6 +39,13 @@ class Invalid(IdeaflowError):
         )
 
 
+class Unknown(IdeaflowError):
+    """Nobody knows who asks."""
+
+    status = 401
+    title = "Sign in first"
+
+
 class Forbidden(IdeaflowError):
     """The person is known but may not do this."""
 

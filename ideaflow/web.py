@@ -6,17 +6,28 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from htmx_flask import Htmx
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from ideaflow import rest
 from ideaflow.db import db
 from ideaflow.errors import IdeaflowError, Invalid, NotFound, Unavailable
 
-csrf = CSRFProtect()
+
+class Forgeries(CSRFProtect):
+    """Refuses what another site made the browser send: cookies go along unasked, a token does not."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Check the request; one with a token in its header is let by, and its cookies open nothing."""
+        if not rest.bearer():
+            super().protect(apply_exemptions)
+
+
+csrf = Forgeries()
 htmx = Htmx()
 
 CONTENT_POLICY = (
@@ -89,14 +100,8 @@ def show_error(error: IdeaflowError, **more: Any) -> Response:
 
     :param more: what the page of the error takes besides: ``next_url``, ``next_word``.
     """
-    if request.path.startswith("/api/"):
-        problem: dict[str, Any] = {"title": error.title, "status": error.status, "detail": str(error)}
-        if isinstance(error, Invalid):
-            problem["problems"] = error.problems
-        answer = jsonify(problem)
-        answer.status_code = error.status
-        answer.mimetype = "application/problem+json"
-        return answer
+    if rest.is_asked():
+        return rest.problem(error)
     response = render("errors/error.html", fragment="notice", status=error.status, error=error, **more)
     if wants_fragment():
         response.headers["HX-Retarget"] = "#notice"

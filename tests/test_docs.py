@@ -28,7 +28,7 @@ def test_every_link_leads_somewhere(document):
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_command_named_exists(document):
-    for line in re.findall(r"(?:^|[`/ ])ideaflow ([a-z]+)(?: ([a-z]+))?", document.read_text()):
+    for line in re.findall(r"(?:^|[`/ ])ideaflow ([a-z]+)(?: ([a-z]+(?:-[a-z]+)*))?", document.read_text()):
         group, sub = line
         if group in ideaflow.commands and sub and hasattr(ideaflow.commands[group], "commands"):
             assert sub in ideaflow.commands[group].commands or not sub.isalpha(), line

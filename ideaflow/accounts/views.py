@@ -5,12 +5,11 @@ from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from ideaflow.accounts import queries, sections, view
 from ideaflow.accounts.models import Account, Case, Opportunity
 from ideaflow.paging import Page
-from ideaflow.users.access import requires
+from ideaflow.users.access import requires, rights
 from ideaflow.users.policy import Right
 from ideaflow.web import mark_current, render
 
@@ -42,7 +41,7 @@ def index() -> ResponseReturnValue:
 def show(account_id: int) -> ResponseReturnValue:
     """Show one customer: people, business, what they asked and what became of it."""
     account = queries.get(account_id)
-    seen = view.masked(view.views_of([account.id])[account.id], current_user.rights)
+    seen = view.masked(view.views_of([account.id])[account.id], rights())
     return render("accounts/show.html", account=account, view=seen)
 
 

@@ -4,13 +4,15 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, redirect, request, url_for
+from flask import Flask, Request, Response, current_app, g, redirect, request, url_for
 from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from ideaflow import rest
 from ideaflow.audit import Actor
 from ideaflow.db import db
-from ideaflow.errors import Forbidden
+from ideaflow.errors import Forbidden, Unknown
+from ideaflow.users import tokens
 from ideaflow.users.models import User
 from ideaflow.users.policy import Right
 from ideaflow.web import wants_fragment
@@ -77,6 +79,13 @@ def actor() -> Actor:
     return user.actor
 
 
+def rights() -> frozenset[Right]:
+    """Return what may be done in this request: what the user may, with a token only what it is for."""
+    token = g.get("api_token")
+    user: User = current_user
+    return user.rights if token is None else tokens.rights_of(token)
+
+
 def is_local(address: str) -> bool:
     """Return whether ``address`` stays on this site: a path, no host, no tricks with slashes."""
     parts = urlsplit(address)
@@ -92,6 +101,8 @@ def is_local(address: str) -> bool:
 
 @login.user_loader
 def _load(cookie: str) -> User | None:
+    if rest.bearer():
+        return None  # Who brings a token comes by it alone, whatever cookies the browser adds.
     number, _, epoch = cookie.partition(":")
     if not (number.isdigit() and epoch.isdigit()):
         return None
@@ -99,6 +110,16 @@ def _load(cookie: str) -> User | None:
     if user is None or not user.is_active or user.session_epoch != int(epoch):
         return None
     return user
+
+
+@login.request_loader
+def _load_by_token(asked: Request) -> User | None:
+    text = rest.bearer()
+    token = tokens.find(text) if text else None
+    if token is None:
+        return None
+    g.api_token = token
+    return token.user
 
 
 def _check() -> Response | AnyResponse | None:
@@ -111,7 +132,9 @@ def _check() -> Response | AnyResponse | None:
         return _checks[type(policy)](policy)
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
-    if policy is None or not current_user.may(policy):
+    if policy not in rights():
+        if policy in current_user.rights:
+            raise Forbidden("This token is not made for this. Make one with the scope it takes.")
         raise Forbidden("Your role does not include this. Ask an administrator if it should.")
     return None
 
@@ -123,6 +146,10 @@ def _ask_to_sign_in() -> Response | AnyResponse:
         answer = Response(status=401)
         answer.headers["HX-Redirect"] = address
         return answer
-    if request.path.startswith("/api/"):
-        return Response('{"title": "Sign in first", "status": 401}', 401, mimetype="application/problem+json")
+    if rest.is_asked():
+        if rest.bearer():
+            raise Unknown(
+                "This token is unknown, has expired or was revoked. Make another under /you/tokens/."
+            )
+        raise Unknown("Send a token: “Authorization: Bearer …”. You make one under /you/tokens/.")
     return redirect(address, 303)

@@ -3,9 +3,11 @@
 import click
 from flask.cli import with_appcontext
 
-from ideaflow.errors import Invalid
-from ideaflow.users import queries, service
-from ideaflow.users.policy import Role
+from ideaflow.audit import SYSTEM
+from ideaflow.errors import Invalid, NotFound
+from ideaflow.users import queries, service, tokens
+from ideaflow.users.models import User
+from ideaflow.users.policy import Role, Scope
 
 
 @click.group("users")
@@ -36,3 +38,43 @@ def list_users() -> None:
     """Show who can sign in."""
     for user in queries.active():
         click.echo(f"{user.email:40} {user.name:30} {', '.join(user.roles)}")
+
+
+@users.command("add-token")
+@click.argument("email")
+@click.option("--name", required=True, help="Which program it is for.")
+@click.option(
+    "--scope", "scopes", multiple=True, required=True, type=click.Choice([str(one) for one in Scope])
+)
+@click.option("--days", default=90, show_default=True, help="How long it opens something.")
+@with_appcontext
+def add_token(email: str, name: str, scopes: tuple[str, ...], days: int) -> None:
+    """Make an API token of EMAIL and print it, this once."""
+    _, text = tokens.add(_user(email).id, name, scopes, days, by=SYSTEM)
+    click.echo(text)
+
+
+@users.command("tokens")
+@click.argument("email")
+@with_appcontext
+def list_tokens(email: str) -> None:
+    """Show the API tokens of EMAIL."""
+    for token in tokens.of_user(_user(email).id):
+        state = "ended" if token.has_ended else f"until {token.expires_at:%Y-%m-%d}"
+        used = f"used {token.last_used_at:%Y-%m-%d}" if token.last_used_at else "never used"
+        click.echo(f"{token.id:6} {token.name:40} {', '.join(token.scopes):16} {state:18} {used}")
+
+
+@users.command("revoke-token")
+@click.argument("number", type=int)
+@with_appcontext
+def revoke_token(number: int) -> None:
+    """Let the token with this NUMBER count no more."""
+    click.echo(f"“{tokens.revoke(number, by=SYSTEM).name}” opens nothing any more.")
+
+
+def _user(email: str) -> User:
+    user = queries.with_address(email)
+    if user is None:
+        raise NotFound(f"Nobody with the address {email} can sign in.")
+    return user

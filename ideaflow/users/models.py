@@ -95,3 +95,31 @@ class SignInLink(Model):
     @property
     def is_good(self) -> bool:
         return self.used_at is None and self.expires_at > now()
+
+
+class ApiToken(Model):
+    """What a program asks with in a user's name: only its hash is kept."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[PrimaryKey]
+    user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id"), index=True)
+    name: Mapped[Name]  # Which program it is for.
+    scopes: Mapped[Names]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[Moment]
+    last_used_at: Mapped[Moment | None] = mapped_column(default=None)
+    revoked_at: Mapped[Moment | None] = mapped_column(default=None)
+    created_at: Mapped[CreatedAt]
+
+    user: Mapped[User] = relationship()
+
+    @property
+    def has_ended(self) -> bool:
+        """Return whether it was revoked or has expired."""
+        return self.revoked_at is not None or self.expires_at <= now()
+
+    @property
+    def is_good(self) -> bool:
+        """Return whether it opens something now."""
+        return not self.has_ended and self.user.is_active

@@ -84,3 +84,20 @@ def rights_of(roles: Iterable[str]) -> frozenset[Right]:
 def may(roles: Iterable[str], right: Right) -> bool:
     """Return whether somebody with these roles has ``right``."""
     return right in rights_of(roles)
+
+
+class Scope(StrEnum):
+    """What an API token may be used for; never for more than its user may do."""
+
+    READ = "read"
+    CAPTURE = "capture"
+
+
+SCOPE_RIGHTS = {Scope.READ: frozenset({Right.READ}), Scope.CAPTURE: frozenset({Right.CAPTURE})}
+SCOPE_WORDS = {Scope.READ: "read what you may read", Scope.CAPTURE: "capture wishes in your name"}
+
+
+def rights_of_scopes(scopes: Iterable[str]) -> frozenset[Right]:
+    """Return all rights these scopes can give; a scope no longer known gives none."""
+    known = [Scope(scope) for scope in scopes if scope in set(Scope)]
+    return frozenset().union(*(SCOPE_RIGHTS[scope] for scope in known))

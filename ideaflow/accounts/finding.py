@@ -1,0 +1,51 @@
+"""Which account another system speaks of: by its own id there, by web domain, by somebody's address."""
+
+from sqlalchemy import func, select
+
+from ideaflow.accounts.models import Account, Contact, SourceKey
+from ideaflow.db import db
+from ideaflow.errors import Conflict, NotFound
+
+
+def by_source(source: str, source_id: str) -> int:
+    """Return the account that ``source`` calls ``source_id``.
+
+    :raises NotFound: no import has told of it.
+    """
+    query = select(SourceKey.record_id).where(
+        SourceKey.table_name == Account.__tablename__,
+        func.lower(SourceKey.source) == source.strip().lower(),
+        SourceKey.source_id == source_id.strip(),
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound(f"No account is called {source_id} in {source}. Import it, or ask by domain.")
+    return found
+
+
+def by_domain(domain: str) -> int:
+    """Return the account with this web domain.
+
+    :raises NotFound: there is none.
+    :raises Conflict: several have it; they are named.
+    """
+    domain = domain.strip().lower().removeprefix("www.")
+    query = select(Account.id, Account.name).where(func.lower(Account.domain).in_((domain, f"www.{domain}")))
+    found = db.session.execute(query.order_by(Account.id).limit(6)).all()
+    if not found:
+        raise NotFound(f"No account has the domain {domain}.")
+    if len(found) > 1:
+        named = ", ".join(f"{row.name} ({row.id})" for row in found)
+        raise Conflict(f"Several accounts have the domain {domain}: {named}. Ask for one by its number.")
+    return int(found[0].id)
+
+
+def by_email(address: str) -> int:
+    """Return the account of the contact with this address, else the one with the address's domain.
+
+    :raises NotFound: there is neither.
+    :raises Conflict: several accounts have the domain.
+    """
+    address = address.strip().lower()
+    account_id = db.session.scalar(select(Contact.account_id).where(Contact.email == address))
+    return account_id if account_id is not None else by_domain(address.rpartition("@")[2])
