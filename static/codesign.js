@@ -9,7 +9,7 @@
     const narrow = d.w < 520;
     const most = Math.max(...d.rows.map((r) => r.hi));
     const step = [2, 5, 10, 20, 25].find((s) => s * 6 >= most) ?? 25;
-    const max = step * Math.ceil((most + step / 3) / step);
+    const max = Math.min(step * Math.ceil((most + step / 3) / step), 100);
     const left = narrow ? 8 : Math.min(Math.max(...d.rows.map((r) => r.name.length)) * 7 + 20, d.w * 0.42);
     return {
       grid: { left, right: narrow ? 48 : 56, top: narrow ? 40 : 26, bottom: 34 },

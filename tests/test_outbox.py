@@ -3,52 +3,23 @@
 import os
 import signal
 import smtplib
-import socket
 import subprocess
 import sys
 
 import psycopg
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 from ideaflow import outbox
 from ideaflow.outbox import OutgoingMail, post
-
-
-class Sink:
-    """Takes mail; can kill the worker that sends it, or refuse."""
-
-    def __init__(self):
-        self.taken = []
-        self.kill = None
-        self.answers = {}
-
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
-        if address in self.answers:
-            return self.answers[address]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        self.taken.append(envelope.content.decode())
-        if self.kill is not None:
-            os.kill(self.kill, signal.SIGKILL)  # It is ours now; the worker never reads that.
-            self.kill = None
-        return "250 OK"
+from tests.sink import listening
 
 
 @pytest.fixture
 def sink():
     """A mail server of our own, on a port of its own."""
-    taking = Sink()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        taking.port = probe.getsockname()[1]
-    controller = Controller(taking, hostname="127.0.0.1", port=taking.port)
-    controller.start()
-    yield taking
-    controller.stop()
+    with listening() as taking:
+        yield taking
 
 
 def header(mail, name):

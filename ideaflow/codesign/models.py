@@ -6,6 +6,7 @@ order of chance, without account, time or key (docs/codesign.md tells what holds
 """
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, Uuid
@@ -60,6 +61,11 @@ class CodesignSession(Model):
     def is_open(self) -> bool:
         """Return whether ballots count now."""
         return is_open(self.state, self.closes_at, now())
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """Return when it closed, by hand or by the clock; while it is open: when it will."""
+        return self.closed_at or self.closes_at
 
     @property
     def is_anonymous(self) -> bool:

@@ -275,4 +275,16 @@ def _call(who: Visitor) -> Part | None:
     return Part("codesign/portal/_call.html", values)
 
 
+def _ask_beside(proposal_id: int) -> Part | None:
+    """Ask a contact to help design what their words led to, beside those words."""
+    waiting = [one.session for one in queries.mine(visitor().contact_id) if _is_asked(one)]
+    near = [
+        (held, INSTRUMENTS[held.instrument].minutes(held.definition))
+        for held in waiting
+        if held.proposal_id == proposal_id
+    ]
+    return Part("codesign/portal/_ask_beside.html", {"near": near}) if near else None
+
+
 parts.add("portal.call", _call)
+parts.add("portal.of_proposal", _ask_beside)

@@ -41,8 +41,9 @@ def extra(value: int, currency: str) -> str:
 
 
 def named(keys: Iterable[str], names: Mapping[str, str]) -> str:
-    """Return options by their names."""
-    return ", ".join(names[key] for key in keys)
+    """Return options by their names, in the order of ``names``: module by module."""
+    chosen = set(keys)
+    return ", ".join(name for key, name in names.items() if key in chosen)
 
 
 def lead_time(days: int) -> str:
