@@ -10,8 +10,10 @@ from flask_limiter.util import get_remote_address
 
 from ideaflow import config, outbox, resources, start, web
 from ideaflow.accounts import api as accounts_api
+from ideaflow.accounts import leaving as accounts_leaving
 from ideaflow.accounts import views as accounts_views
 from ideaflow.codesign import jobs as codesign_jobs
+from ideaflow.codesign import leaving as codesign_leaving
 from ideaflow.codesign import portal as codesign_doors
 from ideaflow.codesign import views as codesign_views
 from ideaflow.codesign.designs import portal as designs_portal
@@ -22,29 +24,36 @@ from ideaflow.db import db
 from ideaflow.feedback import portal as feedback_portal
 from ideaflow.feedback import views as feedback_views
 from ideaflow.gates import jobs as gates_jobs
+from ideaflow.gates import leaving as gates_leaving
 from ideaflow.gates import views as gates_views
 from ideaflow.gates.process_pages import doors as process_pages
 from ideaflow.ideas import jobs as ideas_jobs
+from ideaflow.ideas import leaving as ideas_leaving
 from ideaflow.ideas import portal as portal_ideas
 from ideaflow.ideas import views as ideas_views
 from ideaflow.insights import views as insights_views
 from ideaflow.intake import jobs as intake_jobs
 from ideaflow.intake import views as intake_views
+from ideaflow.launch import leaving as launch_leaving
 from ideaflow.loop import jobs as loop_jobs
+from ideaflow.loop import leaving as loop_leaving
 from ideaflow.loop import news as loop_news
 from ideaflow.loop import portal as loop_portal
 from ideaflow.loop import public as loop_public
 from ideaflow.loop import road_pages
 from ideaflow.loop import views as loop_views
+from ideaflow.market import leaving as market_leaving
 from ideaflow.navigation import add_navigation
 from ideaflow.portal import jobs as portal_jobs
 from ideaflow.portal import languages, shell, single_sign_on
 from ideaflow.portal import portal as portal_doors
 from ideaflow.portal import views as portal_views
 from ideaflow.proposals import jobs as proposals_jobs
+from ideaflow.proposals import leaving as proposals_leaving
 from ideaflow.proposals import views as proposals_views
 from ideaflow.server import EmbeddedServer
 from ideaflow.themes import jobs as themes_jobs
+from ideaflow.themes import leaving as themes_leaving
 from ideaflow.themes import views as themes_views
 from ideaflow.users import access, token_pages
 from ideaflow.users import views as users_views
@@ -85,6 +94,11 @@ BLUEPRINTS = (
 JOBS = (
     portal_jobs, intake_jobs, themes_jobs, ideas_jobs, proposals_jobs, codesign_jobs, gates_jobs, loop_jobs,
 )  # fmt: skip
+# What each slice puts into somebody's hands, in the order the page of a leaver shows it.
+LEAVING = (
+    accounts_leaving, market_leaving, themes_leaving, ideas_leaving, proposals_leaving, codesign_leaving,
+    gates_leaving, launch_leaving, loop_leaving,
+)  # fmt: skip
 
 
 def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -108,6 +122,8 @@ def create_app(settings: Settings | None = None, overrides: Mapping[str, Any] | 
     shell.init_app(app)
     single_sign_on.init_app(app, settings)
     _slow_down_guessing(app)
+    for holdings in LEAVING:
+        holdings.register()
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     add_navigation(app, settings)

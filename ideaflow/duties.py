@@ -8,6 +8,7 @@ from flask import current_app, url_for
 from sqlalchemy import func, select
 
 from ideaflow.accounts.models import Account
+from ideaflow.accounts.owners import owned_by
 from ideaflow.clock import now, today
 from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem
@@ -66,7 +67,7 @@ def customers_heard(user: User) -> Iterator[Waiting]:
     rows = db.session.execute(
         select(Account.id, Account.name, Account.revenue_amount, Account.currency, said)
         .join(FeedbackItem, FeedbackItem.account_id == Account.id)
-        .where(func.lower(Account.owner_name) == user.name.lower())
+        .where(owned_by(Account, user))
         .where(FeedbackItem.said_at > newest - func.make_interval(0, 0, 0, RECENT_DAYS))
         .group_by(Account.id)
         .order_by(said.desc(), Account.id)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideaflow.db import CreatedAt, Currency, Day, Model, Moment, Money, Name, PrimaryKey
@@ -144,3 +144,19 @@ class Case(Model):
     def label(self) -> str:
         """Return what people call it: “case 48213”, “call note 2291”."""
         return f"{'call note' if self.kind == CaseKind.CALL else 'case'} {self.source_id}"
+
+
+class OwnerOverride(Model):
+    """Who of ours owns an account or opportunity while the CRM still names somebody who has left."""
+
+    __tablename__ = "owner_overrides"
+    __table_args__ = (CheckConstraint("num_nonnulls(account_id, opportunity_id) = 1", name="of_one_thing"),)
+
+    id: Mapped[PrimaryKey]
+    account_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("accounts.id"), unique=True)
+    opportunity_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("opportunities.id"), unique=True
+    )
+    named: Mapped[Name]  # Whom the CRM names, in lower case; when it names another, this row counts no more.
+    user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id"), index=True)
+    created_at: Mapped[CreatedAt]

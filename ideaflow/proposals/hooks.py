@@ -7,15 +7,18 @@ from collections.abc import Callable
 
 from ideaflow.audit import Actor
 from ideaflow.proposals.policy import OWNER_ALONE
+from ideaflow.users.models import User
 
 Ended = Callable[[int, Actor], None]
 Guard = Callable[[int, int | None], str | None]
 Merged = Callable[[int, int, Actor], None]
+HandedOver = Callable[[int, User, Actor], str]
 _guards: list[Guard] = []
 _withdrawn: list[Ended] = []
 _merged: list[Merged] = []
 _split: list[Ended] = []
 _changed: list[Ended] = []
+_handed_over: list[HandedOver] = []
 
 
 def on_withdraw(listener: Ended) -> Ended:
@@ -63,6 +66,21 @@ def on_change(listener: Ended) -> Ended:
     if listener not in _changed:
         _changed.append(listener)
     return listener
+
+
+def on_hand_over(listener: HandedOver) -> HandedOver:
+    """Call ``listener(proposal_id, owner, by)`` when a proposal got another owner, also under review.
+
+    :returns: of the listener: what follows, in a sentence; empty when nothing does.
+    """
+    if listener not in _handed_over:
+        _handed_over.append(listener)
+    return listener
+
+
+def tell_handed_over(proposal_id: int, owner: User, by: Actor) -> list[str]:
+    """Tell everybody who asked of a new owner; return what follows."""
+    return [said for listener in _handed_over if (said := listener(proposal_id, owner, by))]
 
 
 def tell_changed(proposal_id: int, by: Actor) -> None:

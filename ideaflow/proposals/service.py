@@ -162,6 +162,7 @@ def hand_over(proposal_id: int, owner_id: int, *, by: Actor) -> Proposal:
         audit.record(
             by, "proposals.hand_over", proposal, before={"owner": before.name}, after={"owner": owner.name}
         )
+        hooks.tell_handed_over(proposal.id, owner, by)
     return proposal
 
 

@@ -5,9 +5,10 @@ from flask.cli import with_appcontext
 
 from ideaflow.audit import SYSTEM
 from ideaflow.errors import Invalid, NotFound
-from ideaflow.users import queries, service, tokens
+from ideaflow.users import handover, queries, service, tokens
 from ideaflow.users.models import User
 from ideaflow.users.policy import Role, Scope
+from ideaflow.wording import plural
 
 
 @click.group("users")
@@ -71,6 +72,32 @@ def list_tokens(email: str) -> None:
 def revoke_token(number: int) -> None:
     """Let the token with this NUMBER count no more."""
     click.echo(f"“{tokens.revoke(number, by=SYSTEM).name}” opens nothing any more.")
+
+
+@users.command("leave")
+@click.argument("email")
+@click.option(
+    "--to", "successor", metavar="EMAIL", help="Who takes everything over; as suggested when left out."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would happen; nothing changes.")
+@with_appcontext
+def leave(email: str, successor: str | None, dry_run: bool) -> None:
+    """Hand over all that EMAIL holds, and close their door."""
+    leaver = _user(email)
+    choice = handover.Choice(_user(successor).id if successor else None)
+    choice = handover.suggested(handover.holdings(leaver.id), choice)
+    if dry_run:
+        outcome = handover.try_out(leaver.id, choice, by=SYSTEM)
+    else:
+        outcome = handover.leave(leaver.id, choice, by=SYSTEM)
+    for title, to, things in outcome.given:
+        click.echo(f"{title} to {to.name}:")
+        for one in things:
+            click.echo(f"  {one.what}{f' ({one.note})' if one.note else ''}")
+    for said in outcome.consequences:
+        click.echo(said)
+    done = f"{leaver.name} hands over {plural(outcome.count, 'thing')}"
+    click.echo(f"Nothing was changed: {done}." if dry_run else f"{done} and cannot sign in any more.")
 
 
 def _user(email: str) -> User:

@@ -11,6 +11,7 @@ from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
 from ideaflow.errors import Invalid, NotFound
+from ideaflow.users import leaving
 from ideaflow.users.models import ApiToken, SignInLink, User
 from ideaflow.users.policy import Right, Scope, rights_of_scopes
 
@@ -66,6 +67,14 @@ def revoke(token_id: int, *, of: int | None = None, by: Actor) -> ApiToken:
             token.revoked_at = now()
             audit.record(by, "users.revoke_token", token, before={"scopes": token.scopes})
     return token
+
+
+@leaving.at_the_end
+def end_all(leaver: User, by: Actor) -> None:
+    """Let every token of somebody who leaves count no more."""
+    good = select(ApiToken.id).where(ApiToken.user_id == leaver.id, ApiToken.revoked_at.is_(None))
+    for token_id in db.session.scalars(good).all():
+        revoke(token_id, by=by)
 
 
 def of_user(user_id: int) -> Sequence[ApiToken]:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
 from ideaflow.errors import Invalid
-from ideaflow.users import queries, renewing, service
+from ideaflow.users import handover, leave_pages, queries, renewing, service
 from ideaflow.users.access import actor, is_local, public, requires
 from ideaflow.users.models import User
 from ideaflow.users.policy import Right, Role
@@ -157,13 +157,18 @@ def change_roles(user_id: int) -> ResponseReturnValue:
     return redirect(url_for(".index"), 303)
 
 
+@bp.get("/users/<int:user_id>/leave")
+@requires(Right.ADMINISTER)
+def leave(user_id: int) -> ResponseReturnValue:
+    """Show what somebody holds and who could take it over."""
+    return leave_pages.page(handover.holdings(user_id))
+
+
 @bp.post("/users/<int:user_id>/leave")
 @requires(Right.ADMINISTER)
-def let_go(user_id: int) -> ResponseReturnValue:
-    """Close a user's door."""
-    user = service.let_go(user_id, by=actor())
-    flash(f"{user.name} cannot sign in any more. Their name stays in the history.")
-    return redirect(url_for(".index"), 303)
+def hand_over(user_id: int) -> ResponseReturnValue:
+    """Say what a hand-over would do; pressed again there, hand over and close the door."""
+    return leave_pages.hand_over(user_id, by=actor())
 
 
 def _users_page(status: int = 200, error: Invalid | None = None) -> ResponseReturnValue:

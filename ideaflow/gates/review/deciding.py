@@ -18,7 +18,7 @@ from ideaflow.gates.process.definition import Gate, canonical, digest
 from ideaflow.gates.review import aftermath, packing
 from ideaflow.gates.review.models import Scorecard, Signature
 from ideaflow.gates.review.verdicts import Verdict, problems_of, read
-from ideaflow.gates.review.weighing import cards_of, options_of, seat_of, tally_of
+from ideaflow.gates.review.weighing import ask_again, cards_of, options_of, seat_of, tally_of
 from ideaflow.gates.working import needed
 from ideaflow.proposals.numbers import theme_ids_of
 from ideaflow.themes.models import Theme
@@ -112,8 +112,7 @@ def expire(session: Session, review: GateReview, journey: Journey, reason: str) 
     _drop(review)
     move(session, journey, Event.SCORE_AGAIN)
     review.revealed_at = None
-    for card in cards_of(review):
-        card.submitted_at = None
+    ask_again(review)
     audit.record(SYSTEM, "gates.expire_decision", review, after={"revealed": False}, reason=reason)
 
 

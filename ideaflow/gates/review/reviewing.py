@@ -18,7 +18,7 @@ from ideaflow.gates.policy import Event, may_decide
 from ideaflow.gates.process.definition import Gate
 from ideaflow.gates.review import freezing, packing, seating
 from ideaflow.gates.review.rows import progress_of
-from ideaflow.gates.review.weighing import cards_of, seat_of
+from ideaflow.gates.review.weighing import ask_again, cards_of, seat_of
 from ideaflow.gates.working import needed
 from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import Proposal
@@ -93,7 +93,7 @@ def submit(
         review.version += 1
         # The points stay out of the audit until scores are revealed: they are blind.
         audit.record(by, "gates.submit_scorecard", review, after={"submitted": True})
-        _reveal_when_complete(session, review, journey, by)
+        reveal_when_complete(session, review, journey, by)
     return card
 
 
@@ -111,7 +111,7 @@ def recuse(review_id: int, reason: str, *, by: Actor) -> Scorecard:
         card.submitted_at, card.recused_at, card.recused_reason = None, now(), reason
         review.version += 1
         audit.record(by, "gates.recuse", review, after={"recused": by.name}, reason=reason)
-        _reveal_when_complete(session, review, journey, by)
+        reveal_when_complete(session, review, journey, by)
     return card
 
 
@@ -151,8 +151,7 @@ def score_again(review_id: int, *, by: Actor) -> GateReview:
         move(session, journey, Event.SCORE_AGAIN)
         review.revealed_at = None
         review.version += 1
-        for card in cards_of(review):
-            card.submitted_at = None
+        ask_again(review)
         audit.record(by, "gates.score_again", review, after={"revealed": False})
     return review
 
@@ -236,7 +235,8 @@ def _check_card(
         )
 
 
-def _reveal_when_complete(session: Session, review: GateReview, journey: Journey, by: Actor) -> None:
+def reveal_when_complete(session: Session, review: GateReview, journey: Journey, by: Actor) -> None:
+    """Show the scores when nobody is waited for any more and there is a quorum."""
     cards = cards_of(review)
     if progress_of(review, cards).is_quorum and not any(card.waits for card in cards):
         _reveal(session, review, journey, by)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from ideaflow.audit import Actor
+from ideaflow.clock import now
 from ideaflow.db import db
 from ideaflow.errors import Forbidden
 from ideaflow.gates.models import GateReview, Scorecard
@@ -19,6 +20,14 @@ def cards_of(review: GateReview) -> list[Scorecard]:
     query = select(Scorecard).where(Scorecard.review_id == review.id).order_by(Scorecard.id)
     query = query.options(joinedload(Scorecard.gatekeeper), joinedload(Scorecard.stands_for))
     return list(db.session.scalars(query.options(joinedload(Scorecard.deputy))))
+
+
+def ask_again(review: GateReview) -> None:
+    """Let everybody score once more, their points kept as a start; who has left is asked no more."""
+    for card in cards_of(review):
+        if card.submitted_at is not None and not card.gatekeeper.is_active:
+            card.recused_at, card.recused_reason, card.vote = now(), "has left", None
+        card.submitted_at = None
 
 
 def seat_of(session: Session, review: GateReview, by: Actor) -> Scorecard:
