@@ -21,6 +21,7 @@ from ideaflow.codesign.designs import staff as designs_staff
 from ideaflow.compiled import keep_compiled
 from ideaflow.config import Settings
 from ideaflow.db import db
+from ideaflow.feedback import capture_pages
 from ideaflow.feedback import portal as feedback_portal
 from ideaflow.feedback import views as feedback_views
 from ideaflow.gates import jobs as gates_jobs
@@ -68,6 +69,7 @@ BLUEPRINTS = (
     portal_views.bp,
     single_sign_on.bp,
     feedback_views.bp,
+    capture_pages.bp,
     feedback_portal.bp,
     intake_views.bp,
     themes_views.bp,

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideaflow.accounts.models import Account, Case, Contact, Opportunity
 from ideaflow.db import CreatedAt, Model, Moment, Name, PrimaryKey
+from ideaflow.users.models import User
 
 COUNTS = "withdrawn_at IS NULL AND superseded_by_id IS NULL"
 """``FeedbackItem.counts`` as the indexes have it."""
@@ -132,3 +133,21 @@ class Statement(Model):
     @property
     def said_at(self) -> datetime:
         return self.item.said_at
+
+
+class Capture(Model):
+    """A passage that one of ours marked as what the customer wishes; the words stay the item's."""
+
+    __tablename__ = "captures"
+
+    id: Mapped[PrimaryKey]
+    item_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("feedback_items.id"), index=True)
+    statement_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("statements.id"), unique=True)
+    is_drawn: Mapped[bool]  # The statement was drawn for it; else the passage was one already.
+    page_url: Mapped[str] = mapped_column(String(2000), server_default="", default="")  # Where it was read.
+    captured_by_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id"), index=True)
+    captured_at: Mapped[Moment]
+
+    item: Mapped[FeedbackItem] = relationship(lazy="raise")
+    statement: Mapped[Statement] = relationship(lazy="raise")
+    captured_by: Mapped[User] = relationship(lazy="raise")

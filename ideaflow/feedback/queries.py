@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from ideaflow.accounts.models import Account
 from ideaflow.db import db
 from ideaflow.errors import NotFound
-from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.feedback.models import Capture, FeedbackItem, Statement
 from ideaflow.paging import Key, Page, page_of
 
 SIMPLE: ColumnElement[str] = literal_column("'simple'::regconfig")
@@ -91,6 +91,17 @@ def statements_of(item_id: int) -> Sequence[Statement]:
     return db.session.scalars(
         select(Statement).where(Statement.item_id == item_id).order_by(Statement.position)
     ).all()
+
+
+def captures_of(item_id: int) -> Sequence[Capture]:
+    """Return what was captured from an item, in the order it was said."""
+    query = (
+        select(Capture)
+        .join(Statement, Statement.id == Capture.statement_id)
+        .where(Capture.item_id == item_id)
+        .options(joinedload(Capture.statement), joinedload(Capture.captured_by))
+    )
+    return db.session.scalars(query.order_by(Statement.begins_at, Capture.id)).all()
 
 
 def others_of_record(item: FeedbackItem) -> Sequence[FeedbackItem]:

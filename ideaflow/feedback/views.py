@@ -1,6 +1,6 @@
 """Pages about what customers said."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,7 +9,8 @@ from ideaflow import parts
 from ideaflow.accounts import queries as accounts
 from ideaflow.accounts.models import Account, Case, Opportunity
 from ideaflow.feedback import queries, service, thoughts
-from ideaflow.feedback.models import FeedbackItem
+from ideaflow.feedback.models import Capture, FeedbackItem
+from ideaflow.feedback.sentences import Span, sentences, span_of
 from ideaflow.parts import Part
 from ideaflow.users.access import actor, requires
 from ideaflow.users.models import User
@@ -79,10 +80,13 @@ def refuse_thought(thought_id: int) -> ResponseReturnValue:
 def show(item_id: int) -> ResponseReturnValue:
     """Show one item: the words, who said them, and what they are part of."""
     item = queries.get(item_id)
+    captures = queries.captures_of(item.id)
     return render(
         "feedback/show.html",
         item=item,
-        statements=queries.statements_of(item.id),
+        paragraphs=_paragraphs(item, captures),
+        captures=captures,
+        marked=span_of(request.args.get("mark", "")),
         others=queries.others_of_record(item),
     )
 
@@ -103,6 +107,15 @@ def restore(item_id: int) -> ResponseReturnValue:
     service.restore_item(item_id, by=actor())
     flash("It counts again.")
     return redirect(url_for(".show", item_id=item_id), 303)
+
+
+def _paragraphs(item: FeedbackItem, captures: Sequence[Capture]) -> list[list[tuple[Span, str, bool]]]:
+    """Return the sentences of an item by paragraph, each with its words and whether it is captured."""
+    held = [Span(one.statement.begins_at, one.statement.ends_at) for one in captures]
+    return [
+        [(span, span.of(item.text), any(span.lies_in(one) for one in held)) for span in paragraph]
+        for paragraph in sentences(item.text)
+    ]
 
 
 def _words_of(account: Account) -> Part:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from ideaflow import parts
 from ideaflow.accounts.models import Account
 from ideaflow.db import db
-from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.feedback.models import Capture, FeedbackItem, Statement
 from ideaflow.parts import Part
 from ideaflow.themes import engine
 from ideaflow.themes.asking.accounts import counting
@@ -31,12 +31,13 @@ class Asked:
 
 
 def themes_of_item(item_id: int) -> Sequence[tuple[Statement, Theme | None]]:
-    """Return an item's statements in their order, each with the live theme it is in."""
+    """Return an item's statements in their order, with the live theme of each, but for captured wishes."""
     rows = db.session.execute(
         select(Statement, Theme)
         .outerjoin(ThemeMembership, ThemeMembership.statement_id == Statement.id)
         .outerjoin(Theme, (Theme.id == ThemeMembership.theme_id) & Theme.state.in_(LIVE_STATES))
-        .where(Statement.item_id == item_id)
+        .outerjoin(Capture, Capture.statement_id == Statement.id)
+        .where(Statement.item_id == item_id, Capture.id.is_(None))
         .order_by(Statement.position)
     )
     return [(statement, theme) for statement, theme in rows]

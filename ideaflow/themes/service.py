@@ -8,6 +8,7 @@ from ideaflow.themes.corrections.bulk import decide_many, undo_many
 from ideaflow.themes.corrections.bulk import go_on as go_on_with_batch
 from ideaflow.themes.corrections.deciding import merge_both, split_off
 from ideaflow.themes.corrections.merging import merge_all
+from ideaflow.themes.corrections.placing import place_capture
 from ideaflow.themes.corrections.quieting import dismiss_alarm
 from ideaflow.themes.corrections.standing import (
     assign_owner,
@@ -72,6 +73,7 @@ __all__ = [
     "move_statements",
     "on_counted",
     "pin",
+    "place_capture",
     "prepare_questions",
     "queue_follow_up",
     "queue_refresh",

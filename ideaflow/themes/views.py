@@ -2,6 +2,7 @@
 
 from ideaflow.themes import elsewhere
 from ideaflow.themes.pages import (
+    captured,
     corrections,
     following,
     inbox,
@@ -24,6 +25,7 @@ from ideaflow.themes.pages.parts import bp
 
 __all__ = [
     "bp",
+    "captured",
     "corrections",
     "elsewhere",
     "following",
