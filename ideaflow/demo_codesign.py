@@ -48,9 +48,7 @@ def _hold(story: Story, proposal: Proposal, by: Actor) -> None:
     with stopped(begun):
         held = _open(story, proposal, by)
         people = _people(story)
-        inviting.invite(held.id, [one.id for one in people], "by hand", by=by)
-        if not story["is_closed"]:
-            inviting.send_invitations(held.id, _address())
+        inviting.invite(held.id, [one.id for one in people], "by hand", None, by=by)
     random = Random(held.id)  # noqa: S311 - A demo, told the same way each time.
     for place, contact in enumerate(people[: story["answered"]]):
         comment = dict(enumerate(story["comments"], start=2)).get(place, "")
@@ -59,10 +57,10 @@ def _hold(story: Story, proposal: Proposal, by: Actor) -> None:
     if not story["is_closed"]:
         return
     with stopped(begun + timedelta(days=story["open_days"], minutes=5)):
-        closing.close(held.id, by=by)
+        closing.close(held.id, None, by=by)
         closing.tally(held.id, secret=_secret())
         if proposal.can_be_edited:
-            closing.cite(held.id, _criterion(proposal), "for", by=by)
+            closing.cite(held.id, _criterion(proposal), "for", None, by=by)
         closing.publish(held.id, queries.find(held.id).version, by=by)
 
 
@@ -150,11 +148,6 @@ def _criterion(proposal: Proposal) -> str:
     asked = [one for one in criteria_of(proposal) if one.is_next and not one.fills_itself]
     near = [one for one in asked if "customer" in one.name.lower()]
     return near[0].key if near else ""
-
-
-def _address() -> str:
-    """Return where invitations lead."""
-    return str(current_app.extensions["settings"].address + "/portal/sign-in/{token}")
 
 
 def _secret() -> str:

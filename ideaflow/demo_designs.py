@@ -56,7 +56,7 @@ def _open(story: Mapping[str, Any], proposal: Proposal, by: User, people: list[V
         "closes_at": now() + timedelta(days=story["open_days"]),
     }  # fmt: skip
     held = service.edit(held.id, values, held.version, by=by.actor)
-    inviting.invite(held.id, [one.contact_id for one in people], "by hand", by=by.actor)
+    inviting.invite(held.id, [one.contact_id for one in people], "by hand", None, by=by.actor)
     return service.open_session(held.id, held.version, by=by.actor)
 
 

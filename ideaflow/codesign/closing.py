@@ -12,9 +12,10 @@ from ideaflow.accounts.models import Account, Contact
 from ideaflow.accounts.queries import our_revenue
 from ideaflow.audit import SYSTEM, Actor
 from ideaflow.clock import now, today
-from ideaflow.codesign import hooks, inviting, queries, sealing
+from ideaflow.codesign import hooks, inviting, queries, sealing, versions
 from ideaflow.codesign.counting.ballots import Ballot as Cast
 from ideaflow.codesign.counting.flags import is_speeding
+from ideaflow.codesign.hooks import Happened, SessionEvent
 from ideaflow.codesign.kinds.contract import Answers, Instrument
 from ideaflow.codesign.kinds.registry import INSTRUMENTS
 from ideaflow.codesign.models import (
@@ -27,23 +28,25 @@ from ideaflow.codesign.models import (
 )
 from ideaflow.codesign.policy import State, reminder_is_due
 from ideaflow.db import db, transaction
-from ideaflow.errors import Conflict, Invalid, NotFound
+from ideaflow.errors import Conflict, Invalid
 from ideaflow.proposals import service as proposals
 from ideaflow.proposals.proofs.terms import Outcome, StudyMethod
 from ideaflow.queue import defer
 
 
-def close(session_id: int, *, by: Actor) -> CodesignSession:
+def close(session_id: int, seen: int | None, *, by: Actor) -> CodesignSession:
     """Let no ballot count any more, and queue the tally. Closing twice changes nothing.
 
+    :param seen: the version one looked at; None: the clock closes.
     :raises NotFound: there is no such session.
-    :raises Conflict: it was never opened.
+    :raises Conflict: it was never opened, or was changed meanwhile.
     """
     with transaction() as session:
-        held = _locked(session, session_id)
+        held = versions.held_of(session, session_id)
         if held.state == State.DRAFT:
             raise Conflict("This session has not been opened yet.")
         if held.state == State.OPEN:
+            versions.check(held, seen, "close it")
             held.closed_at = min(now(), held.closes_at or now())
             held.state = State.CLOSED
             held.version += 1
@@ -56,11 +59,11 @@ def keep_time() -> None:
     """Do what the clock asks: close what has passed its deadline, remind the silent in the last days."""
     due = select(CodesignSession.id).where(CodesignSession.state == State.OPEN)
     for session_id in db.session.scalars(due.where(CodesignSession.closes_at <= now())).all():
-        close(session_id, by=SYSTEM)
+        close(session_id, None, by=SYSTEM)
     for held in queries.open_sessions():
         if held.opened_at and reminder_is_due(held.closes_at, held.opened_at, now()):
             try:
-                inviting.remind(held.id, by=SYSTEM)
+                inviting.remind(held.id, None, by=SYSTEM)
             except Conflict:  # Nobody is silent.
                 continue
 
@@ -71,7 +74,7 @@ def tally(session_id: int, *, secret: str) -> Tally | None:
     :raises Unavailable: the box does not open, as the server's secret has changed.
     """
     with transaction() as session:
-        held = _locked(session, session_id)
+        held = versions.held_of(session, session_id)
         if not State(held.state).is_over:
             return None
         known = queries.tally_of(session_id)
@@ -120,36 +123,38 @@ def publish(session_id: int, version: int, *, by: Actor) -> CodesignSession:
     :raises Conflict: there is no result yet, or the session was changed meanwhile.
     """
     with transaction() as session:
-        held = _locked(session, session_id)
+        held = versions.held_of(session, session_id)
         if held.state == State.PUBLISHED:
             return held
         if queries.tally_of(session_id) is None:
             raise Conflict("The ballots are not added up yet. Look again in a minute.")
-        if held.version != version:
-            raise Conflict("Somebody changed this session meanwhile. Look at it again, then publish.")
+        versions.check(held, version, "publish the result")
         held.state, held.published_at = State.PUBLISHED, now()
         held.version += 1
         audit.record(by, "codesign.publish", held, before={"state": "closed"}, after={"state": "published"})
-        if not hooks.tell_published(held.id):
-            defer("codesign.tell", alone=f"codesign.tell:{held.id}", session_id=held.id)
+        took_part = select(Participant.contact_id).where(_of(held), Participant.is_done | Participant.is_late)
+        people = session.scalars(took_part.order_by(Participant.id)).all()
+        hooks.tell(SessionEvent(Happened.PUBLISHED, held.id, people))
     return held
 
 
-def cite(session_id: int, criterion: str, outcome: str, *, by: Actor) -> CodesignSession:
+def cite(session_id: int, criterion: str, outcome: str, seen: int | None, *, by: Actor) -> CodesignSession:
     """Make the result evidence of the proposal: a study, frozen with its numbers, for one criterion.
 
     :param criterion: the key of a gate's criterion; empty: the case as a whole.
     :param outcome: of ``Outcome``: what it says about the proposal.
-    :raises Conflict: there is no result, or the proposal cannot be changed now.
+    :param seen: the version one looked at; None: whatever stands.
+    :raises Conflict: there is no result, the proposal cannot be changed now, or somebody was faster.
     :raises Invalid: too few accounts answered to prove anything.
     """
     with transaction() as session:
-        held = _locked(session, session_id)
+        held = versions.held_of(session, session_id)
         frozen = queries.tally_of(session_id)
         if frozen is None:
             raise Conflict("The ballots are not added up yet. Look again in a minute.")
         if "not_enough" in frozen.whole:
             raise Invalid("Too few accounts answered: this proves nothing yet. Ask more of them.")
+        versions.check(held, seen, "use it as evidence")
         if held.study_id is None:
             finding = frozen.result["finding"]
             care = frozen.result["care"]
@@ -166,14 +171,8 @@ def cite(session_id: int, criterion: str, outcome: str, *, by: Actor) -> Codesig
             held.study_id = study.id
         note = f"Frozen {frozen.tallied_at:%Y-%m-%d}, seal {frozen.hash[:12]}"
         proposals.add_study(held.proposal_id, held.study_id, note=note, criterion=criterion, by=by)
+        held.version += 1
         audit.record(by, "codesign.cite", held, after={"criterion": criterion, "outcome": outcome})
-    return held
-
-
-def _locked(session: Session, session_id: int) -> CodesignSession:
-    held = session.get(CodesignSession, session_id, with_for_update=True, populate_existing=True)
-    if held is None:
-        raise NotFound()
     return held
 
 

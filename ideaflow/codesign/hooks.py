@@ -1,23 +1,45 @@
-"""What later slices do when a session's result is published: the loop tells contributors in its own way."""
+"""What later slices do when something happens in a session; they register, co-design need not know them.
 
-from collections.abc import Callable
+Each listener is called inside the transaction of what happened; what it queues is saved with it.
+"""
 
-Teller = Callable[[int], None]
-_tellers: list[Teller] = []
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 
 
-def on_published(teller: Teller) -> Teller:
-    """Let ``teller(session_id)`` tell contributors, inside the transaction that publishes.
+class Happened(StrEnum):
+    """What can happen that contacts are told of."""
 
-    While nobody does, a mail goes to each who answered (``inviting.tell_contributors``).
+    INVITED = "invited"
+    REMINDED = "reminded"
+    PUBLISHED = "published"
+
+
+@dataclass(frozen=True)
+class SessionEvent:
+    """Something that happened in a session.
+
+    :param contact_ids: whom it concerns.
     """
-    if teller not in _tellers:
-        _tellers.append(teller)
-    return teller
+
+    kind: Happened
+    session_id: int
+    contact_ids: Sequence[int]
 
 
-def tell_published(session_id: int) -> bool:
-    """Let everybody tell who asked to; return whether somebody did."""
-    for teller in _tellers:
-        teller(session_id)
-    return bool(_tellers)
+Listener = Callable[[SessionEvent], None]
+_listeners: list[Listener] = []
+
+
+def on_event(listener: Listener) -> Listener:
+    """Call ``listener(event)`` when something happens that contacts are told of."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+    return listener
+
+
+def tell(event: SessionEvent) -> None:
+    """Tell everybody who asked."""
+    for listener in _listeners if event.contact_ids else ():
+        listener(event)

@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import now
-from ideaflow.codesign import inviting
+from ideaflow.codesign import inviting, versions
 from ideaflow.codesign.kinds.contract import Problem
 from ideaflow.codesign.kinds.registry import INSTRUMENTS
 from ideaflow.codesign.models import BallotBox, CodesignSession, Participant
@@ -18,7 +16,7 @@ from ideaflow.codesign.policy import LONGEST_INTRO, LONGEST_TITLE, Mode, State, 
 from ideaflow.db import transaction
 from ideaflow.errors import Conflict, Invalid, NotFound
 from ideaflow.proposals.models import Proposal
-from ideaflow.saving import locked, refuse, save
+from ideaflow.saving import refuse, save
 
 EDITED = ("title", "intro", "definition", "mode", "closes_at", "criterion_key")
 
@@ -61,7 +59,7 @@ def edit(session_id: int, values: Mapping[str, Any], version: int, *, by: Actor)
     """
     refuse(_title_problems(values["title"]) + _length_problems(values), "The session was not saved.")
     with transaction() as session:
-        held: CodesignSession = locked(session, CodesignSession, session_id, "co-design session")
+        held = versions.held_of(session, session_id)
         if not held.is_draft:
             raise Conflict("This session was opened: what is asked does not change under who answers.")
         save(held, {name: values[name] for name in EDITED}, version, "codesign.edit", by=by)
@@ -79,22 +77,23 @@ def problems_of(held: CodesignSession) -> list[Problem]:
 
 
 def open_session(session_id: int, version: int, *, by: Actor) -> CodesignSession:
-    """Open a draft: ballots count from now on, and who was chosen is mailed.
+    """Open a draft: ballots count from now on, and who was chosen is told.
 
     :raises Invalid: something is missing.
     :raises Conflict: it is open already, or was changed since it was looked at.
     """
     with transaction() as session:
-        held = _unchanged(session, session_id, version)
+        held = versions.held_of(session, session_id)
         if not held.is_draft:
             raise Conflict("This session was opened already.")
+        versions.check(held, version, "open it")
         refuse(problems_of(held), "The session cannot open yet.")
         held.state, held.opened_at = State.OPEN, now()
         held.version += 1
         if held.is_anonymous:
             session.add(BallotBox(session_id=held.id, sealed=[], receipts=[]))
         audit.record(by, "codesign.open", held, after={"closes_at": held.closes_at, "mode": held.mode})
-        inviting.queue_mails(held)
+        inviting.tell_invited(session, held)
     return held
 
 
@@ -107,9 +106,10 @@ def extend(session_id: int, closes_at: datetime | None, version: int, *, by: Act
     problem = deadline_problem(closes_at, now())
     refuse([{"field": "closes_at", "reason": problem}] if problem else [], "The day was not changed.")
     with transaction() as session:
-        held = _unchanged(session, session_id, version)
+        held = versions.held_of(session, session_id)
         if not held.is_open:
             raise Conflict("This session has closed; its result is frozen. Begin a new one to ask again.")
+        versions.check(held, version, "change its last day")
         before = held.closes_at
         held.closes_at = closes_at
         held.version += 1
@@ -125,20 +125,14 @@ def drop(session_id: int, version: int, *, by: Actor) -> int:
     :raises Conflict: it was opened, or changed since it was looked at.
     """
     with transaction() as session:
-        held = _unchanged(session, session_id, version)
+        held = versions.held_of(session, session_id)
         if not held.is_draft:
             raise Conflict("This session was opened; it stays with its answers.")
+        versions.check(held, version, "drop the draft")
         audit.record(by, "codesign.drop", held, before={"title": held.title})
         session.query(Participant).where(Participant.session_id == held.id).delete()
         session.delete(held)
     return held.proposal_id
-
-
-def _unchanged(session: Session, session_id: int, version: int) -> CodesignSession:
-    held: CodesignSession = locked(session, CodesignSession, session_id, "co-design session")
-    if held.version != version:
-        raise Conflict("Somebody changed this session meanwhile. Look at it again, then decide.")
-    return held
 
 
 def _title_problems(title: str) -> list[Problem]:

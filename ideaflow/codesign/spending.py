@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from ideaflow import audit
 from ideaflow.accounts.models import Contact
 from ideaflow.audit import Actor
+from ideaflow.codesign import versions
 from ideaflow.codesign.kinds.buying import POOL, SOLO, budget_of
 from ideaflow.codesign.models import Ballot, CodesignSession, Participant, Pot, Purse
 from ideaflow.db import db, transaction
@@ -91,15 +92,14 @@ def open_pool(session_id: int, version: int, *, by: Actor) -> CodesignSession:
     :raises Conflict: it runs already, the session is not open, or was changed meanwhile.
     """
     with transaction() as session:
-        held = session.get(CodesignSession, session_id, with_for_update=True, populate_existing=True)
-        if held is None or not has_money(held):
+        held = versions.held_of(session, session_id)
+        if not has_money(held):
             raise NotFound()
         if not held.is_open:
             raise Conflict("This session is not open.")
         if held.definition["round"] == POOL:
             raise Conflict("The pooling round runs already.")
-        if held.version != version:
-            raise Conflict("Somebody changed this session meanwhile. Look at it again, then decide.")
+        versions.check(held, version, "open the pooling round")
         held.definition = {**held.definition, "round": POOL}
         held.version += 1
         audit.record(by, "codesign.open_pool", held, after={"round": POOL})

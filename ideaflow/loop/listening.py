@@ -1,19 +1,20 @@
 """What the loop hears from the slices before it: everything that makes a notice is registered here."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ideaflow.accounts.models import Account, Contact
 from ideaflow.codesign import hooks as codesign
-from ideaflow.codesign.models import CodesignSession, Participant
+from ideaflow.codesign.hooks import SessionEvent
+from ideaflow.codesign.models import CodesignSession
 from ideaflow.db import db
 from ideaflow.ideas import hooks as ideas
 from ideaflow.ideas import queries as idea_queries
 from ideaflow.ideas.hooks import Happened, IdeaEvent
 from ideaflow.ideas.models import Comment, Idea
-from ideaflow.loop import markdown, notices
+from ideaflow.loop import asked, markdown, notices
 from ideaflow.loop.notices import Message
 from ideaflow.loop.pace import Event
 
@@ -49,18 +50,20 @@ def tell_of_idea(event: IdeaEvent) -> None:
     notices.tell(kind, about, messages, by=event.by)
 
 
-@codesign.on_published
-def tell_of_result(session_id: int) -> None:
-    """Tell everybody who took part that the result can be read."""
-    held = db.session.get_one(CodesignSession, session_id)
-    took_part = or_(Participant.is_done, Participant.is_late)
-    people = db.session.scalars(
-        select(Participant.contact_id).where(Participant.session_id == session_id, took_part)
-    )
-    values = {"title": held.title, "is_result": True}
-    path = f"/portal/design/{session_id}/results"
-    messages = [Message(number, path, values) for number in people]
-    notices.tell(Event.HEARD, f"result:{session_id}", messages)
+@codesign.on_event
+def tell_of_session(event: SessionEvent) -> None:
+    """Tell contacts that they are asked to help design, asked once more, or can read what came out."""
+    held = db.session.get_one(CodesignSession, event.session_id)
+    if event.kind is codesign.Happened.PUBLISHED:
+        values = {"title": held.title, "is_result": True}
+        _tell(Event.HEARD, f"result:{held.id}", f"/portal/design/{held.id}/results", values, event)
+        return
+    kind = Event.INVITATION if event.kind is codesign.Happened.INVITED else Event.REMINDER
+    _tell(kind, asked.about(held.id), f"/portal/design/{held.id}", asked.values_of(held), event)
+
+
+def _tell(kind: Event, about: str, path: str, values: Mapping[str, object], event: SessionEvent) -> None:
+    notices.tell(kind, about, [Message(number, path, values) for number in event.contact_ids])
 
 
 def _who_may_see(idea: Idea, contact_ids: Collection[int]) -> Sequence[int]:

@@ -1,7 +1,7 @@
 """Mails about notices: what is due to one contact at one time goes out as one, in their language."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import current_app, render_template
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -11,7 +11,7 @@ from ideaflow import outbox
 from ideaflow.accounts.models import Contact
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
-from ideaflow.loop import saying
+from ideaflow.loop import asked, saying
 from ideaflow.loop.models import ContactNotice
 from ideaflow.loop.pace import DIGEST, Event
 from ideaflow.portal import look
@@ -81,28 +81,32 @@ def _send_to(contact_id: int) -> int:
         if not notices or found is None:
             return 0
         contact, member = found
-        if not contact.email or (member and member.closed_at):
-            for notice in notices:
-                notice.mail_at = None  # Nobody to write to; in the portal it stands all the same.
-            return 0
-        with speaking((member.language if member else None) or SOURCE_LANGUAGE):
-            _write(contact, notices)
+        can_be_written_to = contact.email and not (member and member.closed_at)
+        void = asked.void(contact_id, notices) if can_be_written_to else {one.id for one in notices}
         for notice in notices:
-            notice.mailed_at = now()
-    return 1
+            if notice.id in void:
+                notice.mail_at = None  # Nothing to write, or nobody; in the portal it stands all the same.
+            else:
+                notice.mailed_at = now()
+        told = [notice for notice in notices if notice.id not in void]
+        if told:
+            with speaking((member.language if member else None) or SOURCE_LANGUAGE):
+                _write(contact, told)
+    return len(told[:1])
 
 
 def _write(contact: Contact, notices: Sequence[ContactNotice]) -> None:
-    lines = [saying.line_of(notice) for notice in notices]
+    lines = [replace(saying.line_of(one), path=asked.path_of(contact, one)) for one in notices]
     mails = notices[0].event if len(notices) == 1 else DIGEST
     base = current_app.extensions["settings"].address
+    has_own_link = any(one.event in asked.ASKING for one in notices)
     leave = f"{base}/portal/unsubscribe/{token_of(contact.id, mails)}"
     values = {
         "name": contact.name.split()[0] if contact.name.split() else contact.name,
         "lines": lines[:MOST_IN_ONE], "more_count": len(lines[MOST_IN_ONE:]), "base": base, "leave": leave,
         "company": look.current(current_app.extensions["settings"].company).name or "ideaflow",
-        "subject": _subject(lines), "language": current(), "is_right_to_left": is_right_to_left(),
-        "mails": saying.mails_words(mails),
+        "subject": _subject(lines), "has_own_link": has_own_link, "language": current(),
+        "is_right_to_left": is_right_to_left(), "mails": saying.mails_words(mails),
     }  # fmt: skip
     outbox.post(
         contact.email or "", values["subject"], render_template("emails/notices.txt", **values),

@@ -6,10 +6,11 @@ from typing import Any
 
 from ideaflow.ideas.policy import Status
 from ideaflow.ideas.telling import statuses
+from ideaflow.loop import asked
 from ideaflow.loop.models import ContactNotice
 from ideaflow.loop.pace import DIGEST, Event, Pace
 from ideaflow.loop.steps import GOES
-from ideaflow.loop.telling import short_day
+from ideaflow.loop.telling import further_words, short_day
 from ideaflow.portal.languages import text
 
 
@@ -28,6 +29,7 @@ class Line:
     path: str
     happened_at: datetime
     is_new: bool
+    verb: str
 
 
 def line_of(notice: ContactNotice) -> Line:
@@ -38,9 +40,15 @@ def line_of(notice: ContactNotice) -> Line:
     intro = ""
     if quote and said_at:
         intro = text("You said on %(day)s:", day=short_day(datetime.fromisoformat(str(said_at))))
+    event = Event(notice.event)
+    words = str(values.get("words", ""))
+    if event in asked.ASKING:
+        words = asked.words(event, values)
+    elif "step" in values:
+        words = further_words(str(values["step"]), int(values.get("count", 0)))
     return Line(
-        notice.id, _title(Event(notice.event), values), str(values.get("words", "")), quote, intro,
-        notice.path, notice.happened_at, notice.seen_at is None,
+        notice.id, _title(event, values), words, quote, intro, notice.path, notice.happened_at,
+        notice.seen_at is None, text("Begin") if event in asked.ASKING else text("Read it in the portal"),
     )  # fmt: skip
 
 
@@ -82,7 +90,7 @@ def _title(event: Event, values: dict[str, Any]) -> str:
         Event.IDEA_STATUS: _status(title, str(values.get("status", ""))),
         Event.COMMENT: text("A comment on “%(title)s”", title=title),
         Event.INVITATION: text("Help design: %(title)s", title=title),
-        Event.REMINDER: text("Still open: %(title)s", title=title), Event.ANNOUNCEMENT: title,
+        Event.REMINDER: asked.still_open(values), Event.ANNOUNCEMENT: title,
     }  # fmt: skip
     return known[event]
 

@@ -8,7 +8,7 @@ from babel.dates import format_date, format_skeleton
 
 from ideaflow.clock import today
 from ideaflow.loop.contributions import Contribution, Sums
-from ideaflow.loop.steps import Reach, Step, path_of
+from ideaflow.loop.steps import Reach, Step, others, path_of
 from ideaflow.portal.languages import locale, text, texts
 
 TOLD = (Reach.DECIDED, Reach.DESIGNING, Reach.DESIGNED, Reach.LATER, Reach.NOT_NOW)
@@ -135,6 +135,17 @@ def _said(one: Contribution) -> tuple[str, str]:
     since = short_day(facts.launched_at) if facts.launched_at else ""
     here: str = text("It is there since %(day)s.", day=since) if since else text("It is there.")
     return "", _joined(here, _answered(facts.answer))
+
+
+def further_words(step: str, account_count: int) -> str:
+    """Return what a notice says of words that came further.
+
+    :param account_count: accounts that say the same, the reader's own among them.
+    """
+    company = _others(others(account_count))
+    if step == "weighed":
+        return _joined(company, text("We weigh what to do about it."))
+    return company or str(text("It lies beside what others say."))
 
 
 def _answered(answer: str) -> str:

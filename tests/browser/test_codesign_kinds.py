@@ -32,7 +32,7 @@ def held(site: Site) -> Iterator[dict[str, Any]]:
                 ask.cast(one, number, best="o1" if key == "buying" else "o2")
             ask.result(closed)
             opened = ask.open(key)
-            inviting.invite(opened.id, [contact.id], "by hand", by=ask.by)
+            inviting.invite(opened.id, [contact.id], "by hand", None, by=ask.by)
             if key == "buying":
                 spending.open_pool(opened.id, opened.version, by=ask.by)
             found[key] = (opened.id, closed.id)

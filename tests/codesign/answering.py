@@ -101,7 +101,7 @@ class Round:
     def invite(self, held: CodesignSession, *accounts: Any, people: int = 1) -> list[Participant]:
         """Invite contacts of accounts; returns their participations."""
         contacts = [self.make.contact(account_id=account.id) for account in accounts for _ in range(people)]
-        inviting.invite(held.id, [one.id for one in contacts], "by hand", by=self.by)
+        inviting.invite(held.id, [one.id for one in contacts], "by hand", None, by=self.by)
         return [queries.participation(held.id, one.id) for one in contacts]
 
     def accounts(self, count: int, segment: str = "3PL") -> list[Any]:
@@ -117,7 +117,7 @@ class Round:
 
     def result(self, held: CodesignSession) -> Tally:
         """Close and tally."""
-        closing.close(held.id, by=self.by)
+        closing.close(held.id, None, by=self.by)
         found = closing.tally(held.id, secret=SECRET)
         assert found is not None
         return found

@@ -99,7 +99,7 @@ def test_what_a_dump_copies_of_the_ballots_holds_no_moment_and_no_number(held_fo
 def test_without_the_server_secret_the_box_stays_shut_and_the_words_say_why(ask):
     held = ask.open(mode="anonymous")
     ask.cast(ask.invite(held, *ask.accounts(1))[0])
-    closing.close(held.id, by=ask.by)
+    closing.close(held.id, None, by=ask.by)
     with pytest.raises(Unavailable, match="secret key has changed"):
         closing.tally(held.id, secret="another")
     assert closing.tally(held.id, secret=SECRET).result["care"]["persons"] == 1
@@ -128,7 +128,7 @@ def test_a_late_anonymous_ballot_stays_sealed(ask, session):
     people = ask.invite(held, *ask.accounts(6))
     for n, one in enumerate(people[:5]):
         ask.cast(one, n)
-    closing.close(held.id, by=ask.by)
+    closing.close(held.id, None, by=ask.by)
     assert ask.cast(people[5], 9) is casting.Outcome.LATE
     assert closing.tally(held.id, secret=SECRET).result["care"]["persons"] == 5
     assert len(session.get(BallotBox, held.id).sealed) == 1

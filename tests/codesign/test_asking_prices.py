@@ -17,7 +17,7 @@ RISING = {"too_cheap": "19", "cheap": "29,50", "expensive": "49", "too_expensive
 def elina(ask: Round, contact_of):
     held = ask.open("prices")
     browser = contact_of(name="Elina Koski")
-    inviting.invite(held.id, [browser.contact.id], "by hand", by=ask.by)
+    inviting.invite(held.id, [browser.contact.id], "by hand", None, by=ask.by)
     return held, browser, f"/portal/design/{held.id}"
 
 

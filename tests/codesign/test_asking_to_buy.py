@@ -21,7 +21,7 @@ def team(ask: Round, contact_of):
         held = ask.open("buying", definition={**definition_of("buying"), **definition})
         account, other = ask.accounts(2)
         browsers = [contact_of(one) for one in (account, account, other)]
-        inviting.invite(held.id, [one.contact.id for one in browsers], "by hand", by=ask.by)
+        inviting.invite(held.id, [one.contact.id for one in browsers], "by hand", None, by=ask.by)
         return held, f"/portal/design/{held.id}", browsers
 
     return begin

@@ -115,7 +115,7 @@ def test_everybody_in_the_last_minute_while_it_closes_is_counted_once_or_told_la
             with app.app_context():
                 outcomes.append(ask.cast(db.session.get(Participant, ids[n]), n).value)
                 if n == 24:
-                    closing.close(held_id, by=by)
+                    closing.close(held_id, None, by=by)
                 db.session.remove()
         return outcomes
 

@@ -24,7 +24,7 @@ def ride(ask, contact_of):
 
     def guest(account=None, **values):
         browser = contact_of(account or ask.make.account(segment="3PL", region="DACH"), **values)
-        inviting.invite(held.id, [browser.contact.id], "by hand", by=ask.by)
+        inviting.invite(held.id, [browser.contact.id], "by hand", None, by=ask.by)
         return browser
 
     def submit(browser, *names, **more):
@@ -202,7 +202,7 @@ def test_standing_behind_a_draft_is_said_once_and_can_be_taken_back(ride):
 def test_closed_while_designing_the_design_is_kept_and_said_so(ride, session):
     elina, jonas = ride.guest(), ride.guest()
     ride.submit(jonas, *CHEAPEST)
-    closing.close(ride.held.id, by=ride.ask.by)
+    closing.close(ride.held.id, None, by=ride.ask.by)
     assert ride.submit(elina, *CHEAPEST).status_code == 303
     assert "They are kept, and not counted" in elina.get(f"/portal/design/{ride.held.id}").text
     assert session.query(Ballot).filter_by(is_late=True).count() == 1
@@ -232,8 +232,9 @@ def test_the_result_is_frozen_and_a_chosen_draft_becomes_evidence(ride, client_o
     listed = staff.get(f"/co-design/{ride.held.id}/drafts/").text
     assert "6 of 7" in listed and "after Elina Koski" in listed and "2 accounts stand behind it" in listed
     version = drafts.every(ride.held.id)[0].versions[-1].id
-    for _ in range(2):
-        staff.post(f"/co-design/{ride.held.id}/drafts/{version}/cite", data={"criterion": "importance"})
+    cite = f"/co-design/{ride.held.id}/drafts/{version}/cite"
+    seen = {"criterion": "importance", "version": queries.find(ride.held.id).version}
+    assert [staff.post(cite, data=seen).status_code for _ in range(2)] == [303, 409]
     line = lines_of(ride.ask.proposal.id)[0]
     assert line.evidence.criterion_key == "importance" and "3 people of 3 accounts" in line.then
     held = queries.find(ride.held.id)
@@ -250,7 +251,7 @@ def test_a_design_taken_by_telephone_stands_apart(ride, client_of):
     open_one = staff.post(address, data=chosen("S", "26", **data))
     assert open_one.status_code == 422 and "still to choose" in open_one.text
     assert staff.post(address, data=chosen(*CHEAPEST, **data)).status_code == 303
-    assert closing.close(ride.held.id, by=ride.ask.by) and closing.tally(ride.held.id, secret=SECRET)
+    assert closing.close(ride.held.id, None, by=ride.ask.by) and closing.tally(ride.held.id, secret=SECRET)
 
 
 def test_small_kits_never_load_the_solver(ride):

@@ -14,7 +14,7 @@ def elina(ask: Round, contact_of):
     def begin(key, mode="confidential"):
         held = ask.open(key, mode)
         browser = contact_of(name="Elina Koski")
-        inviting.invite(held.id, [browser.contact.id], "by hand", by=ask.by)
+        inviting.invite(held.id, [browser.contact.id], "by hand", None, by=ask.by)
         return held, browser, f"/portal/design/{held.id}"
 
     return begin

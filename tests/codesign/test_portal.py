@@ -19,7 +19,7 @@ def elina(ask: Round, contact_of):
         held = ask.open(key, mode)
         browser = contact_of(ask.make.account(name="Vantaa Freight", name_key="vantaa"), name="Elina Koski")
         if invited:
-            inviting.invite(held.id, [browser.contact.id], "by hand", by=ask.by)
+            inviting.invite(held.id, [browser.contact.id], "by hand", None, by=ask.by)
         return held, browser, f"/portal/design/{held.id}"
 
     return begin
@@ -110,7 +110,7 @@ def test_an_anonymous_ballot_cannot_be_changed(elina, session):
 def test_closed_while_answering_the_answer_is_kept_and_said_so(elina, ask, mode):
     held, browser, address = elina(mode)
     _answer_all(browser, address, 7)
-    closing.close(held.id, by=ask.by)
+    closing.close(held.id, None, by=ask.by)
     page = browser.get(f"{address}/8").text
     assert "while you were answering" in page and "will not be counted" in page
     browser.post(f"{address}/8", data=_form_of(page))
@@ -148,7 +148,7 @@ def test_receipts_are_published_after_the_close_and_checked_by_the_voter(elina, 
     _answer_all(browser, address)
     receipt, _ = _send(browser, address)
     assert "Receipts are published after" in browser.get(f"{address}/check?receipt={receipt}").text
-    closing.close(held.id, by=ask.by)
+    closing.close(held.id, None, by=ask.by)
     closing.tally(held.id, secret="for-tests-only")
     assert "was counted" in browser.get(f"{address}/check?receipt={receipt.lower().replace('-', ' ')}").text
     assert "No ballot with this receipt" in browser.get(f"{address}/check?receipt=0000-0000-0000-0000").text
@@ -213,10 +213,10 @@ def test_a_service_agent_asks_who_filed_a_case_to_help_design_in_two_clicks(clie
     agent = client_of("service")
     page = agent.get(f"/feedback/{item.id}").text
     assert "Ask Elina Koski to help design" in page and "Help design this" in page
-    data = {"contact_ids": contact.id, "next": f"/feedback/{item.id}"}
+    data = {"contact_ids": contact.id, "next": f"/feedback/{item.id}", "version": held.version}
     assert agent.post(f"/co-design/{held.id}/invite", data=data).status_code == 303
     assert "is asked already" in agent.get(f"/feedback/{item.id}").text
-    assert queries.participation(held.id, contact.id).invited_at is None
+    assert queries.participation(held.id, contact.id).invited_at is not None
 
 
 def test_what_a_customer_said_by_telephone_is_entered_question_by_question(client_of, ask, session):
@@ -254,7 +254,7 @@ def test_lists_ask_the_database_as_often_for_many_as_for_few(client_of, contact_
 
     def more(count):
         for _ in range(count):
-            inviting.invite(ask.open().id, [browser.contact.id], "by hand", by=ask.by)
+            inviting.invite(ask.open().id, [browser.contact.id], "by hand", None, by=ask.by)
 
     more(1)
     few = asked()
@@ -267,20 +267,20 @@ def test_a_segment_and_who_is_ticked_can_be_invited_and_a_closed_session_asks_no
     food = [ask.make.contact(account_id=ask.make.account(segment="Food").id) for _ in range(2)]
     agent, address = client_of("sales"), f"/co-design/{held.id}/invite"
     assert "Invite 2 of Food" in agent.get(address).text
-    agent.post(address, data={"by": "segment", "segment": "Food"})
+    agent.post(address, data={"by": "segment", "segment": "Food", "version": held.version})
     assert {queries.participation(held.id, one.id).session_id for one in food} == {held.id}
     other = ask.make.contact(account_id=ask.make.account(segment="Retail").id, name="Uwe Halden")
     assert "Uwe Halden" in agent.get(f"{address}?words=halden").text
-    assert agent.post(address, data={}).status_code == 422
-    closing.close(held.id, by=ask.by)
-    assert agent.post(address, data={"contact_ids": other.id}).status_code == 409
+    assert agent.post(address, data={"version": held.version}).status_code == 422
+    closing.close(held.id, None, by=ask.by)
+    assert agent.post(address, data={"contact_ids": other.id, "version": held.version}).status_code == 409
 
 
 def test_a_box_that_does_not_open_says_why_and_opens_with_the_former_secret(client_of, ask, app, monkeypatch):
     held = ask.open(mode="anonymous")
     ask.cast(ask.invite(held, *ask.accounts(1))[0])
     staff, address = client_of("product_manager"), f"/co-design/{held.id}"
-    assert staff.post(f"{address}/close").status_code == 303
+    assert staff.post(f"{address}/close", data={"version": held.version}).status_code == 303
     assert "Add them up now" in staff.get(address).text
     settings = app.extensions["settings"]
     monkeypatch.setitem(app.extensions, "settings", replace(settings, secret_key="another"))

@@ -6,22 +6,22 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
-from ideaflow.accounts.models import Contact
 from ideaflow.audit import AuditEvent
 from ideaflow.clock import now, stopped
 from ideaflow.codesign import casting, choosing, closing, inviting, queries, service
 from ideaflow.codesign.casting import Outcome
 from ideaflow.codesign.models import Ballot
 from ideaflow.errors import Conflict, Invalid, Overtaken
-from ideaflow.outbox import OutgoingMail
+from ideaflow.loop.models import ContactNotice
+from ideaflow.loop.pace import Event
 from ideaflow.proposals.lines import lines_of
 from tests.codesign.answering import answers_of, definition_of
 
-ADDRESS = "https://ideaflow.example/portal/sign-in/{token}"
 
-
-def _mails(session):
-    return session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)).all()
+def _told(session, event):
+    """Return the contacts who were told of this, in the order in which they were asked."""
+    query = select(ContactNotice.contact_id).where(ContactNotice.event == event)
+    return list(session.scalars(query.order_by(ContactNotice.contact_id)))
 
 
 def test_a_draft_opens_when_nothing_is_missing_and_says_what_is(ask):
@@ -74,7 +74,7 @@ def test_the_seal_holds_for_what_the_database_gives_back(ask, session, key):
 def test_closing_and_tallying_again_changes_nothing(ask):
     held = ask.open()
     first = ask.result(held)
-    closing.close(held.id, by=ask.by)
+    closing.close(held.id, None, by=ask.by)
     assert closing.tally(held.id, secret="x").id == first.id
 
 
@@ -86,7 +86,7 @@ def test_under_five_accounts_there_is_no_number(ask):
     assert frozen.whole == {"not_enough": {"accounts": 4, "persons": 12, "needed": 5}}
     assert frozen.result["segments"] == {} and frozen.result["comments"] == []
     with pytest.raises(Invalid, match="Too few accounts"):
-        closing.cite(held.id, "", "for", by=ask.by)
+        closing.cite(held.id, "", "for", None, by=ask.by)
 
 
 def test_a_small_segment_is_hidden_and_the_one_that_would_give_it_away(ask):
@@ -130,7 +130,7 @@ def test_a_confidential_ballot_can_be_changed_until_the_close_and_counts_once(as
     assert ask.cast(one, 1) is Outcome.CAST
     assert ask.cast(one, 2) is Outcome.CHANGED
     assert len(session.scalars(select(Ballot)).all()) == 1
-    closing.close(held.id, by=ask.by)
+    closing.close(held.id, None, by=ask.by)
     with pytest.raises(Conflict):
         ask.cast(one, 3)
 
@@ -150,31 +150,40 @@ def test_an_answer_after_the_close_is_kept_and_not_counted(ask):
 def test_invitations_go_out_when_it_opens_each_once_and_one_reminder(ask, session):
     held = service.begin(ask.proposal.id, "maxdiff", "What first?", by=ask.by)
     people = [ask.make.contact(account_id=ask.make.account().id) for _ in range(3)]
-    assert inviting.invite(held.id, [one.id for one in people], "by hand", by=ask.by) == 3
-    assert inviting.invite(held.id, [one.id for one in people], "by hand", by=ask.by) == 0
-    inviting.send_invitations(held.id, ADDRESS)
-    assert _mails(session) == []
+    assert inviting.invite(held.id, [one.id for one in people], "by hand", None, by=ask.by) == 3
+    assert inviting.invite(held.id, [one.id for one in people], "by hand", None, by=ask.by) == 0
+    assert _told(session, Event.INVITATION) == []
     values = {name: getattr(held, name) for name in service.EDITED}
     values |= {"definition": definition_of("maxdiff"), "closes_at": now() + timedelta(days=9)}
     held = service.edit(held.id, values, held.version, by=ask.by)
     service.open_session(held.id, held.version, by=ask.by)
-    for _ in range(2):
-        inviting.send_invitations(held.id, ADDRESS)
-    mails = _mails(session)
-    assert [mail.recipient for mail in mails] == [one.email for one in people]
-    assert "counts once" in mails[0].text and "/portal/sign-in/" in mails[0].text
+    assert _told(session, Event.INVITATION) == [one.id for one in people]
     ask.cast(queries.participation(held.id, people[0].id))
-    assert inviting.remind(held.id, by=ask.by) == 2
-    inviting.send_reminders(held.id, ADDRESS)
-    assert [mail.recipient for mail in _mails(session)[3:]] == [one.email for one in people[1:]]
+    assert inviting.remind(held.id, None, by=ask.by) == 2
+    assert _told(session, Event.REMINDER) == [one.id for one in people[1:]]
     with pytest.raises(Conflict):
-        inviting.remind(held.id, by=ask.by)
+        inviting.remind(held.id, None, by=ask.by)
+
+
+def test_of_two_who_decide_the_second_reads_how_it_stands_now(ask, client_of):
+    held = ask.open()
+    ask.invite(held, *ask.accounts(2))
+    seen, staff, address = held.version, client_of("product_manager"), f"/co-design/{held.id}"
+    service.extend(held.id, now() + timedelta(days=20), seen, by=ask.by)
+    for verb, data in (("close", {}), ("remind", {}), ("invite", {"by": "segment", "segment": "3PL"})):
+        refused = staff.post(f"{address}/{verb}", data={"version": seen, **data})
+        assert refused.status_code == 409, verb
+        assert f"it is open now (version {seen + 1}; you saw {seen})" in refused.text
+    for verb, data in (("remind", {}), ("close", {})):
+        version = queries.find(held.id).version
+        assert staff.post(f"{address}/{verb}", data={"version": version, **data}).status_code == 303
+    closing.tally(held.id, secret="x")
+    assert staff.post(f"{address}/cite", data={"version": seen}).status_code == 422  # Too few for any proof.
 
 
 def test_the_clock_closes_and_reminds(ask, session):
     held = ask.open()
     ask.invite(held, *ask.accounts(2))
-    inviting.send_invitations(held.id, ADDRESS)
     with stopped(now() + timedelta(days=12)):
         closing.keep_time()
     assert session.scalar(select(AuditEvent).where(AuditEvent.action == "codesign.remind")) is not None
@@ -210,13 +219,9 @@ def test_a_result_becomes_evidence_with_one_verb_and_contributors_are_told_once(
     for n, one in enumerate(people[:5]):
         ask.cast(one, n, best="o1")
     ask.result(held)
-    closing.cite(held.id, "importance", "for", by=ask.by)
+    closing.cite(held.id, "importance", "for", None, by=ask.by)
     line = lines_of(ask.proposal.id)[0]
     assert line.evidence.criterion_key == "importance" and "5 people of 5 accounts" in line.then
     held = queries.find(held.id)
     closing.publish(held.id, held.version, by=ask.by)
-    for _ in range(2):
-        inviting.tell_contributors(held.id, ADDRESS)
-    told = [mail for mail in _mails(session) if mail.subject.startswith("What came out")]
-    asked = [session.get(Contact, one.contact_id).email for one in people[:5]]
-    assert [mail.recipient for mail in told] == asked
+    assert _told(session, Event.HEARD) == [one.contact_id for one in people[:5]]

@@ -3,30 +3,33 @@
 from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import today
+from ideaflow.codesign import versions
 from ideaflow.codesign.designs import queries
 from ideaflow.codesign.designs.models import DesignVersion
 from ideaflow.codesign.findings.words import price
 from ideaflow.codesign.models import CodesignSession
 from ideaflow.db import transaction
-from ideaflow.errors import Conflict, NotFound
+from ideaflow.errors import Conflict
 from ideaflow.proposals import service as proposals
 from ideaflow.proposals.proofs.terms import Outcome, StudyMethod
 from ideaflow.wording import plural
 
 
-def cite_version(session_id: int, version_id: int, criterion: str, *, by: Actor) -> DesignVersion:
+def cite_version(
+    session_id: int, version_id: int, criterion: str, seen: int | None, *, by: Actor
+) -> DesignVersion:
     """Make a version of a draft a study that proves the proposal; citing it again only adds the criterion.
 
     :param criterion: the key of a gate's criterion; empty: the case as a whole.
     :raises NotFound: there is no such version in this session.
-    :raises Conflict: the session is not closed yet.
+    :param seen: the version of the session one looked at; None: whatever stands.
+    :raises Conflict: the session is not closed yet, or was changed meanwhile.
     """
     with transaction() as session:
-        held = session.get(CodesignSession, session_id, with_for_update=True)
-        if held is None:
-            raise NotFound()
+        held = versions.held_of(session, session_id)
         if not held.standing.is_over:
             raise Conflict("Drafts are shown once the session is closed, to nobody before.")
+        versions.check(held, seen, "use a draft as evidence")
         found = queries.version_of(session_id, version_id)
         number = f"Draft {found.draft.number}, version {found.number}"
         if found.study_id is None:
@@ -43,6 +46,7 @@ def cite_version(session_id: int, version_id: int, criterion: str, *, by: Actor)
             found.study_id = study.id
         note = f"{number}, by a customer"
         proposals.add_study(held.proposal_id, found.study_id, note=note, criterion=criterion, by=by)
+        held.version += 1
         audit.record(by, "codesign.cite_draft", held, after={"draft": number, "criterion": criterion})
     return found
 

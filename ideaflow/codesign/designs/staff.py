@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from ideaflow.codesign import forms
 from ideaflow.codesign import queries as sessions
 from ideaflow.codesign.configurator.forks import Draft, tree
 from ideaflow.codesign.designs import citing, queries, words
@@ -57,7 +58,8 @@ def index(session_id: int) -> ResponseReturnValue:
 def cite(session_id: int, version_id: int) -> ResponseReturnValue:
     """Make a version of a draft evidence of the proposal, for one criterion."""
     _held(session_id)
-    citing.cite_version(session_id, version_id, request.form.get("criterion", "")[:60], by=actor())
+    seen = forms.read_version(request.form)
+    citing.cite_version(session_id, version_id, request.form.get("criterion", "")[:60], seen, by=actor())
     flash("This design is evidence of the proposal now, as it is.", "go")
     return redirect(url_for(".index", session_id=session_id), 303)
 

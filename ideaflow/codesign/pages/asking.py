@@ -36,8 +36,10 @@ def invite(session_id: int) -> ResponseReturnValue:
     """Invite a segment, everybody who spoke in the themes, or the ticked contacts."""
     held = queries.find(session_id)
     chosen, how = _chosen(held, request.form)
-    count = inviting.invite(session_id, choosing.invitable(session_id, chosen), how, by=actor())
-    when = "mails are on their way" if held.is_open else "they are mailed when the session opens"
+    count = inviting.invite(
+        session_id, choosing.invitable(session_id, chosen), how, forms.read_version(request.form), by=actor()
+    )
+    when = "each is told as they wish" if held.is_open else "they are told when the session opens"
     flash(f"{plural(count, 'contact')} invited; {when}." if count else "Nobody new: all of them are invited.")
     goal = request.form.get("next", "")
     return redirect(goal if is_local(goal) else url_for(".ask_whom", session_id=session_id), 303)
@@ -47,8 +49,8 @@ def invite(session_id: int) -> ResponseReturnValue:
 @requires(Right.INVITE)
 def remind(session_id: int) -> ResponseReturnValue:
     """Remind who is silent."""
-    count = inviting.remind(session_id, by=actor())
-    flash(f"{plural(count, 'reminder')} on the way. Nobody gets a second one.", "go")
+    count = inviting.remind(session_id, forms.read_version(request.form), by=actor())
+    flash(f"{plural(count, 'contact')} reminded, each as they wish. Nobody gets a second one.", "go")
     return back(session_id)
 
 

@@ -61,7 +61,7 @@ def save(session_id: int) -> ResponseReturnValue:
         saved = service.edit(session_id, values, version, by=actor())
         if request.form.get("then") == "open":
             service.open_session(session_id, saved.version, by=actor())
-            flash("It is open. Whoever was chosen is mailed now; nothing is shown before the close.", "go")
+            flash("It is open. Whoever was chosen is told now; nothing is shown before the close.", "go")
             return back(session_id)
     except Overtaken as error:
         return _editor(held, values, error.version, status=409, error=error, theirs=error.theirs)

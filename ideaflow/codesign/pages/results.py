@@ -57,7 +57,7 @@ def show(session_id: int) -> ResponseReturnValue:
 def open_session(session_id: int) -> ResponseReturnValue:
     """Open a draft as it was saved."""
     service.open_session(session_id, forms.read_version(request.form), by=actor())
-    flash("It is open. Whoever was chosen is mailed now; nothing is shown before the close.", "go")
+    flash("It is open. Whoever was chosen is told now; nothing is shown before the close.", "go")
     return back(session_id)
 
 
@@ -75,7 +75,7 @@ def extend(session_id: int) -> ResponseReturnValue:
 @requires(Right.PROPOSE)
 def close(session_id: int) -> ResponseReturnValue:
     """Close before the deadline."""
-    closing.close(session_id, by=actor())
+    closing.close(session_id, forms.read_version(request.form), by=actor())
     flash("Closed. The ballots are being added up; the result is here in a moment.")
     return back(session_id)
 
@@ -103,7 +103,8 @@ def cite(session_id: int) -> ResponseReturnValue:
     """Make the result evidence for a criterion of the proposal."""
     outcome = request.form.get("outcome", "")
     chosen = outcome if outcome in set(Outcome) else Outcome.FOR.value
-    closing.cite(session_id, request.form.get("criterion", "")[:60], chosen, by=actor())
+    seen = forms.read_version(request.form)
+    closing.cite(session_id, request.form.get("criterion", "")[:60], chosen, seen, by=actor())
     flash("It is evidence of the proposal now, frozen as it is.", "go")
     return back(session_id)
 
