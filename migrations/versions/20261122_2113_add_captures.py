@@ -6,8 +6,8 @@ Backward compatible: yes (a new table, no reader yet).
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261122_2112"
-down_revision = "20261122_2110"
+revision = "20261122_2113"
+down_revision = "20261122_2112"
 
 
 def upgrade() -> None:
