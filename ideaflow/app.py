@@ -36,6 +36,8 @@ from ideaflow.insights import views as insights_views
 from ideaflow.intake import jobs as intake_jobs
 from ideaflow.intake import views as intake_views
 from ideaflow.launch import leaving as launch_leaving
+from ideaflow.launch.pages import board as launch_pages
+from ideaflow.launch.pages import rivals as race_pages
 from ideaflow.loop import jobs as loop_jobs
 from ideaflow.loop import leaving as loop_leaving
 from ideaflow.loop import news as loop_news
@@ -82,6 +84,8 @@ BLUEPRINTS = (
     designs_staff.bp,
     gates_views.bp,
     process_pages.bp,
+    launch_pages.bp,
+    race_pages.bp,
     loop_portal.bp,
     loop_news.bp,
     loop_public.bp,

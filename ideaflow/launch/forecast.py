@@ -131,16 +131,25 @@ def slips_of(passed: Iterable[tuple[str, date, date]]) -> Slips:
 
 
 def burn_up(
-    planned: Sequence[date], passed: Sequence[date], first: date, last: date
-) -> list[tuple[date, int, int]]:
-    """Return for each day how many checks were planned to have passed by then, and how many had.
+    planned: Sequence[date], turned: Mapping[date, int], first: date, last: date, today: date
+) -> list[tuple[date, int, int | None]]:
+    """Return for each day how many checks were planned to pass by then, and how many stood green.
+
+    :param turned: by day, how many turned green less those that turned red.
+    :returns: days to come have no count of green ones.
 
     >>> on = [date(2026, 11, day) for day in (2, 3, 3)]
-    >>> [row[1:] for row in burn_up(on, on[1:], date(2026, 11, 1), date(2026, 11, 3))]
-    [(0, 0), (1, 0), (3, 2)]
+    >>> found = burn_up(on, {on[0]: 2, on[1]: -1}, date(2026, 11, 1), date(2026, 11, 4), on[1])
+    >>> [row[1:] for row in found]
+    [(0, 0), (1, 2), (3, 1), (3, None)]
     """
-    days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
-    return [(day, sum(one <= day for one in planned), sum(one <= day for one in passed)) for day in days]
+    rows: list[tuple[date, int, int | None]] = []
+    green = sum(change for day, change in turned.items() if day < first)
+    for step in range((last - first).days + 1):
+        day = first + timedelta(days=step)
+        green += turned.get(day, 0)
+        rows.append((day, sum(one <= day for one in planned), green if day <= today else None))
+    return rows
 
 
 def _drawn(one: Pending, past: Sequence[int], today: date, seed: int) -> Days:

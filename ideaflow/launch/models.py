@@ -20,6 +20,7 @@ from ideaflow.db import CreatedAt, Currency, Day, Json, JsonList, Model, Moment,
 from ideaflow.launch.tables.offerings import Offering as Offering
 from ideaflow.launch.tables.offerings import OfferingProposal as OfferingProposal
 from ideaflow.launch.tables.offerings import ReadinessTemplate as ReadinessTemplate
+from ideaflow.launch.tables.race import LaunchMove as LaunchMove
 from ideaflow.market.models import Channel, Region
 from ideaflow.proposals.models import Proposal
 from ideaflow.users.models import User
@@ -116,6 +117,7 @@ class LaunchCell(Model):
     launch: Mapped[Launch] = relationship(lazy="raise")
     channel: Mapped[Channel] = relationship(lazy="raise")
     region: Mapped[Region] = relationship(lazy="raise")
+    owner: Mapped[User | None] = relationship(foreign_keys=[owner_id], lazy="raise")
 
 
 class ReadinessCheck(Model):

@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Never
+from datetime import date, datetime
+from typing import Any, Never
 
 from sqlalchemy import Float, cast, func, select
 
 from ideaflow.accounts.models import Account
 from ideaflow.accounts.queries import our_revenue
+from ideaflow.audit import AuditEvent
 from ideaflow.db import db
 from ideaflow.errors import NotFound
 from ideaflow.proposals.listing import is_live
 from ideaflow.proposals.models import Arena, CompetitorMove, Evidence, Proposal, Study
 from ideaflow.proposals.numbers import asking
 from ideaflow.proposals.proofs.shares import Part, deviation, divide
+from ideaflow.proposals.proofs.terms import MoveKind
 from ideaflow.wording import plural
 
 NO_ARENA = "No arena named"
@@ -99,12 +102,50 @@ def find_study(study_id: int) -> Study:
     return db.session.get(Study, study_id) or _none()
 
 
+RACED = ("kind", "begins_on", "until_on", "sureness")
+"""What of a move says when a competitor comes."""
+
+
 def find_move(move_id: int) -> CompetitorMove:
     """Return a competitor's move.
 
     :raises NotFound: there is none with this number.
     """
     return db.session.get(CompetitorMove, move_id) or _none()
+
+
+@dataclass(frozen=True)
+class Belief:
+    """What we believed of a competitor's move from a moment on, and who said so."""
+
+    at: datetime
+    who: str
+    kind: str
+    begins_on: date
+    until_on: date | None
+    sureness: float
+
+    @property
+    def words(self) -> str:
+        return MoveKind(self.kind).words
+
+
+def beliefs_of(move: CompetitorMove) -> list[Belief]:
+    """Return what we believed of a move over time, what we believe now first; only what changed its race."""
+    query = select(AuditEvent).where(
+        AuditEvent.subject_type == "competitor_moves", AuditEvent.subject_id == move.id
+    )
+    values: dict[str, Any] = {}
+    found: list[Belief] = []
+    for event in db.session.scalars(query.order_by(AuditEvent.id)):
+        before = dict(values)
+        values |= {name: value for name, value in (event.after or {}).items() if name in RACED}
+        if values != before and "begins_on" in values:
+            until = values.get("until_on")
+            begins = date.fromisoformat(values["begins_on"])
+            days = begins, date.fromisoformat(until) if until else None
+            found.append(Belief(event.at, event.actor_name, values["kind"], *days, values["sureness"]))
+    return found[::-1]
 
 
 def cited_in(*, study_id: int | None = None, move_id: int | None = None) -> Sequence[Proposal]:

@@ -58,9 +58,11 @@ def read_study(form: Mapping[str, str]) -> dict[str, Any]:
 
 def read_move(form: Mapping[str, str]) -> dict[str, Any]:
     """Return the fields of a competitor's move; what cannot be read is None."""
-    texts = {name: _line(form.get(name, "")) for name in ("competitor", "title", "kind", "url")}
+    texts = {name: _line(form.get(name, "")) for name in ("competitor", "title", "kind", "source", "url")}
     days = {name: read_day(form.get(name, "")) for name in ("begins_on", "until_on")}
-    return {**texts, **days, "sureness": _try(_share, form.get("sureness", ""))}
+    theme = form.get("theme_id", "").strip().removeprefix("#")
+    theme_id = (_try(_int, theme) or 0) if theme else None  # No theme has the number 0.
+    return {**texts, **days, "sureness": _try(_share, form.get("sureness", "")), "theme_id": theme_id}
 
 
 def read_arena(form: Mapping[str, str]) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from typing import Any
 from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import today
-from ideaflow.db import transaction
+from ideaflow.db import db, transaction
 from ideaflow.proposals.models import CompetitorMove, Study
 from ideaflow.proposals.proofs.terms import problems_of
 from ideaflow.saving import locked, refuse, save
+from ideaflow.themes.models import Theme
 
 
 def keep_study(values: Mapping[str, Any], *, by: Actor) -> Study:
@@ -45,7 +46,7 @@ def keep_move(values: Mapping[str, Any], *, by: Actor) -> CompetitorMove:
     :param values: of ``proofs.terms.MOVE_FIELDS``, all of them.
     :raises Invalid: a field is missing or out of its bounds.
     """
-    refuse(problems_of(values, today()), "The move was not kept.")
+    refuse(problems_of(values, today()) + _theme_problems(values), "The move was not kept.")
     with transaction() as session:
         move = CompetitorMove(**values)
         session.add(move)
@@ -59,8 +60,15 @@ def edit_move(move_id: int, values: Mapping[str, Any], version: int, *, by: Acto
     :raises Invalid: a field is out of its bounds.
     :raises Overtaken: it was saved by somebody else since.
     """
-    refuse(problems_of(values, today()), "The move was not saved.")
+    refuse(problems_of(values, today()) + _theme_problems(values), "The move was not saved.")
     with transaction() as session:
         move: CompetitorMove = locked(session, CompetitorMove, move_id, "competitor’s move")
         save(move, values, version, "proposals.edit_move", by=by)
     return move
+
+
+def _theme_problems(values: Mapping[str, Any]) -> list[dict[str, object]]:
+    theme_id = values.get("theme_id")
+    if theme_id is None or (0 < theme_id < 2**63 and db.session.get(Theme, theme_id) is not None):
+        return []
+    return [{"field": "theme_id", "reason": "There is no theme with this number. Look it up under Themes."}]

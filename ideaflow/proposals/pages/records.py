@@ -81,6 +81,7 @@ def _page(
         values=values or {name: getattr(record, name) for name in names},
         version=version or record.version,
         cited=cited,
+        beliefs=[] if is_study else fields.beliefs_of(record),
         error=error,
         theirs=theirs or {},
         choices=record_choices(),

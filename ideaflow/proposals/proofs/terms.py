@@ -53,11 +53,26 @@ class MoveKind(StrEnum):
     def words(self) -> str:
         return {"on_sale": "on sale", "price": "price change"}.get(self.value, self.value)
 
+    @property
+    def tells_sale(self) -> bool:
+        """Return whether its days are those from which customers can buy it."""
+        return self in (MoveKind.RUMOUR, MoveKind.ANNOUNCED, MoveKind.ON_SALE)
+
 
 STUDY_FIELDS = (
     "title", "method", "outcome", "finding", "participant_count", "account_count", "held_on", "url",
 )  # fmt: skip
-MOVE_FIELDS = ("competitor", "title", "kind", "begins_on", "until_on", "sureness", "url")
+MOVE_FIELDS = (
+    "competitor",
+    "title",
+    "kind",
+    "begins_on",
+    "until_on",
+    "sureness",
+    "source",
+    "url",
+    "theme_id",
+)
 _SAID = {
     "title": "Say in a line what it is.",
     "finding": "Say in a sentence what came out.",
@@ -97,6 +112,8 @@ def _reason(field: str, value: Any) -> str:
             return _SAID[field]
         if len(str(value)) > policy.LONGEST_LINE:
             return f"At most {policy.LONGEST_LINE} characters; these are {len(str(value)):,}."
+    if field == "source" and len(str(value or "")) > policy.LONGEST_LINE:
+        return f"At most {policy.LONGEST_LINE} characters; these are {len(str(value)):,}."
     if field in _CHOICES and value not in set(_CHOICES[field]):
         words = [one.words for one in _CHOICES[field]]  # type: ignore[attr-defined]
         return f"Choose one of: {', '.join(words)}."

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ideaflow.db import CreatedAt, Day, Model, Name, PrimaryKey
@@ -53,7 +53,9 @@ class CompetitorMove(Model):
     begins_on: Mapped[Day]
     until_on: Mapped[date | None]
     sureness: Mapped[float]
+    source: Mapped[Name] = mapped_column(server_default="", default="")  # “talk at a trade fair, 4 November”.
     url: Mapped[str] = mapped_column(String(2000), server_default="", default="")
+    theme_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("themes.id"), index=True)
     version: Mapped[int] = mapped_column(server_default="1", default=1)
     created_at: Mapped[CreatedAt]
 

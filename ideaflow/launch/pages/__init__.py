@@ -1,0 +1,1 @@
+"""The pages of launches, one module a page."""

@@ -1,0 +1,194 @@
+"""The page of a launch: which cell can sell, the one thing that holds it, and who is first."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from ideaflow.clock import now, today
+from ideaflow.errors import Conflict, Invalid
+from ideaflow.launch import moves, releasing
+from ideaflow.launch.models import CheckStanding, CheckTurn, LaunchCell, ReadinessCheck
+from ideaflow.market.models import ExchangeRate
+from ideaflow.proposals import service as proposals
+
+FIRM = {"kind": "announced", "sureness": 0.7, "until_on": None, "source": "", "url": "", "theme_id": None}
+
+
+@pytest.fixture
+def launch(session, make):
+    """Two channels in two regions, every check of every cell green."""
+    by = make.user()
+    found = make.launch(
+        [make.channel(), make.channel(is_partner=True)], [make.region(), make.region()], by=by
+    )
+    pass_all(session, found)
+    return found
+
+
+def standings(session, launch):
+    query = select(CheckStanding).join(CheckStanding.check).where(ReadinessCheck.launch_id == launch.id)
+    return session.scalars(query.order_by(CheckStanding.id)).all()
+
+
+def cells(session, launch):
+    query = select(LaunchCell).where(LaunchCell.launch_id == launch.id).order_by(LaunchCell.id)
+    return session.scalars(query).all()
+
+
+def pass_all(session, launch):
+    for one in standings(session, launch):
+        one.is_passed, one.is_measured, one.share = True, True, 1.0
+        one.since_at = one.first_passed_at = now() - timedelta(days=3)
+        session.add(CheckTurn(standing_id=one.id, is_passed=True, share=1.0, turned_at=one.since_at))
+    for cell in cells(session, launch):
+        cell.is_ready, cell.readiness_share, cell.ready_since_at = True, 1.0, now() - timedelta(days=3)
+    session.commit()
+
+
+def turn_red(session, launch, key, cell, words="price entry inactive"):
+    check = session.scalar(
+        select(ReadinessCheck).where(ReadinessCheck.launch_id == launch.id, ReadinessCheck.key == key)
+    )
+    one = session.scalar(
+        select(CheckStanding).where(CheckStanding.check_id == check.id, CheckStanding.cell_id == cell.id)
+    )
+    one.is_passed, one.share, one.words, one.since_at = False, 0.0, words, now()
+    session.add(CheckTurn(standing_id=one.id, is_passed=False, share=0.0, words=words, turned_at=now()))
+    cell.is_ready, cell.ready_since_at = False, None
+    session.commit()
+    return check
+
+
+def test_one_inactive_price_entry_turns_exactly_that_cell_red_with_its_moment(
+    session, make, launch, client_of
+):
+    cell = cells(session, launch)[2]
+    turn_red(session, launch, "price_entry", cell)
+    page = client_of("product_manager").get(f"/launches/{launch.id}").text
+    assert "3 of 4</span> cells can sell" in page
+    assert page.count('class="if-cell stop"') + page.count('class="if-cell watch"') == 1
+    assert f"Price entry inactive since {now():%H:%M}" in page
+    assert "turned red just now, was green before" in page
+    assert "1 check holds 1 cell and €100" in page
+    inside = client_of("sales").get(f"/launches/{launch.id}/cells/{cell.id}").text
+    assert f"inactive since {now():%H:%M}" in inside and "turned red" in inside
+
+
+def test_page_asks_the_database_as_often_for_many_cells_as_for_one(session, make, client_of, count_queries):
+    pm = client_of("product_manager")
+
+    def asked(launch):
+        move = proposals.keep_move(
+            {
+                **FIRM,
+                "competitor": f"Stowline {launch.id}",
+                "title": "Docks",
+                "begins_on": today() + timedelta(30),
+            },
+            by=pm.user.actor,
+        )
+        moves.tie(launch.id, move.id, by=pm.user.actor)
+        pm.get(f"/launches/{launch.id}")
+        with count_queries() as statements:
+            assert pm.get(f"/launches/{launch.id}").status_code == 200
+        return len(statements)
+
+    few = asked(make.launch())
+    many = asked(make.launch([make.channel() for _ in range(4)], [make.region() for _ in range(5)]))
+    assert many <= few + 1
+
+
+def test_targets_in_other_currencies_are_added_by_the_dated_table_and_say_so(
+    session, make, launch, client_of
+):
+    first, second, *_ = cells(session, launch)
+    first.target_amount, first.currency = Decimal(200_000), "USD"
+    second.currency = "CHF"
+    rate = {"base": "USD", "currency": "EUR", "rate_on": today(), "rate": Decimal("0.5"), "source": "ECB"}
+    session.add(ExchangeRate(**rate, said_at=now()))
+    session.commit()
+    page = client_of("product_manager").get(f"/launches/{launch.id}").text
+    assert "of €300" in page  # 100 k from dollars, two of 100 k; francs have no rate.
+    assert "1 USD = 0.5000 EUR" in page and "no rate from CHF to EUR" in page
+    assert "1 cell is in no sum" in page
+
+
+def test_race_shows_who_is_first_and_the_sales_that_name_them(session, make, launch, client_of):
+    pm = client_of("product_manager")
+    account = make.account()
+    sale = make.opportunity(account_id=account.id, name="Docks instead of Stowline", amount=40_000)
+    other = make.opportunity(account_id=account.id, name="Docks", amount=30_000)
+    item = make.item(account_id=account.id, opportunity_id=other.id, text="Stowline showed us docks.")
+    make.statement(item)
+    make.opportunity(account_id=account.id, name="Stowlines of old", amount=90_000)
+    form = {
+        "competitor": "Stowline", "title": "Dock booking", "kind": "announced", "sureness": "70 %",
+        "begins_on": launch.launch_on + timedelta(30), "until_on": launch.launch_on + timedelta(60),
+        "source": "trade fair talk", "launch": launch.id,
+    }  # fmt: skip
+    assert pm.post("/race/new", data=form).status_code == 303
+    page = pm.get(f"/launches/{launch.id}").text
+    assert "4 ready cells" in page and "(confidence .70, trade fair talk)" in page
+    assert "2 open opportunities name" in page and "€70" in page
+    listed = pm.get("/race/exposed?competitor=Stowline").text
+    assert sale.name in listed and "showed us docks" in listed and "Stowlines of old" not in listed
+    assert launch.name in pm.get("/race/").text
+
+
+def test_what_we_believed_of_a_competitor_stays_readable(session, make, client_of):
+    pm = client_of("product_manager")
+    values = {**FIRM, "competitor": "Stowline", "title": "Docks", "begins_on": today() + timedelta(30)}
+    move = proposals.keep_move({**values, "kind": "rumour", "sureness": 0.3}, by=pm.user.actor)
+    proposals.edit_move(move.id, {**values, "sureness": 0.9}, 1, by=pm.user.actor)
+    page = pm.get(f"/proposals/moves/{move.id}").text
+    believed = page[page.index("What we believed") :]
+    assert believed.index("Announced") < believed.index("Rumour") and "30" in believed
+    refused = pm.post(f"/proposals/moves/{move.id}", data={**values, "version": 2, "theme_id": "999999"})
+    assert refused.status_code == 422 and "no theme with this number" in refused.text
+
+
+def test_ready_cells_are_released_on_the_day_and_one_can_be_taken_back(session, make, launch, monkeypatch):
+    by = make.user().actor
+    monkeypatch.setattr(releasing, "measure", lambda *_: [])  # The checks stand as they were set.
+    with pytest.raises(Conflict, match=r"Launch day is .* in 60 days"):
+        releasing.release_ready(launch.id, by=by)
+    launch.launch_on = today()
+    turn_red(session, launch, "price_entry", cells(session, launch)[0])
+    assert len(releasing.release_ready(launch.id, by=by)) == 3
+    assert launch.state == "launched" and launch.launched_at is not None
+    with pytest.raises(Conflict, match="No cell can be released"):
+        releasing.release_ready(launch.id, by=by)
+    on_sale = [one for one in cells(session, launch) if one.released_at]
+    with pytest.raises(Invalid, match="why it is taken back"):
+        releasing.roll_back(on_sale[0].id, on_sale[0].version, " ", of=launch.id, by=by)
+    with pytest.raises(Conflict, match="changed meanwhile"):
+        releasing.roll_back(on_sale[0].id, 1, "wrong price", of=launch.id, by=by)
+    for one in on_sale:
+        releasing.roll_back(one.id, one.version, "wrong price", of=launch.id, by=by)
+    assert launch.state == "planned"
+
+
+def test_room_and_history_tell_what_turned_and_what_people_did(session, make, launch, client_of):
+    launch.launch_on = today()
+    turn_red(session, launch, "price_entry", cells(session, launch)[0])
+    pm, seller = client_of("product_manager"), client_of("sales")
+    room = pm.get(f"/launches/{launch.id}/room").text
+    assert "Launch 3 ready cells" in room and "Price entry active turned red" in room
+    assert "Launch 3 ready cells" not in seller.get(f"/launches/{launch.id}/room").text
+    events = pm.get(f"/launches/{launch.id}/room/events").text
+    stamp = events.split("id: ")[1].split()[0]
+    assert "nothing new" in pm.get(f"/launches/{launch.id}/room/events?last={stamp}").text
+    past = pm.get(f"/launches/{launch.id}/past").text
+    assert "Price entry active turned red: price entry inactive" in past and "planned the launch" in past
+    assert "Show earlier" in past
+
+
+def test_launch_without_cells_says_what_to_do(session, make, launch, client_of):
+    for cell in cells(session, launch):
+        cell.removed_at = now()
+    session.commit()
+    page = client_of("product_manager").get(f"/launches/{launch.id}").text
+    assert "This launch has no cell yet." in page
+    assert client_of("sales").get("/launches/999999").status_code == 404
