@@ -1,6 +1,9 @@
 """What participants add to a running session, read by staff before others see it; and what it learns by."""
 
-from sqlalchemy import func, select
+import secrets
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from ideaflow import audit
 from ideaflow.audit import Actor
@@ -12,6 +15,8 @@ from ideaflow.db import transaction
 from ideaflow.errors import Conflict, Invalid, NotFound
 
 MOST_WAITING, MOST_OF_ONE = 200, 10
+# Anonymous additions have numbers of chance: counted on, a number would tell when it came.
+FIRST_OF_CHANCE, LAST_OF_CHANCE = 2**40, 2**53
 
 
 def add(participant_id: int, typed: str) -> Addition:
@@ -41,7 +46,12 @@ def add(participant_id: int, typed: str) -> Addition:
         many = (session.scalar(waiting) or 0) >= MOST_WAITING
         _refuse("many" if many or (whose and (session.scalar(own) or 0) >= MOST_OF_ONE) else "")
         found = Addition(session_id=held.id, contact_id=whose, text=text)
+        if held.is_anonymous:
+            found.id = secrets.randbelow(LAST_OF_CHANCE - FIRST_OF_CHANCE) + FIRST_OF_CHANCE
         session.add(found)
+        session.flush()
+        if held.is_anonymous:
+            _mix(session, held.id)
     return found
 
 
@@ -86,6 +96,18 @@ def learn(session_id: int) -> None:
         )
         instrument = INSTRUMENTS[held.instrument]
         held.learned = instrument.standing(held.definition, session.scalars(cast).all())
+
+
+def _mix(session: Session, session_id: int) -> None:
+    """Write a session's additions anew in an order of chance.
+
+    PostgreSQL keeps rows in the order they were written, and a dump tells it: in the order they came in they
+    would lie as their authors signed in and voted.
+    """
+    ids = list(session.scalars(select(Addition.id).where(Addition.session_id == session_id)))
+    secrets.SystemRandom().shuffle(ids)
+    for one in ids:
+        session.execute(update(Addition).where(Addition.id == one).values(text=Addition.text))
 
 
 def _refuse(code: str) -> None:

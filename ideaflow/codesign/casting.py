@@ -181,8 +181,10 @@ def _drop_sealed(
         .where(Contact.id == participant.contact_id)
     ).one()
     # Account and segment go into the sealed ballot, and out of it with the close: docs/codesign.md.
+    # A late one stays sealed and is counted nowhere: it names nobody.
+    account = "" if is_late else account_id or f"contact {participant.contact_id}"
     value = {
-        "account": account_id or f"contact {participant.contact_id}", "segment": segment or "",
+        "account": account, "segment": "" if is_late else segment or "",
         "answers": dict(draft.answers), "seconds": list(draft.seconds.values()), "comment": comment,
         "late": is_late,
     }  # fmt: skip
