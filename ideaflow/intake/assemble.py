@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, time
 
 from ideaflow.accounts.facts import AccountData, AccountType, CaseData, ContactData, OpportunityData, Outcome
-from ideaflow.intake.cells import Cells, Fault, Recipe
+from ideaflow.intake import market_rows
+from ideaflow.intake.cells import Cells, Fault, Recipe, digest
 from ideaflow.intake.records import Kind, Record, Words
 from ideaflow.intake.rows import Rejected, Row
 
@@ -69,11 +69,6 @@ def _contact(cells: Cells) -> ContactData | None:
         name=name, email=cells.email("email"), title=cells.text("title"), external_id=cells.text("contact_id")
     )
     return contact if contact.name or contact.email or contact.external_id else None
-
-
-def digest(*parts: object) -> str:
-    """Return a key made of content, for records that bring none of their own."""
-    return "~" + hashlib.sha256("\x1f".join(str(part).casefold() for part in parts).encode()).hexdigest()[:24]
 
 
 def _account_record(cells: Cells) -> Record:
@@ -197,4 +192,5 @@ _BUILDERS: dict[Kind, Callable[[Cells], Record]] = {
     "opportunity": _opportunity_record,
     "case": _case_record,
     "note": _note_record,
+    **market_rows.BUILDERS,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -118,3 +119,8 @@ def _flat(cell: Any) -> Any:
     if isinstance(cell, list):
         return ", ".join(str(entry) for entry in cell if isinstance(entry, str | int | float))
     return cell
+
+
+def digest(*parts: object) -> str:
+    """Return a key made of content, for records that bring none of their own."""
+    return "~" + hashlib.sha256("\x1f".join(str(part).casefold() for part in parts).encode()).hexdigest()[:24]

@@ -189,7 +189,29 @@ FIELDS: tuple[Field, ...] = (
     _field("priority", "Priority", "Case", "text", "ticketpriority casepriority severity urgency"),
 )
 
-BY_NAME = {field.name: field for field in FIELDS}
+# What says how and where we sell. No header is guessed to mean these: a table is known as one of the lists
+# below `market_shapes`, or somebody says so.
+MARKET_FIELDS: tuple[Field, ...] = (
+    _field("price_book", "Price book", "Price", "text"),
+    _field("price_book_id", "Price book id", "Price", "text"),
+    _field("product_code", "Product code", "Price", "text"),
+    _field("product", "Product name", "Price", "text"),
+    _field("unit_price", "Unit price", "Price", "money"),
+    _field("is_active", "Active", "Price, partner or seller", "flag"),
+    _field("valid_from_on", "Valid from", "Price", "day"),
+    _field("valid_until_on", "Valid until", "Price", "day"),
+    _field("course", "Course", "Training", "text"),
+    _field("passed_on", "Passed or certified on", "Training", "day"),
+    _field("expires_on", "Expires on", "Training", "day"),
+    _field("is_required", "Required", "Training", "flag"),
+    _field("partner", "Partner", "Partner", "text"),
+    _field("channel", "Sales channel", "Where we sell", "text"),
+    _field("rate", "Exchange rate", "Exchange rate", "money"),
+    _field("rate_on", "Day of the rate", "Exchange rate", "day"),
+    _field("base", "Base currency", "Exchange rate", "currency"),
+)
+
+BY_NAME = {field.name: field for field in (*FIELDS, *MARKET_FIELDS)}
 
 
 def columns_for(header: Iterable[str], candidates: Iterable[str]) -> str | None:

@@ -84,6 +84,8 @@ def speaks_of_accounts(mapping: Mapping[str, str]) -> bool:
 
 def kind_of(mapping: Mapping[str, str]) -> Kind:
     """Return what a row with these fields is."""
+    if kind := _market_kind(mapping):
+        return kind
     if "opportunity" in mapping:
         return "opportunity"
     if "case" in mapping or ("subject" in mapping and "status" in mapping):
@@ -95,6 +97,24 @@ def kind_of(mapping: Mapping[str, str]) -> Kind:
     if "email" in mapping or "last_name" in mapping or ("contact" in mapping and "account" not in mapping):
         return "contact"
     return "account"
+
+
+def _market_kind(mapping: Mapping[str, str]) -> Kind | None:
+    """Return what a row of the market is; its fields are never guessed, so one of them is somebody's word."""
+    telling: tuple[tuple[str, Kind], ...] = (
+        ("unit_price", "price"),
+        ("price_book", "price_book"),
+        ("price_book_id", "price_book"),
+        ("rate", "rate"),
+    )
+    for field, kind in telling:
+        if field in mapping:
+            return kind
+    if "course" in mapping:
+        return "certificate" if "partner" in mapping else "training"
+    if "partner" in mapping:
+        return "partner"
+    return "seller" if "channel" in mapping else None
 
 
 def _is_email(cell: Any) -> bool:

@@ -119,6 +119,11 @@ def parse_currency(cell: Any) -> str | None:
     raise BadValue(f"“{text[:40]}” is no currency; write a code such as USD or EUR")
 
 
+def is_currency(code: str) -> bool:
+    """Tell whether these are the three letters of a currency that amounts are taken in."""
+    return code in _CODES
+
+
 def mark_vote(value: Any) -> str | None:
     """Return the decimal mark a single value proves, None when it proves none."""
     if not isinstance(value, str) or not (found := _DIGITS.search(_SPACES.sub("", value))):

@@ -16,7 +16,10 @@ from ideaflow.intake.survey import NEEDED, Plan, Survey, header_key, plan_for, s
 from ideaflow.intake.zendesk import Directory
 
 # What others refer to is imported first, whatever order the files were given in.
-_ORDER = {"account": 0, "contact": 1, "opportunity": 2, "case": 3, "note": 4}
+_ORDER = {
+    "account": 0, "contact": 1, "opportunity": 2, "case": 3, "note": 4,
+    "price_book": 5, "price": 6, "seller": 7, "training": 8, "partner": 9, "certificate": 10, "rate": 11,
+}  # fmt: skip
 _CHUNK = 1 << 20
 Remembered = Callable[[str], dict[str, str] | None]
 

@@ -8,8 +8,12 @@ from datetime import datetime
 from typing import Literal
 
 from ideaflow.accounts.facts import AccountData, CaseData, ContactData, OpportunityData
+from ideaflow.market.facts import MarketData
 
-Kind = Literal["account", "contact", "opportunity", "case", "note"]
+Kind = Literal[
+    "account", "contact", "opportunity", "case", "note",
+    "price_book", "price", "training", "partner", "certificate", "seller", "rate",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Record:
     case: CaseData | None = None
     words: tuple[Words, ...] = ()
     subject: str | None = None
+    market: MarketData | None = None
 
     @property
     def key(self) -> str:
@@ -60,5 +65,8 @@ class Record:
 
         Equal digests mean that nothing changed since the record was last imported.
         """
-        content = (self.account, self.contact, self.opportunity, self.case, self.words, self.subject)
+        if self.market is not None:
+            content: tuple[object, ...] = (self.market,)
+        else:
+            content = (self.account, self.contact, self.opportunity, self.case, self.words, self.subject)
         return hashlib.sha256(repr((self.source, self.key, *content)).encode("utf-8", "replace")).hexdigest()

@@ -16,6 +16,7 @@ from ideaflow.clock import now
 from ideaflow.db import db, transaction
 from ideaflow.feedback.imports import tell_new_items
 from ideaflow.intake import queries
+from ideaflow.intake.cells import Recipe
 from ideaflow.intake.failpoint import reach
 from ideaflow.intake.faults import FileRejected
 from ideaflow.intake.models import ColumnMapping, Import, ImportState, RejectedRow
@@ -23,7 +24,7 @@ from ideaflow.intake.preparing import Prepared
 from ideaflow.intake.reading import Export
 from ideaflow.intake.records import Record
 from ideaflow.intake.rows import Rejected
-from ideaflow.intake.storing import Stored, fingerprints, store
+from ideaflow.intake.storing import Stored, fingerprints, judged, store
 from ideaflow.intake.survey import Repeated, header_key, records_of
 from ideaflow.intake.zendesk import Directory
 
@@ -106,7 +107,7 @@ def run(
     """
     at = 0
     for batch in _batches(records_of(prepared.export, prepared.survey, directory), BATCH):
-        _import_batch(import_id, at, batch, prepared.plan.recipe.source)
+        _import_batch(import_id, at, batch, prepared.plan.recipe)
         at += len(batch)
         reach("import.after_batch")
         if progress is not None:
@@ -122,15 +123,14 @@ def run(
     return row
 
 
-def _import_batch(import_id: int, at: int, batch: list[Record | Rejected | Repeated], source: str) -> None:
+def _import_batch(import_id: int, at: int, batch: list[Record | Rejected | Repeated], recipe: Recipe) -> None:
     """Save one batch: its records, its rejected rows, the counters and the cursor, in one transaction."""
     with transaction() as session:
         row = _locked(session, import_id)
         todo = batch[max(row.read_count - at, 0) :]
         if not todo:
             return
-        records = [entry for entry in todo if isinstance(entry, Record)]
-        rejected = [entry for entry in todo if isinstance(entry, Rejected)]
+        records, rejected = _parted(todo, recipe)
         stored = store(session, import_id, records, now()) if records else Stored(0, 0, 0)
         if rejected:
             session.execute(
@@ -152,6 +152,13 @@ def _import_batch(import_id: int, at: int, batch: list[Record | Rejected | Repea
         row.read_count += len(todo)
         session.flush()
         reach("import.before_commit")
+
+
+def _parted(batch: list[Record | Rejected | Repeated], recipe: Recipe) -> tuple[list[Record], list[Rejected]]:
+    """Return the records that can be kept, and what is rejected, in the order of its rows."""
+    found = judged([entry for entry in batch if isinstance(entry, Record)], recipe)
+    rejected = [entry for entry in (*batch, *found) if isinstance(entry, Rejected)]
+    return [entry for entry in found if isinstance(entry, Record)], sorted(rejected, key=lambda one: one.row)
 
 
 def _locked(session: Session, import_id: int) -> Import:
@@ -195,8 +202,7 @@ def try_file(
     trial = Trial()
     entries = islice(records_of(prepared.export, prepared.survey, directory), limit)
     for batch in _batches(entries, BATCH):
-        records = [entry for entry in batch if isinstance(entry, Record)]
-        rejected = [entry for entry in batch if isinstance(entry, Rejected)]
+        records, rejected = _parted(batch, prepared.plan.recipe)
         known = fingerprints(db.session(), records)
         fresh = sum(known.get(record.key) != record.fingerprint() for record in records)
         trial.errors += rejected

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 
-def _columns(**columns: str) -> dict[str, tuple[str, ...]]:
+def columns_of(**columns: str) -> dict[str, tuple[str, ...]]:
+    """Return headers by field; a field's headers are written as one text, parted by spaces."""
     return {name: tuple(headers.split()) for name, headers in columns.items()}
 
 
-SALESFORCE_ACCOUNT = _columns(
+SALESFORCE_ACCOUNT = columns_of(
     account="accountname name",
     account_id="accountid id accountid18 casesafeid",
     domain="website accountwebsite",
@@ -19,7 +20,7 @@ SALESFORCE_ACCOUNT = _columns(
     account_type="type accounttype",
     renewal_on="renewaldate contractenddate nextrenewaldate",
 )
-SALESFORCE_OPPORTUNITY = _columns(
+SALESFORCE_OPPORTUNITY = columns_of(
     opportunity_id="opportunityid id opportunityid18",
     opportunity="opportunityname name",
     account="accountname",
@@ -37,7 +38,7 @@ SALESFORCE_OPPORTUNITY = _columns(
     said_at="createddate lastmodifieddate lastactivity",
     contact="primarycontact contactname",
 )
-SALESFORCE_CASE = _columns(
+SALESFORCE_CASE = columns_of(
     case="casenumber",
     id="caseid id",
     account="accountname suppliedcompany",
@@ -56,7 +57,7 @@ SALESFORCE_CASE = _columns(
     record_owner="caseowner owner ownerid",
     case_type="type casetype caserecordtype",
 )
-SALESFORCE_CONTACT = _columns(
+SALESFORCE_CONTACT = columns_of(
     contact="fullname contactname name",
     first_name="firstname",
     last_name="lastname",
@@ -66,7 +67,7 @@ SALESFORCE_CONTACT = _columns(
     account="accountname",
     account_id="accountid",
 )
-HUBSPOT_TICKET = _columns(
+HUBSPOT_TICKET = columns_of(
     id="recordid ticketid hsobjectid hsticketid id",
     case="ticketid hsticketid recordid hsobjectid id",
     subject="ticketname subject",
@@ -83,7 +84,7 @@ HUBSPOT_TICKET = _columns(
     contact_id="associatedcontactids associatedcontactid",
     email="associatedcontactemail contactemail email",
 )
-HUBSPOT_DEAL = _columns(
+HUBSPOT_DEAL = columns_of(
     opportunity_id="recordid dealid hsobjectid id",
     opportunity="dealname",
     stage="dealstage",
@@ -101,7 +102,7 @@ HUBSPOT_DEAL = _columns(
     account_id="associatedcompanyids associatedcompanyid",
     contact="associatedcontact",
 )
-HUBSPOT_COMPANY = _columns(
+HUBSPOT_COMPANY = columns_of(
     account_id="recordid companyid hsobjectid id",
     account="companyname name",
     domain="companydomainname domain",
@@ -113,7 +114,7 @@ HUBSPOT_COMPANY = _columns(
     account_type="lifecyclestage type",
     renewal_on="renewaldate",
 )
-HUBSPOT_CONTACT = _columns(
+HUBSPOT_CONTACT = columns_of(
     contact_id="recordid contactid hsobjectid id",
     contact="fullname name",
     first_name="firstname",
@@ -123,7 +124,7 @@ HUBSPOT_CONTACT = _columns(
     account="associatedcompany companyname primarycompany company",
     account_id="associatedcompanyids associatedcompanyid",
 )
-ZENDESK_CSV = _columns(
+ZENDESK_CSV = columns_of(
     case="id",
     id="id",
     contact="requester",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ideaflow.intake import market_columns
 from ideaflow.intake import shape_columns as columns
 from ideaflow.intake.fields import columns_for, plain
 from ideaflow.intake.moments import Order
@@ -17,6 +18,7 @@ class Shape:
 
     :param needs: each entry is a choice of headers of which one must be there.
     :param columns: target field to the headers it comes from, best first.
+    :param lacks: headers that it never has: what a table with words of customers has.
     :param order: how dates with slashes read when the column proves nothing.
     """
 
@@ -27,11 +29,13 @@ class Shape:
     needs: tuple[tuple[str, ...], ...]
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     order: Order | None = None
+    lacks: frozenset[str] = frozenset()
 
     def fits(self, header: Iterable[str]) -> bool:
         """Tell whether a header has all that the shape needs."""
         known = {plain(column) for column in header}
-        return all(any(choice in known for choice in choices) for choices in self.needs)
+        has = all(any(choice in known for choice in choices) for choices in self.needs)
+        return has and known.isdisjoint(self.lacks)
 
     def mapping(self, header: Iterable[str]) -> dict[str, str]:
         """Return target field to column for the columns that are there."""
@@ -46,7 +50,13 @@ _ZENDESK_JSON_NEEDS = (
     (("id",), ("domainnames",)),
 )
 
+_MARKET_SHAPES = tuple(
+    Shape(one.name, one.title, one.source, one.kind, one.needs, one.columns, lacks=market_columns.WORDS)
+    for one in market_columns.LISTS
+)
+# The market's lists need more telling headers than any other, so they are looked for first.
 SHAPES: tuple[Shape, ...] = (
+    *_MARKET_SHAPES,
     Shape(
         "salesforce-opportunity-report",
         "Salesforce opportunity report",

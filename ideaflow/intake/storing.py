@@ -14,9 +14,14 @@ from ideaflow.accounts.business import import_cases, import_opportunities
 from ideaflow.accounts.facts import ContactData
 from ideaflow.accounts.imports import import_accounts, import_contacts
 from ideaflow.accounts.models import Account, Case, Contact, Opportunity
+from ideaflow.audit import Actor
 from ideaflow.feedback.imports import ItemData, import_items
-from ideaflow.intake.models import ImportedRecord
+from ideaflow.intake.cells import Recipe
+from ideaflow.intake.models import Import, ImportedRecord
 from ideaflow.intake.records import Record
+from ideaflow.intake.rows import Rejected
+from ideaflow.market import imports as market
+from ideaflow.market.hooks import Said
 
 SERVICE_DESKS = frozenset({"zendesk"})
 
@@ -28,6 +33,15 @@ class Stored:
     accepted: int
     unchanged: int
     items: int
+
+
+def judged(records: Sequence[Record], recipe: Recipe) -> list[Record | Rejected]:
+    """Reject the records that name a channel or region we do not have; asks only where records name some."""
+    refusals = market.refusals([record.market for record in records])
+    return [
+        record if refusal is None else Rejected(record.row, recipe.mapping.get(refusal[0], ""), refusal[1])
+        for record, refusal in zip(records, refusals, strict=True)
+    ]
 
 
 def fingerprints(session: Session, records: Sequence[Record]) -> dict[str, str]:
@@ -53,7 +67,10 @@ def store(session: Session, import_id: int, records: Sequence[Record], now: date
     fresh = [record for record in records if known.get(record.key) != digests[record.key]]
     if not fresh:
         return Stored(0, len(records), 0)
-    items = _write(session, fresh[0].source, fresh, now)
+    if any(record.market is not None for record in fresh):
+        items = _write_market(session, import_id, fresh, now)
+    else:
+        items = _write(session, fresh[0].source, fresh, now)
     session.flush()
     values = [
         {
@@ -73,6 +90,15 @@ def store(session: Session, import_id: int, records: Sequence[Record], now: date
         values,
     )
     return Stored(len(fresh), len(records) - len(fresh), items)
+
+
+def _write_market(session: Session, import_id: int, records: list[Record], now: datetime) -> int:
+    """Keep what a list of the market says; none of it is anybody's words."""
+    row = session.get_one(Import, import_id)
+    said = Said(Actor(None, row.imported_by), f"import of {row.file_name}", now)
+    facts = [record.market for record in records if record.market is not None]
+    market.take(session, records[0].source, facts, said)
+    return 0
 
 
 def _write(session: Session, source: str, records: list[Record], now: datetime) -> int:

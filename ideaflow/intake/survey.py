@@ -35,6 +35,13 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "opportunity": ("opportunity",),
     "case": ("text", "subject"),
     "note": ("text",),
+    "price_book": ("price_book", "price_book_id"),
+    "price": ("unit_price",),
+    "training": ("course",),
+    "certificate": ("partner",),
+    "partner": ("partner",),
+    "seller": ("email",),
+    "rate": ("rate", "rate_on"),
 }
 
 
@@ -224,5 +231,12 @@ def id_column(recipe: Recipe) -> str:
         "opportunity": ("opportunity_id", "id"),
         "case": ("case", "id"),
         "note": ("id",),
+        "price_book": ("price_book_id", "price_book"),
+        "price": ("id", "product_code"),
+        "training": ("id", "email"),
+        "certificate": ("id", "partner"),
+        "partner": ("partner",),
+        "seller": ("email",),
+        "rate": ("rate_on",),
     }[recipe.kind]
     return next((recipe.mapping[name] for name in names if name in recipe.mapping), "")

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from ideaflow.errors import Invalid
 from ideaflow.intake import queries, uploads
-from ideaflow.intake.fields import FIELDS
+from ideaflow.intake.fields import FIELDS, MARKET_FIELDS
 from ideaflow.intake.models import Import, ImportState
 from ideaflow.users.access import actor, requires
 from ideaflow.users.models import User
@@ -22,7 +22,10 @@ from ideaflow.wording import plural
 from ideaflow.work import Waiting, waits
 
 bp = Blueprint("intake", __name__, url_prefix="/import")
-FIELD_OPTIONS = [("", "Leave it out"), *((field.name, f"{field.group}: {field.label}") for field in FIELDS)]
+FIELD_OPTIONS = [
+    ("", "Leave it out"),
+    *((field.name, f"{field.group}: {field.label}") for field in (*FIELDS, *MARKET_FIELDS)),
+]
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\x00")
 
 

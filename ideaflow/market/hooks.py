@@ -5,6 +5,7 @@ Each listener is called inside the transaction of the change; what it measures o
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from ideaflow.audit import Actor
@@ -34,6 +35,15 @@ class Change:
     cells: frozenset[Cell]
     names: frozenset[str]
     by: Actor
+
+
+@dataclass(frozen=True)
+class Said:
+    """Who says so, in words that a page can show (“Maren Holt”, “import of prices.csv”), and when."""
+
+    by: Actor
+    words: str
+    at: datetime
 
 
 Listener = Callable[[Change], None]

@@ -54,9 +54,12 @@ def price_entry_active(product_code: str, cells: Collection[Cell], on: date) -> 
 
 
 def _price(book: PriceBook, entry: PriceEntry) -> Price:
+    """Return an entry as it holds in its book: within the days of both."""
+    begins = [day for day in (book.valid_from_on, entry.valid_from_on) if day]
+    ends = [day for day in (book.valid_until_on, entry.valid_until_on) if day]
     return Price(
         book.name, entry.unit_amount, entry.currency, entry.is_active, book.is_active,
-        entry.valid_from_on, entry.valid_until_on, entry.turned_at, book.turned_at,
+        max(begins, default=None), min(ends, default=None), entry.turned_at, book.turned_at,
     )  # fmt: skip
 
 

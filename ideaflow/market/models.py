@@ -100,6 +100,7 @@ class PriceBook(Model):
     __tablename__ = "price_books"
     __table_args__ = (
         CheckConstraint("name <> ''", name="name_not_empty"),
+        CheckConstraint("valid_until_on >= valid_from_on", name="days_in_order"),
         UniqueConstraint("source", "source_id"),
     )
 
@@ -108,6 +109,8 @@ class PriceBook(Model):
     is_active: Mapped[bool] = mapped_column(server_default="true", default=True)
     source: Mapped[Name]
     source_id: Mapped[Name]
+    valid_from_on: Mapped[Day | None]
+    valid_until_on: Mapped[Day | None]  # The last day it holds.
     turned_at: Mapped[Moment]  # Since when it is active, or not.
     version: Mapped[int] = mapped_column(server_default="1", default=1)
     created_at: Mapped[CreatedAt]
@@ -178,6 +181,8 @@ class PriceTurn(Model):
     valid_until_on: Mapped[Day | None]
     changed_at: Mapped[Moment]
     changed_by: Mapped[Name]
+
+    entry: Mapped[PriceEntry] = relationship(lazy="raise")
 
 
 class TrainingRecord(Model):

@@ -10,7 +10,7 @@ from ideaflow.accounts.models import Account
 from ideaflow.db import among, db
 from ideaflow.market.hooks import Cell
 from ideaflow.market.models import AccountPlace, Channel, Region
-from ideaflow.market.naming import spelled
+from ideaflow.market.naming import ids_of, spelled
 from ideaflow.paging import Key, Page, page_of
 
 
@@ -118,6 +118,45 @@ def current_channels() -> Sequence[Channel]:
     return db.session.scalars(
         select(Channel).where(Channel.retired_at.is_(None)).order_by(Channel.position, Channel.id)
     ).all()
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The channels and regions that are not retired, by how a file may name them."""
+
+    channels: Mapping[str, Sequence[int]]
+    regions: Mapping[str, Sequence[int]]
+    channel_ids: tuple[int, ...]
+    partner_channel_ids: tuple[int, ...]
+    region_ids: tuple[int, ...]
+    channel_names: tuple[str, ...]
+    region_names: tuple[str, ...]
+
+    def cells(self, channel: str | None, region: str | None, *, of_partners: bool = False) -> set[Cell]:
+        """Return the cells that two names mean; no name means every one, partners sell in their channels."""
+        every = self.partner_channel_ids if of_partners else self.channel_ids
+        return {
+            (channel_id, region_id)
+            for channel_id in ids_of(channel, self.channels, every)
+            for region_id in ids_of(region, self.regions, self.region_ids)
+        }
+
+
+def grid() -> Grid:
+    """Return the channels and regions as they are now; two questions."""
+    channels, regions = current_channels(), current_regions()
+    by_region = {name: [one.id for one in found] for name, found in spellings(regions).items()}
+    by_channel = {spelled(one.name): [one.id] for one in channels}
+    partners = tuple(one.id for one in channels if one.is_partner)
+    return Grid(
+        by_channel,
+        by_region,
+        tuple(one.id for one in channels),
+        partners,
+        tuple(one.id for one in regions),
+        tuple(one.name for one in channels),
+        tuple(one.name for one in regions),
+    )
 
 
 def _plain(column: ColumnElement[str | None]) -> ColumnElement[str]:
