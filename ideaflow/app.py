@@ -38,6 +38,7 @@ from ideaflow.intake import views as intake_views
 from ideaflow.launch import leaving as launch_leaving
 from ideaflow.launch.pages import board as launch_pages
 from ideaflow.launch.pages import rivals as race_pages
+from ideaflow.launch.unblocking import pages as gap_pages
 from ideaflow.loop import jobs as loop_jobs
 from ideaflow.loop import leaving as loop_leaving
 from ideaflow.loop import news as loop_news
@@ -86,6 +87,7 @@ BLUEPRINTS = (
     process_pages.bp,
     launch_pages.bp,
     race_pages.bp,
+    gap_pages.bp,
     loop_portal.bp,
     loop_news.bp,
     loop_public.bp,

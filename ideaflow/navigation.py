@@ -97,6 +97,7 @@ def add_navigation(app: Flask, settings: Settings) -> None:
         app,
         {
             "money": lambda amount, currency=settings.currency: wording.money(amount, currency),
+            "sum_of": wording.sum_of,
             "sums": lambda sums: wording.sums(sums, settings.currency),
             "count": wording.count,
             "share": wording.share,

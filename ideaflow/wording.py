@@ -15,6 +15,8 @@ THIN: Final = "\N{THIN SPACE}"
 SYMBOLS: Final = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 """Currencies written by their sign; others stand before the number by their code."""
 
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+
 TREND_WORDS: Final = {
     "new": "new", "growing": "growing", "bursting": "bursting", "step_change": "new level",
     "fading": "fading", "seasonal": "seasonal", "as_usual": "as usual", "one_customer": "one customer only",
@@ -37,6 +39,15 @@ def money(amount: SupportsFloat | None, currency: str = "EUR") -> str:
     sign = "−" if amount < 0 else ""
     symbol = SYMBOLS.get(currency, f"{currency}\N{NO-BREAK SPACE}")
     return f"{sign}{symbol}{_rounded(abs(amount))}"
+
+
+def sum_of(amount: SupportsFloat | None, currency: str = "EUR") -> str:
+    """Write an amount where nothing is a number, too: the end of a range.
+
+    >>> sum_of(0), sum_of(106_666), sum_of(0, "CHF")
+    ('€0', '€107\u2009k', 'CHF\xa00')
+    """
+    return money(amount, currency) if amount else f"{SYMBOLS.get(currency, currency + NO_BREAK)}0"
 
 
 def sums(amounts: Mapping[str, SupportsFloat], currency: str = "EUR") -> str:

@@ -6,11 +6,20 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ideaflow.accounts.facts import CaseData, OpportunityData
 from ideaflow.accounts.imports import fill
-from ideaflow.accounts.models import Account, Case, CaseKind, Contact, Opportunity
+from ideaflow.accounts.models import (
+    Account,
+    Case,
+    CaseKind,
+    Contact,
+    Opportunity,
+    OpportunityStage,
+    OpportunityState,
+)
 
 Record = TypeVar("Record", Opportunity, Case)
 
@@ -43,7 +52,16 @@ def import_opportunities(
         )
         found.append(opportunity)
     session.flush()
+    _note_stages(session, found)
     return found
+
+
+def _note_stages(session: Session, opportunities: Sequence[Opportunity]) -> None:
+    """Keep where open opportunities stand now: once they have ended, their last stage tells nothing."""
+    seen = {(one.id, one.stage) for one in opportunities if one.stage and one.state == OpportunityState.OPEN}
+    if seen:
+        rows = [{"opportunity_id": number, "stage": stage} for number, stage in sorted(seen)]
+        session.execute(insert(OpportunityStage).on_conflict_do_nothing(), rows)
 
 
 def import_cases(

@@ -112,6 +112,18 @@ class Opportunity(Model):
     account: Mapped[Account | None] = relationship(lazy="raise")
 
 
+class OpportunityStage(Model):
+    """An opportunity was seen at a stage: written by each import, so that stages have a history."""
+
+    __tablename__ = "opportunity_stages"
+    __table_args__ = (UniqueConstraint("opportunity_id", "stage"),)
+
+    id: Mapped[PrimaryKey]
+    opportunity_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("opportunities.id"))
+    stage: Mapped[Name] = mapped_column(index=True)
+    seen_at: Mapped[CreatedAt]
+
+
 class Case(Model):
     """A support matter or a call note, as the service desk recorded it."""
 

@@ -18,6 +18,7 @@ HISTORY = {
     "offering_proposals.tied_by_id": "Who tied it to the proposal.",
     "launch_tiers.rated_by_id": "Who rated it.",
     "launch_cells.released_by_id": "Who released it for sale.",
+    "opportunity_gaps.said_by_id": "Who said what a sale waits for.",
     "check_evidence.added_by_id": "Who showed it.",
     "check_evidence.confirmed_by_id": "The second person, whose word is given.",
 }

@@ -129,13 +129,14 @@ def current() -> Select[Any]:
     )
 
 
-def lineage_of(themes: Select[Any]) -> CTE:
+def lineage_of(themes: Select[Any], name: str = "lineage") -> CTE:
     """Return each theme of ``themes`` (column ``theme_id``) with every one it was merged into since.
 
+    :param name: of the CTE, where one question asks for two.
     :returns: columns ``theme_id`` (as cited) and ``now_id``; the last in a line is not merged.
     """
     begin = themes.subquery()
-    line = select(begin.c.theme_id, begin.c.theme_id.label("now_id")).cte("lineage", recursive=True)
+    line = select(begin.c.theme_id, begin.c.theme_id.label("now_id")).cte(name, recursive=True)
     step = (
         select(line.c.theme_id, Theme.merged_into_id)
         .join(Theme, Theme.id == line.c.now_id)

@@ -72,6 +72,16 @@ class CriterionWords:
     fills_itself: bool = False
 
 
+@dataclass(frozen=True)
+class Figure:
+    """What a later slice counts of one proposal, for the list: a figure, its company, its page."""
+
+    value: str
+    note: str = ""
+    url: str = ""
+
+
+FigureTeller = Callable[[Sequence[int]], Mapping[int, Figure]]
 PartMaker = Callable[[Proposal], PagePart | None]
 StateTeller = Callable[[Sequence[int]], Mapping[int, StateWords]]
 StandingTeller = Callable[[], Sequence[Standing]]
@@ -80,6 +90,7 @@ _makers: dict[Place, list[PartMaker]] = {place: [] for place in Place}
 _tellers: list[StateTeller] = []
 _standing_tellers: list[StandingTeller] = []
 _criteria_tellers: list[CriteriaTeller] = []
+_figure_tellers: dict[str, FigureTeller] = {}
 
 
 def add_part(place: Place | str, make: PartMaker) -> None:
@@ -103,6 +114,16 @@ def tell_criteria(teller: CriteriaTeller) -> None:
     """Let ``teller`` say which criteria the gates ahead ask of a proposal, the next gate's first."""
     if teller not in _criteria_tellers:
         _criteria_tellers.append(teller)
+
+
+def tell_figures(title: str, teller: FigureTeller) -> None:
+    """Show a column ``title`` in the list; ``teller`` is asked once with the ids of a page."""
+    _figure_tellers[title] = teller
+
+
+def figures_of(proposal_ids: Sequence[int]) -> dict[str, Mapping[int, Figure]]:
+    """Return the columns that later slices add to the list, by their titles."""
+    return {title: teller(proposal_ids) if proposal_ids else {} for title, teller in _figure_tellers.items()}
 
 
 def criteria_of(proposal: Proposal) -> list[CriterionWords]:

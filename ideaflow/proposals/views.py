@@ -54,6 +54,7 @@ def index() -> ResponseReturnValue:
         owners=[(owner.id, owner.name) for owner in queries.owners()],
         sorts=list(queries.SORTS.items()),
         themes_url=link_to("themes.index"),
+        figures=parts.figures_of([row.proposal.id for row in listing.rows]),
     )
 
 

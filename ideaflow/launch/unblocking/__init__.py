@@ -1,0 +1,1 @@
+"""What opportunities wait for: their gaps, how much of an amount each gap holds back, and who says so."""
