@@ -35,6 +35,7 @@ from ideaflow.ideas import views as ideas_views
 from ideaflow.insights import views as insights_views
 from ideaflow.intake import jobs as intake_jobs
 from ideaflow.intake import views as intake_views
+from ideaflow.launch import jobs as launch_jobs
 from ideaflow.launch import leaving as launch_leaving
 from ideaflow.launch.pages import board as launch_pages
 from ideaflow.launch.pages import rivals as race_pages
@@ -100,7 +101,8 @@ BLUEPRINTS = (
 )
 # A worker knows the jobs of modules that were imported.
 JOBS = (
-    portal_jobs, intake_jobs, themes_jobs, ideas_jobs, proposals_jobs, codesign_jobs, gates_jobs, loop_jobs,
+    portal_jobs, intake_jobs, themes_jobs, ideas_jobs, proposals_jobs, codesign_jobs, gates_jobs, launch_jobs,
+    loop_jobs,
 )  # fmt: skip
 # What each slice puts into somebody's hands, in the order the page of a leaver shows it.
 LEAVING = (

@@ -44,7 +44,7 @@ MEASURES = {
         "share of partners certified", "certified of active partners at least {}; from certificates", 0.6
     ),
     "agents_trained": Measure(
-        "trained agents", "at least {} trained agents in the region; from training records", 2, is_count=True
+        "trained agents", "at least {} trained agents; from training records", 2, is_count=True
     ),
 }  # fmt: skip
 
@@ -57,6 +57,7 @@ class Item:
     :param kind: ``evidence`` (a file or link, checked by a second person), or the key of a measure.
     :param threshold: what passes: a share, or a number for measures that count; ½ or 1 for evidence.
     :param words: what must be shown, said so that two people agree whether it is.
+    :param course: which course a measure of training asks for; empty: the one named like the offering.
     """
 
     key: str
@@ -71,11 +72,13 @@ class Item:
     kind: str = EVIDENCE
     threshold: float = 1.0
     words: str = ""
+    course: str = ""
 
     @property
     def rule(self) -> dict[str, Any]:
         """Return its pass rule as a check keeps it."""
-        return {"kind": self.kind, "threshold": self.threshold, "words": self.words}
+        said = {"kind": self.kind, "threshold": self.threshold, "words": self.words}
+        return {**said, "course": self.course} if self.course else said
 
     def plain(self) -> dict[str, Any]:
         """Return it as JSON holds it."""
@@ -99,6 +102,7 @@ def read(raw: Mapping[str, Any]) -> Item:
         is_blocking=raw.get("is_blocking") is True, channels=str(raw.get("channels", "all")),
         needs_price=raw.get("needs_price") is True, kind=str(rule.get("kind", EVIDENCE)),
         threshold=_number(rule.get("threshold", 1)), words=str(rule.get("words", "")).strip(),
+        course=str(rule.get("course", "")).strip(),
     )  # fmt: skip
 
 
@@ -161,7 +165,7 @@ def rule_words(rule: Mapping[str, Any]) -> str:
     """Return when a check passes, as one reads it.
 
     >>> rule_words({"kind": "agents_trained", "threshold": 2, "words": ""})
-    'at least 2 trained agents in the region; from training records'
+    'at least 2 trained agents; from training records'
     """
     measure = MEASURES.get(str(rule.get("kind")))
     words = str(rule.get("words", ""))
@@ -170,7 +174,8 @@ def rule_words(rule: Mapping[str, Any]) -> str:
     if words:
         return words
     threshold = _number(rule.get("threshold", 0))
-    return measure.words.format(int(threshold) if measure.is_count else wording.share(threshold))
+    told = measure.words.format(int(threshold) if measure.is_count else wording.share(threshold))
+    return f"{told}, course “{rule['course']}”" if rule.get("course") else told
 
 
 def key_for(title: str, taken: Iterable[str]) -> str:

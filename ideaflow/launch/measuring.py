@@ -30,13 +30,14 @@ LIVE = (LaunchState.PLANNED.value, LaunchState.LAUNCHED.value)
 
 @dataclass(frozen=True)
 class Place:
-    """One cell as a measure looks at it: what is sold there, and from which day."""
+    """One cell as a measure looks at it: what is sold there, from which day, and which course teaches it."""
 
     cell_id: int
     channel_id: int
     region_id: int
     product_code: str | None
     launch_on: date
+    course: str
 
 
 Reader = Callable[[Sequence[Place]], Mapping[int, Reading]]
@@ -113,7 +114,11 @@ def _standings(session: Session, launches: Collection[int]) -> list[CheckStandin
             ReadinessCheck.removed_at.is_(None),
             LaunchCell.removed_at.is_(None),
         )
-        .options(contains_eager(CheckStanding.check), contains_eager(CheckStanding.cell))
+        .options(
+            contains_eager(CheckStanding.check),
+            contains_eager(CheckStanding.cell).joinedload(LaunchCell.channel),
+            contains_eager(CheckStanding.cell).joinedload(LaunchCell.region),
+        )
         .order_by(CheckStanding.id)
     )
     return list(session.scalars(query.execution_options(populate_existing=True)))
@@ -144,10 +149,11 @@ def _read(
         launch = launches[one.check.launch_id]
         kind = str(one.check.rule.get("kind"))
         if kind in _readers:
+            course = str(one.check.rule.get("course") or launch.offering.name)
             places[kind].append(
                 Place(
                     one.cell_id, one.cell.channel_id, one.cell.region_id, launch.offering.product_code,
-                    launch.launch_on,
+                    launch.launch_on, course,
                 )
             )  # fmt: skip
     return {

@@ -28,6 +28,7 @@ from ideaflow.launch.models import (
     ReadinessCheck,
 )
 from ideaflow.launch.plans import CellWish, LaunchPlan
+from ideaflow.market import converting
 from ideaflow.market.models import Channel, Region
 from ideaflow.proposals.models import Proposal
 from ideaflow.saving import refuse
@@ -46,6 +47,7 @@ def open_launch(session: Session, plan: LaunchPlan, *, by: Actor) -> Launch:
     carried = [(f"carrier-{name}", user_id) for name, user_id in plan.carriers.items()]
     owners(session, [*((cell.field, cell.owner_id) for cell in plan.cells), *carried], Right.PREPARE)
     proposals_passed(session, plan.proposal_ids)
+    convertible(plan.cells, plan.currency)
     offering = _offering(session, plan, by)
     tie(session, offering, plan.proposal_ids, by=by)
     template, tier = templates.newest(), tiers.tier_of(plan.points)
@@ -81,6 +83,22 @@ def proposals_passed(session: Session, proposal_ids: Sequence[int]) -> None:
         if one not in passed
     ]
     refuse(told, "The launch was not planned.")
+
+
+def convertible(cells: Sequence[CellWish], currency: str) -> None:
+    """Refuse targets in a currency that the dated table has no rate for: they would be in no sum.
+
+    :raises Invalid: names each cell.
+    """
+    rates = converting.rates_on(today())
+    told: list[dict[str, object]] = []
+    for cell in cells:
+        found = rates.convert(cell.amount or Decimal(0), cell.currency, currency)
+        if isinstance(found, converting.Unconverted):
+            way = f"Add a rate under Market, or give the target in {currency}."
+            reason = f"{cell.name or 'This cell'}: there is no rate from {cell.currency} to {currency}. {way}"
+            told.append({"field": cell.field, "reason": reason})
+    refuse(told, "Not saved.")
 
 
 def tie(session: Session, offering: Offering, proposal_ids: Iterable[int], *, by: Actor) -> None:
@@ -196,7 +214,7 @@ def spread(session: Session, launch: Launch, moment: datetime | None = None) -> 
 
 def applies(channels: str, channel: Channel) -> bool:
     """Return whether a check applies in cells of this channel."""
-    return channels == "all" or (channels == "partner") == channel.is_partner
+    return channels == "all" or channels == ("partner" if channel.is_partner else "own")
 
 
 def _offering(session: Session, plan: LaunchPlan, by: Actor) -> Offering:

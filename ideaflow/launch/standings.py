@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from ideaflow import wording
 from ideaflow.launch.items import MEASURES
@@ -97,17 +97,41 @@ def _by_evidence(threshold: float, evidence: Sequence[Shown], today: date) -> St
     return Standing(0.0, False, "no evidence yet")
 
 
-def since_words(words: str, since: datetime, now: datetime) -> str:
-    """Return why a check is red with the moment it turned: “price entry inactive since 10:02”.
+class Stands(Protocol):
+    """A standing as it is kept."""
+
+    words: Any
+    facts: Any
+    is_passed: Any
+    expires_on: Any
+
+
+def told(standing: Stands, now: datetime) -> str:
+    """Return how a check stands, with the moment records name: “price entry inactive since 10:02”.
+
+    Past its last day it says so, whether it has been measured since or not.
+    """
+    if standing.is_passed and standing.expires_on is not None and standing.expires_on < now.date():
+        return f"expired on {wording.day(standing.expires_on, now.date())}"
+    at = standing.facts.get("at") if standing.facts else None
+    return str(standing.words) if at is None or standing.is_passed else since_words(standing.words, at, now)
+
+
+def since_words(words: str, at: str, now: datetime) -> str:
+    """Return words with a moment: the hour on the same day, else the day.
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
-    >>> since_words("price entry inactive", noon.replace(hour=10, minute=2), noon)
+    >>> since_words("price entry inactive", "2026-11-22T10:02:00+00:00", noon)
     'price entry inactive since 10:02'
     """
-    if since.date() == now.date():
-        return f"{words} since {since:%H:%M}"
-    return f"{words} since {wording.day(since.date(), now.date())}, {since:%H:%M}"
+    since = datetime.fromisoformat(at).astimezone(now.tzinfo)
+    is_today = since.date() == now.date()
+    return (
+        f"{words} since {since:%H:%M}"
+        if is_today
+        else f"{words} since {wording.day(since.date(), now.date())}"
+    )
 
 
 def _lasts(one: Shown) -> date:

@@ -1,0 +1,115 @@
+"""What records of the market say of a launch's cells: which measure asks what, and when it is asked again."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import distinct, func, or_, select, tuple_
+
+from ideaflow.clock import today
+from ideaflow.db import db
+from ideaflow.launch.measuring import LIVE, Place, measure, reads
+from ideaflow.launch.models import Launch, LaunchCell
+from ideaflow.launch.standings import Reading
+from ideaflow.market import hooks, measures
+from ideaflow.market.hooks import Cell, Change
+from ideaflow.market.measured import Measured
+from ideaflow.market.models import TrainingRecord
+from ideaflow.market.naming import course_key
+from ideaflow.users.models import User
+from ideaflow.users.policy import Role
+from ideaflow.users.queries import with_role
+
+Ask = Callable[[str, Collection[Cell], date], dict[Cell, Measured]]
+
+
+@reads("price_entry")
+def price_entries(places: Sequence[Place]) -> Mapping[int, Reading]:
+    """Read for each cell whether the offering can be quoted there on launch day."""
+    return _asked(places, lambda place: place.product_code or "", measures.price_entry_active)
+
+
+@reads("sellers_trained")
+def sellers(places: Sequence[Place]) -> Mapping[int, Reading]:
+    """Read how many sellers of each cell passed the course, so that it counts on launch day."""
+    return _asked(places, lambda place: place.course, measures.sellers_trained)
+
+
+@reads("partners_certified")
+def partners(places: Sequence[Place]) -> Mapping[int, Reading]:
+    """Read how many active partners of each cell are certified on launch day."""
+    return _asked(places, lambda place: place.course, measures.partners_certified)
+
+
+@reads("agents_trained")
+def agents(places: Sequence[Place]) -> Mapping[int, Reading]:
+    """Read how many of our service agents passed the course; they answer for every cell."""
+    known = len(with_role(Role.SERVICE))
+    found = {}
+    for (course, day), cells in _by(places, lambda place: (place.course, _day(place))).items():
+        trained, until = db.session.execute(
+            select(func.count(distinct(User.id)), func.min(TrainingRecord.expires_on))
+            .join(TrainingRecord, TrainingRecord.email == User.email)
+            .where(
+                User.left_at.is_(None), User.roles.contains([Role.SERVICE.value]),
+                TrainingRecord.course_key == course_key(course), TrainingRecord.withdrawn_at.is_(None),
+                TrainingRecord.passed_on <= day,
+                or_(TrainingRecord.expires_on.is_(None), TrainingRecord.expires_on >= day),
+            )
+        ).one()  # fmt: skip
+        words = f"{trained} of {known} agents trained"
+        reading = Reading(float(trained), words, {"counted": trained, "of": known}, until)
+        found.update({place.cell_id: reading for place in cells})
+    return found
+
+
+def _asked(places: Sequence[Place], name_of: Callable[[Place], str], ask: Ask) -> dict[int, Reading]:
+    """Ask one question for all cells of the same product or course and day."""
+    found: dict[int, Reading] = {}
+    for (name, day), cells in _by(places, lambda place: (name_of(place), _day(place))).items():
+        told = ask(name, {(place.channel_id, place.region_id) for place in cells}, day) if name else {}
+        for place in cells:
+            one = told.get((place.channel_id, place.region_id))
+            found[place.cell_id] = _reading(one) if one else Reading(0.0, "no product code yet")
+    return found
+
+
+def _reading(one: Measured) -> Reading:
+    facts: dict[str, object] = {
+        "counted": one.counted, "of": one.of, "page": one.page, "query": dict(one.query),
+        "missing": list(one.missing[:50]),
+    }  # fmt: skip
+    if one.since_at is not None:
+        facts["at"] = one.since_at.isoformat()
+    return Reading(one.share, one.words, facts, one.expires_on)
+
+
+def _by(
+    places: Sequence[Place], key: Callable[[Place], tuple[str, date]]
+) -> dict[tuple[str, date], list[Place]]:
+    found = defaultdict(list)
+    for place in places:
+        found[key(place)].append(place)
+    return found
+
+
+def _day(place: Place) -> date:
+    """Return the day a measure is asked for: launch day, and today once that has come."""
+    return max(place.launch_on, today())
+
+
+@hooks.on_change
+def measure_again(change: Change) -> None:
+    """Measure the launches that sell in the cells whose records changed, in the change's own transaction."""
+    session = db.session()
+    query = (
+        select(Launch.id)
+        .join(LaunchCell, LaunchCell.launch_id == Launch.id)
+        .where(
+            Launch.state.in_(LIVE), LaunchCell.removed_at.is_(None),
+            tuple_(LaunchCell.channel_id, LaunchCell.region_id).in_(list(change.cells)),
+        )
+        .distinct()
+    )  # fmt: skip
+    if launch_ids := session.scalars(query).all():
+        measure(session, launch_ids)
