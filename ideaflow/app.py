@@ -22,6 +22,7 @@ from ideaflow.compiled import keep_compiled
 from ideaflow.config import Settings
 from ideaflow.db import db
 from ideaflow.feedback import capture_pages
+from ideaflow.feedback import leaving as feedback_leaving
 from ideaflow.feedback import portal as feedback_portal
 from ideaflow.feedback import views as feedback_views
 from ideaflow.gates import jobs as gates_jobs
@@ -106,8 +107,8 @@ JOBS = (
 )  # fmt: skip
 # What each slice puts into somebody's hands, in the order the page of a leaver shows it.
 LEAVING = (
-    accounts_leaving, market_leaving, themes_leaving, ideas_leaving, proposals_leaving, codesign_leaving,
-    gates_leaving, launch_leaving, loop_leaving,
+    accounts_leaving, market_leaving, feedback_leaving, themes_leaving, ideas_leaving, proposals_leaving,
+    codesign_leaving, gates_leaving, launch_leaving, loop_leaving,
 )  # fmt: skip
 
 

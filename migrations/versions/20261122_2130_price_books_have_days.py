@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_2130"
-down_revision = "20261122_2125"
+down_revision = "20261122_2126"
 
 
 def upgrade() -> None:
