@@ -56,7 +56,7 @@
           return {
             type: "group",
             children: [
-              words(row.name, p.coordSys.x, { y: y - 22, fill: t.ink_2, backgroundColor: t.surface, padding: [1, 4, 1, 0], width: p.coordSys.width, overflow: "truncate" }),
+              words(row.name, p.coordSys.x, { y: y - 22, fill: t.ink_2, backgroundColor: t.surface, padding: [1, 4, 1, 0] }),
               ...bar,
               words(row.text, p.coordSys.x + p.coordSys.width + 8, { y: y - 6, fill: t.ink, font: "600 12px Inter" }),
             ],
@@ -93,7 +93,7 @@
         symbol: "none",
         data: d.rows.map((row) => [row[0], row[1]]),
         lineStyle: { color: t.ink_3, width: 1, type: [3, 3] },
-        endLabel: { show: true, formatter: "planned", ...font(t), distance: 4 },
+        endLabel: { show: true, formatter: "planned", ...font(t), distance: 4, offset: [0, 8] },
         markLine: {
           silent: true,
           symbol: "none",

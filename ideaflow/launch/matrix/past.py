@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, and_, cast, func, literal, or_, select, union_all
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import String, and_, cast, func, literal, literal_column, or_, select, union_all
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from ideaflow.audit import AuditEvent
 from ideaflow.db import db
@@ -19,6 +19,8 @@ TOLD = {
     "open": "planned the launch",
     "release": "released {cells} for sale",
     "roll_back": "took the release of {cell} back",
+    "ask": "asked {to} from which day “{check}” passes",
+    "remind": "reminded {to} of “{check}”",
     "race": "lets it race {move}",
     "race_no_more": "lets it race {move} no more",
 }
@@ -46,9 +48,12 @@ def page_of(launch_id: int, *, after: str | None = None, size: int = PAGE_SIZE) 
         AuditEvent.after.label("after"), literal(None).label("is_passed"),
     ).where(AuditEvent.subject_type == "launches", AuditEvent.subject_id == launch_id)  # fmt: skip
     nothing = cast(literal(None), JSONB)
+    place = func.concat(Channel.name, ", ", Region.name)
+    # What was measured at once turned at once: a check is told once, with all its cells.
     turns = (
         select(
-            CheckTurn.turned_at, (CheckTurn.id * 2 + 1), func.concat(Channel.name, ", ", Region.name),
+            CheckTurn.turned_at, (func.max(CheckTurn.id) * 2 + 1),
+            func.string_agg(place, aggregate_order_by(literal_column("'; '"), LaunchCell.id)),
             cast(ReadinessCheck.title, String), CheckTurn.words, nothing, nothing, CheckTurn.is_passed,
         )
         .join(CheckStanding, CheckStanding.id == CheckTurn.standing_id)
@@ -57,6 +62,7 @@ def page_of(launch_id: int, *, after: str | None = None, size: int = PAGE_SIZE) 
         .join(Channel, Channel.id == LaunchCell.channel_id)
         .join(Region, Region.id == LaunchCell.region_id)
         .where(LaunchCell.launch_id == launch_id)
+        .group_by(CheckTurn.turned_at, ReadinessCheck.id, CheckTurn.words, CheckTurn.is_passed)
     )  # fmt: skip
     both = union_all(events, turns).subquery()
     query = select(both)
@@ -83,6 +89,8 @@ def _told(action: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> s
     values = {
         "cells": plural(len(cells) if isinstance(cells, list) else int(cells or 0), "cell"),
         "cell": after.get("cell", "a cell"),
+        "check": after.get("check", "a check"),
+        "to": after.get("to", "its owner"),
         "move": after.get("move") or before.get("move", "a move"),
     }
     return TOLD.get(verb, verb.replace("_", " ")).format(**values)

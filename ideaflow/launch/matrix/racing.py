@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     Days = npt.NDArray[np.int32]
 
-MOST_GROUPS = 7
-
 
 @dataclass(frozen=True)
 class Group:
@@ -69,7 +67,7 @@ def race_of(sheet: Sheet, rivals: Sequence[Rival], named: Mapping[str, Exposed],
         draws = _sale_days(sheet, needed)
         days |= dict.fromkeys(cell_ids, draws)
         groups.append(_group(sheet, "", [views[one] for one in cell_ids], draws, theirs))
-    groups.sort(key=lambda one: (not one.is_ready, -one.amount))
+    groups.sort(key=lambda one: (not one.is_ready, one.p50 or date.max, -one.amount))
     return Race(
         rivals=list(rivals),
         groups=groups,

@@ -23,6 +23,7 @@ from ideaflow.launch.models import (
     ReadinessCheck,
 )
 from ideaflow.launch.readiness import CellCheck
+from ideaflow.launch.standings import told
 from ideaflow.market.models import Channel, Region
 
 MOST_SLIPS = 500
@@ -178,6 +179,7 @@ def _standings(launch_id: int, checks: Mapping[int, ReadinessCheck]) -> dict[int
     columns = (
         CheckStanding.cell_id, CheckStanding.check_id, CheckStanding.share, CheckStanding.is_passed,
         CheckStanding.words, CheckStanding.since_at, CheckStanding.first_passed_at, CheckStanding.expires_on,
+        CheckStanding.facts,
     )  # fmt: skip
     query = (
         select(*columns)
@@ -197,7 +199,7 @@ def _cell_check(check: ReadinessCheck, row: Any) -> CellCheck:
     return CellCheck(
         check.id, check.title, 0.0 if is_over else row.share, row.is_passed and not is_over,
         check.is_blocking, check.weight, check.function, check.due_on, check.forecast_on,
-        row.words, row.since_at, row.first_passed_at is not None,
+        told(row, now()), row.since_at, row.first_passed_at is not None,
     )  # fmt: skip
 
 

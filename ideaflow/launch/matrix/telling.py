@@ -11,6 +11,7 @@ from ideaflow.launch.items import rule_words
 from ideaflow.launch.matrix.racing import Group, Race, span_of
 from ideaflow.launch.matrix.sheet import Blocker, CellView, Sheet
 from ideaflow.launch.readiness import CellCheck, CellState
+from ideaflow.launch.standings import since_words
 
 ICONS = {CellState.CAN_SELL: "circle-check", CellState.SOON: "clock", CellState.BLOCKED: "ban"}
 MOST_PLACES = 3
@@ -64,18 +65,10 @@ def check_words(one: CellCheck, now: datetime) -> str:
     'Order code: no evidence yet'
     """
     words = one.words or "not shown yet"
-    if one.was_passed and not one.is_passed and one.since_at is not None:
-        words = since(words, one.since_at, now)
+    if one.was_passed and not one.is_passed and one.since_at is not None and " since " not in words:
+        words = since_words(words, one.since_at.isoformat(), now)
     first = one.title.split()[0].casefold()
     return words[:1].upper() + words[1:] if words.casefold().startswith(first) else f"{one.title}: {words}"
-
-
-def since(words: str, moment: datetime, now: datetime) -> str:
-    """Return words with the moment since which they hold: the hour on the same day, else the day."""
-    here = moment.astimezone(now.tzinfo)
-    if here.date() == now.date():
-        return f"{words} since {here:%H:%M}"
-    return f"{words} since {wording.day(here.date(), now.date())}"
 
 
 def _foot(view: CellView, today: date) -> str:

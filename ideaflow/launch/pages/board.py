@@ -10,11 +10,12 @@ from flask_login import current_user
 
 from ideaflow.clock import now, today
 from ideaflow.errors import NotFound
-from ideaflow.launch import moves, releasing
+from ideaflow.launch import moves, nudging, releasing
 from ideaflow.launch.doors import bp as bp
 from ideaflow.launch.matrix import past, racing, reading, telling
 from ideaflow.launch.matrix.sheet import Blocker, Sheet, order, sheet_of
 from ideaflow.launch.models import Launch, LaunchState
+from ideaflow.launch.nudging import Nudge
 from ideaflow.launch.readiness import LEAST, CellCheck, CellState
 from ideaflow.market.converting import rates_on
 from ideaflow.proposals.forms import read_number
@@ -139,6 +140,16 @@ def roll_back(launch_id: int, cell_id: int) -> ResponseReturnValue:
     return redirect(url_for(".room", launch_id=launch_id), 303)
 
 
+@bp.post("/<int:launch_id>/checks/<int:check_id>/nudge")
+@requires(Right.PREPARE)
+def nudge(launch_id: int, check_id: int) -> ResponseReturnValue:
+    """Write to who carries a check: ask for a day, or remind."""
+    what = Nudge.ASK if request.form.get("what") == Nudge.ASK else Nudge.REMIND
+    owner = nudging.nudge(check_id, what, of=launch_id, by=actor())
+    flash(f"{owner.name} {'is asked for a day' if what is Nudge.ASK else 'is reminded'} by mail.", "go")
+    return redirect(url_for(".show", launch_id=launch_id, _anchor="blockers"), 303)
+
+
 @bp.get("/<int:launch_id>/past", endpoint="past")
 @requires(Right.READ)
 def past_of(launch_id: int) -> ResponseReturnValue:
@@ -182,15 +193,24 @@ def _days_left(launch: Launch, day: date) -> str:
 
 
 def _lesson(sheet: Sheet) -> str:
-    """Name the cell whose high R shows best that one blocker is enough."""
-    held = [one for one in sheet.held if one.readiness.blockers and one.readiness.share is not None]
-    best = max(held, key=lambda one: one.readiness.share or 0, default=None)
-    if best is None or (best.readiness.share or 0) < best.readiness.least:
+    """Name the largest cell that shows that one blocker is enough, however high R is."""
+    high = [
+        one
+        for one in sheet.held
+        if one.readiness.blockers and (one.readiness.share or 0) >= one.readiness.least
+    ]
+    best = max(high, key=lambda one: one.amount or 0, default=None)
+    if best is None:
         return ""
     place = f"{best.cell.channel.name} in {best.cell.region.name}"
     return f"{place} has R {decimal(best.readiness.share)} and still cannot sell: one blocker is enough."
 
 
-def _help_url(launch: Launch) -> Callable[[Blocker, str], str]:
-    """Return where the one thing that helps a blocked check is done."""
-    return lambda one, _what: link_to("launches.check", launch_id=launch.id, check_id=one.check.id)
+def _help_url(launch: Launch) -> Callable[[Blocker], str]:
+    """Return where a blocked check is assigned and its evidence looked at."""
+
+    def address(one: Blocker) -> str:
+        cell = url_for(".cell", launch_id=launch.id, cell_id=one.cells[0].id)
+        return link_to("launches.check", launch_id=launch.id, check_id=one.check.id) or cell
+
+    return address
