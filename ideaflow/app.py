@@ -41,12 +41,12 @@ from ideaflow.launch import leaving as launch_leaving
 from ideaflow.launch.pages import board as launch_pages
 from ideaflow.launch.pages import rivals as race_pages
 from ideaflow.launch.unblocking import pages as gap_pages
+from ideaflow.loop import account_pages, road_pages
 from ideaflow.loop import jobs as loop_jobs
 from ideaflow.loop import leaving as loop_leaving
 from ideaflow.loop import news as loop_news
 from ideaflow.loop import portal as loop_portal
 from ideaflow.loop import public as loop_public
-from ideaflow.loop import road_pages
 from ideaflow.loop import views as loop_views
 from ideaflow.market import leaving as market_leaving
 from ideaflow.navigation import add_navigation
@@ -94,6 +94,7 @@ BLUEPRINTS = (
     loop_news.bp,
     loop_public.bp,
     loop_views.bp,
+    account_pages.bp,
     road_pages.bp,
     road_pages.news,
     insights_views.bp,

@@ -25,22 +25,29 @@ _makers: dict[str, Maker] = {}
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-def add(kind: str, maker: Maker) -> None:
-    """Let ``maker(account_ids, most)`` tell the milestones of one kind; each has its moment in ``at``."""
-    _makers[kind] = maker
+def add(name: str, maker: Maker) -> None:
+    """Let ``maker(account_ids, most)`` tell milestones; each has its kind, and its moment in ``at``.
+
+    :param name: of the maker; said again, the last one counts.
+    """
+    _makers[name] = maker
 
 
 def timeline(account_ids: Sequence[int], most: int) -> dict[int, Found]:
     """Return the milestones of each account, the first first; of too many the newest."""
     found: dict[int, list[tuple[datetime, int, Entry]]] = {}
-    for kind, maker in _makers.items():
-        place = ORDER.index(kind) if kind in ORDER else len(ORDER)
+    for maker in _makers.values():
         for account_id, entries in maker(account_ids, most).items():
-            found.setdefault(account_id, []).extend((entry.at or _NEVER, place, entry) for entry in entries)
+            places = ((entry.at or _NEVER, _place(entry.kind), entry) for entry in entries)
+            found.setdefault(account_id, []).extend(places)
     return {
         account_id: Found(tuple(entry for _, _, entry in sorted(told, key=_order)[-most:]))
         for account_id, told in found.items()
     }
+
+
+def _place(kind: str) -> int:
+    return ORDER.index(kind) if kind in ORDER else len(ORDER)
 
 
 def _order(told: tuple[datetime, int, Entry]) -> tuple[datetime, int, str]:

@@ -14,8 +14,8 @@ from ideaflow.wording import day, plural
 
 WINDOW_DAYS = 180
 OVERDUE_DAYS = 30
-HIGH = 240
-"""From here it is urgent: two open themes and a renewal within 60 days, or more of either."""
+HIGH_DAYS, HIGH_THEMES = 90, 2
+"""A renewal so near with so many open themes is at high risk; any other risk is “some”."""
 
 
 def risk_of(days: int | None, open_themes: int) -> int:
@@ -29,11 +29,15 @@ def risk_of(days: int | None, open_themes: int) -> int:
     return (WINDOW_DAYS - max(days, 0)) * open_themes
 
 
-def word_of(risk: int) -> tuple[str, str, str]:
-    """Return a risk as a word for programs, one for people, and how it is drawn."""
-    if risk >= HIGH:
-        return "high", "high", "stop"
-    return ("some", "some", "watch") if risk else ("none", "none", "go")
+def level_of(days: int | None, open_themes: int) -> tuple[str, str]:
+    """Return how high the risk is, high, some or none, and how it is drawn.
+
+    >>> level_of(60, 2), level_of(60, 1), level_of(400, 9)
+    (('high', 'stop'), ('some', 'watch'), ('none', 'go'))
+    """
+    if days is None or not risk_of(days, open_themes):
+        return "none", "go"
+    return ("high", "stop") if days <= HIGH_DAYS and open_themes >= HIGH_THEMES else ("some", "watch")
 
 
 def sentence_of(renews_on: date | None, open_themes: int, today: date) -> str:

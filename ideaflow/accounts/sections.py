@@ -40,8 +40,7 @@ def cases(account_ids: Sequence[int], most: int) -> Mapping[int, Found]:
         account_id: Found(
             tuple(case_entry(case) for case in open_ones.get(account_id, [])),
             count.open,
-            f"{wording.plural(count.open, 'open case')}, {count.closed:,} closed; "
-            f"{wording.plural(count.calls, 'call note')}.",
+            f"{count.closed:,} closed; {wording.plural(count.calls, 'call note')}",
             f"/accounts/{account_id}/cases",
         )
         for account_id, count in counts.items()

@@ -7,6 +7,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from ideaflow.accounts import queries, sections, view
+from ideaflow.accounts.asks import path_of
 from ideaflow.accounts.models import Account, Case, Opportunity
 from ideaflow.paging import Page
 from ideaflow.users.access import requires, rights
@@ -14,6 +15,7 @@ from ideaflow.users.policy import Right
 from ideaflow.web import mark_current, render
 
 bp = Blueprint("accounts", __name__)
+bp.add_app_template_filter(path_of, "way")
 
 
 @bp.get("/accounts/")

@@ -181,19 +181,6 @@ def idea_of_item(item_id: int) -> Idea | None:
     return db.session.scalar(select(Idea).where(Idea.item_id == item_id))
 
 
-def ideas_of_account(account_id: int, limit: int = 6) -> Sequence[tuple[Idea, str, bool]]:
-    """Return the ideas somebody of an account stands behind: importance, and whether one of ours says so."""
-    rows = db.session.execute(
-        select(Support, Idea)
-        .join(Idea, Idea.id == Support.idea_id)
-        .where(Support.account_id == account_id, Idea.is_open)
-        .distinct(Idea.id)
-        .order_by(Idea.id.desc(), *said_last())
-        .limit(limit)
-    )
-    return [(idea, given.importance, given.captured_by_id is not None) for given, idea in rows]
-
-
 def merged_here(idea: Idea) -> Sequence[Idea]:
     """Return the ideas that live in this one."""
     query = _with_people(select(Idea)).where(Idea.home_id == idea.id, Idea.id != idea.id)

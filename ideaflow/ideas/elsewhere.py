@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from flask import url_for
 
 from ideaflow import parts
-from ideaflow.accounts.models import Account
 from ideaflow.feedback.models import FeedbackItem
 from ideaflow.ideas import desk
-from ideaflow.ideas.staff_parts import IMPORTANCES, STATUSES
+from ideaflow.ideas.staff_parts import STATUSES
 from ideaflow.parts import Part
 from ideaflow.themes.models import Theme
 from ideaflow.users.models import User
@@ -30,11 +29,6 @@ def _of_theme(theme: Theme) -> Part | None:
 def _of_item(item: FeedbackItem) -> Part | None:
     found = desk.idea_of_item(item.id) if item.source == "portal" else None
     return Part("ideas/_of_item.html", {"idea": found}) if found else None
-
-
-def _of_account(account: Account) -> Part | None:
-    found = desk.ideas_of_account(account.id)
-    return Part("ideas/_of_account.html", {"ideas": found, "importances": IMPORTANCES}) if found else None
 
 
 @waits
@@ -65,4 +59,3 @@ def moderation(user: User) -> Iterator[Waiting]:
 
 parts.add("themes.page", _of_theme)
 parts.add("feedback.aside", _of_item)
-parts.add("accounts.aside", _of_account)

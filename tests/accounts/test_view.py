@@ -36,7 +36,7 @@ def test_a_view_tells_people_contract_cases_and_business(make):
 
     (case,) = seen.section(view.CASES).entries
     assert (case.title, case.status, case.at) == ("Slots by phone", "open", DAY)
-    assert seen.section(view.CASES).sentence == "1 open case, 1 closed; 1 call note."
+    assert seen.section(view.CASES).sentence == "1 closed; 1 call note"
     assert [entry.title for entry in seen.section(view.OPPORTUNITIES).entries][-1] == "Handhelds"
     milestones = seen.section(view.TIMELINE).entries
     assert [(entry.kind, entry.title) for entry in milestones][-1] == ("won", "Handhelds")

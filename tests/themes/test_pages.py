@@ -313,13 +313,13 @@ def test_an_item_says_in_which_theme_its_words_went(client_of, seed):
 
 
 def test_an_account_shows_what_it_asks_for_and_what_became_of_it(client_of, seed):
-    theme = seed.theme("Login slow on Mondays", statements=2, state="proposed")
+    theme = seed.theme("Login slow on Mondays", statements=2)
     row = seed.session.scalars(select(ThemeMembership).where(ThemeMembership.theme_id == theme.id)).first()
     statement = seed.session.get(Statement, row.statement_id)
     item = seed.session.get(FeedbackItem, statement.item_id)
     page = client_of("sales").get(f"/accounts/{item.account_id}").text
     assert f"/themes/{theme.id}" in page
-    assert "In a proposal" in page
+    assert '<li class="now" aria-current="step"><span>Grouped</span>' in page
 
 
 def test_a_withdrawn_item_leaves_the_figures_of_its_themes_at_once(client_of, seed):

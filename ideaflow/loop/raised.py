@@ -1,0 +1,286 @@
+"""What accounts asked and what became of it: for many at once, in a constant number of questions."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Subquery, and_, exists, func, or_, select, true, tuple_
+
+from ideaflow.accounts.asks import Facts, Status, furthest, status_of
+from ideaflow.accounts.models import Account, Contact
+from ideaflow.codesign.models import CodesignSession
+from ideaflow.codesign.policy import State
+from ideaflow.db import among, db
+from ideaflow.feedback.models import FeedbackItem, Statement
+from ideaflow.gates.models import GateReview, Journey
+from ideaflow.launch.models import Launch, LaunchState
+from ideaflow.loop.models import ContactNotice
+from ideaflow.loop.steps import LAUNCHED_STATES
+from ideaflow.proposals.models import Evidence, Proposal
+from ideaflow.proposals.numbers import current, lineage_of
+from ideaflow.themes.models import LIVE_STATES, OPEN_STATES, Theme, ThemeMembership
+
+
+@dataclass(frozen=True)
+class Course:
+    """A proposal that rests on a theme, and how far it has come."""
+
+    proposal_id: int
+    title: str
+    proposed_at: datetime
+    decision: str
+    decided_at: datetime | None
+    launched_at: datetime | None
+    launch_id: int | None
+    launch_name: str
+    has_design: bool
+
+
+@dataclass(frozen=True)
+class Raised:
+    """One theme an account speaks of, in their words, with the proposals that rest on it."""
+
+    account_id: int
+    theme_id: int
+    title: str
+    state: str
+    account_count: int
+    times: int
+    first_said_at: datetime
+    last_said_at: datetime
+    words: str = ""
+    speaker: str = ""
+    courses: tuple[Course, ...] = ()
+    told: dict[int, datetime] = field(default_factory=dict)
+
+    def facts_of(self, course: Course | None) -> Facts:
+        """Return one way as the rule knows it."""
+        if course is None:
+            return Facts(self.last_said_at)
+        return Facts(
+            self.last_said_at, course.proposal_id, course.decision, course.has_design, course.launched_at,
+            self.told.get(course.proposal_id),
+        )  # fmt: skip
+
+    @property
+    def best(self) -> Course | None:
+        """Return the proposal that went furthest."""
+        chosen = furthest([self.facts_of(course) for course in self.courses]) if self.courses else None
+        return next((one for one in self.courses if chosen and one.proposal_id == chosen.proposal_id), None)
+
+    @property
+    def facts(self) -> Facts:
+        return self.facts_of(self.best)
+
+    @property
+    def status(self) -> Status:
+        return status_of(self.facts)
+
+
+def raised_by(account_ids: Collection[int], most: int) -> list[Raised]:
+    """Return the themes each account speaks of, what it said last first, at most ``most`` each."""
+    rows = _themes_of(account_ids, most)
+    words = _words_of([(row.account_id, row.theme_id) for row in rows])
+    courses = courses_of({row.theme_id for row in rows})
+    told = _told_to(account_ids)
+    found = []
+    for row in rows:
+        said, speaker = words.get((row.account_id, row.theme_id), ("", ""))
+        own = tuple(courses.get(row.theme_id, ()))
+        known = row._asdict() | {"words": said, "speaker": speaker, "courses": own}
+        found.append(Raised(**known, told=told.get(row.account_id, {})))
+    return found
+
+
+def courses_of(theme_ids: Collection[int]) -> dict[int, list[Course]]:
+    """Return the proposals that rest on each theme, withdrawn ones left out."""
+    lineage, decided, launch = lineage_of(current()), _last_decision(), _launch()
+    is_launched = Journey.state.in_(LAUNCHED_STATES)
+    rows = db.session.execute(
+        select(
+            lineage.c.now_id, Proposal.id, Proposal.title, Proposal.created_at,
+            func.coalesce(decided.c.decision, ""), decided.c.decided_at,
+            launch.c.launched_at.label("launch_at"), launch.c.id.label("launch_id"),
+            func.coalesce(launch.c.name, ""), _has_design(), is_launched.label("is_launched"),
+            Proposal.closed_at,
+        )
+        .join(Evidence, and_(Evidence.theme_id == lineage.c.theme_id, Evidence.removed_at.is_(None)))
+        .join(Proposal, and_(Proposal.id == Evidence.serves_id, Proposal.withdrawn_at.is_(None)))
+        .outerjoin(Journey, Journey.proposal_id == Proposal.id)
+        .outerjoin(decided, true())
+        .outerjoin(launch, true())
+        .where(among(lineage.c.now_id, theme_ids))
+        .distinct()
+        .order_by(lineage.c.now_id, Proposal.id)
+    )  # fmt: skip
+    found: dict[int, list[Course]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(_course(row))
+    return found
+
+
+def _course(row: Any) -> Course:
+    # Where a launch is planned, its day counts; what has none is out when its last gate is passed.
+    built_at = row.closed_at if row.is_launched and row.launch_id is None else row.launch_at
+    _, number, title, proposed_at, decision, decided_at, _, launch_id, launch_name, has_design, *_ = row
+    return Course(
+        number, title, proposed_at, decision, decided_at, built_at, launch_id, launch_name, has_design
+    )
+
+
+def unsolved(accounts: Any) -> Subquery:
+    """Select ``account_id`` and ``theme_id`` of what accounts raised and do not have yet, each pair once.
+
+    :param accounts: their ids, or a query for them.
+
+    A theme is solved by the launch of a proposal that rests on it, for those who have not said it again
+    since; themes that were dismissed ask for nothing. One decided against is still a need unmet.
+    """
+    lineage, launch = lineage_of(current()), _launch()
+    is_built = and_(Journey.state.in_(LAUNCHED_STATES), launch.c.id.is_(None))
+    built_at = func.coalesce(launch.c.launched_at, Proposal.closed_at)
+    built = (
+        select(lineage.c.now_id.label("theme_id"), func.max(built_at).label("built_at"))
+        .join(Evidence, and_(Evidence.theme_id == lineage.c.theme_id, Evidence.removed_at.is_(None)))
+        .join(Proposal, and_(Proposal.id == Evidence.serves_id, Proposal.withdrawn_at.is_(None)))
+        .join(Journey, Journey.proposal_id == Proposal.id)
+        .outerjoin(launch, true())
+        .where(or_(is_built, launch.c.launched_at.is_not(None)))
+        .group_by(lineage.c.now_id)
+        .subquery()
+    )
+    said = func.max(FeedbackItem.said_at)
+    return (
+        select(FeedbackItem.account_id, ThemeMembership.theme_id)
+        .join(Statement, Statement.item_id == FeedbackItem.id)
+        .join(ThemeMembership, ThemeMembership.statement_id == Statement.id)
+        .join(Theme, and_(Theme.id == ThemeMembership.theme_id, Theme.state.in_(OPEN_STATES)))
+        .outerjoin(built, built.c.theme_id == Theme.id)
+        .where(FeedbackItem.counts, FeedbackItem.account_id.in_(accounts))
+        .group_by(FeedbackItem.account_id, ThemeMembership.theme_id, built.c.built_at)
+        .having(or_(built.c.built_at.is_(None), said > built.c.built_at))
+        .subquery()
+    )
+
+
+def unsolved_counts(account_ids: Collection[int]) -> dict[int, int]:
+    """Return how many themes each account raised that are not solved."""
+    pairs = unsolved(select(Account.id).where(among(Account.id, account_ids)))
+    query = select(pairs.c.account_id, func.count()).group_by(pairs.c.account_id)
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def ungrouped(account_ids: Collection[int], most: int) -> Sequence[Any]:
+    """Return what each account said that is in no theme: each item, and how many there are."""
+    in_theme = (
+        exists()
+        .where(Statement.item_id == FeedbackItem.id, ThemeMembership.statement_id == Statement.id)
+        .where(ThemeMembership.theme_id.is_not(None))
+    )
+    newest = (FeedbackItem.said_at.desc(), FeedbackItem.id.desc())
+    ranked = (
+        select(
+            FeedbackItem.id,
+            func.row_number().over(partition_by=FeedbackItem.account_id, order_by=newest).label("place"),
+            func.count().over(partition_by=FeedbackItem.account_id).label("number"),
+        )
+        .where(among(FeedbackItem.account_id, account_ids), FeedbackItem.counts, ~in_theme)
+        .subquery()
+    )
+    query = select(FeedbackItem, ranked.c.number).join(ranked, ranked.c.id == FeedbackItem.id)
+    return db.session.execute(query.where(ranked.c.place <= most).order_by(*newest)).all()
+
+
+def theme_counts(account_ids: Collection[int]) -> dict[int, int]:
+    """Return of how many live themes each account speaks."""
+    query = _speaking(select(FeedbackItem.account_id, func.count(Theme.id.distinct())), account_ids)
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(FeedbackItem.account_id))}
+
+
+def _themes_of(account_ids: Collection[int], most: int) -> Sequence[Row[Any]]:
+    last = func.max(FeedbackItem.said_at)
+    place = func.row_number().over(partition_by=FeedbackItem.account_id, order_by=(last.desc(), Theme.id))
+    pairs = _speaking(
+        select(
+            FeedbackItem.account_id, Theme.id.label("theme_id"), Theme.title, Theme.state,
+            Theme.account_count,
+            func.count(Statement.id).label("times"), func.min(FeedbackItem.said_at).label("first_said_at"),
+            last.label("last_said_at"), place.label("place"),
+        ),
+        account_ids,
+    ).group_by(FeedbackItem.account_id, Theme.id).subquery()  # fmt: skip
+    columns = [column for column in pairs.c if column.name != "place"]
+    query = select(*columns).where(pairs.c.place <= most).order_by(pairs.c.account_id, pairs.c.place)
+    return db.session.execute(query).all()
+
+
+def _speaking(query: Any, account_ids: Collection[int]) -> Any:
+    return (
+        query.select_from(FeedbackItem)
+        .join(Statement, Statement.item_id == FeedbackItem.id)
+        .join(ThemeMembership, ThemeMembership.statement_id == Statement.id)
+        .join(Theme, and_(Theme.id == ThemeMembership.theme_id, Theme.state.in_(LIVE_STATES)))
+        .where(among(FeedbackItem.account_id, account_ids), FeedbackItem.counts)
+    )
+
+
+def _words_of(pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], tuple[str, str]]:
+    """Return the words of each account that say a theme best, and who said them."""
+    if not pairs:
+        return {}
+    key = (FeedbackItem.account_id, ThemeMembership.theme_id)
+    query = (
+        select(*key, Statement.text, func.coalesce(Contact.name, FeedbackItem.speaker_name, ""))
+        .select_from(FeedbackItem)
+        .join(Statement, Statement.item_id == FeedbackItem.id)
+        .join(ThemeMembership, ThemeMembership.statement_id == Statement.id)
+        .outerjoin(Contact, Contact.id == FeedbackItem.contact_id)
+        .where(tuple_(*key).in_(pairs), FeedbackItem.counts)
+        .distinct(*key)
+        .order_by(*key, ThemeMembership.typicality.desc().nulls_last(), Statement.id)
+    )
+    return {(row[0] or 0, row[1] or 0): (row[2], row[3]) for row in db.session.execute(query)}
+
+
+def _told_to(account_ids: Collection[int]) -> dict[int, dict[int, datetime]]:
+    """Return when somebody of each account was told last about each proposal."""
+    rows = db.session.execute(
+        select(Contact.account_id, GateReview.proposal_id, func.max(ContactNotice.happened_at))
+        .join(ContactNotice, ContactNotice.contact_id == Contact.id)
+        .join(GateReview, ContactNotice.about == func.concat("review:", GateReview.id))
+        .where(among(Contact.account_id, account_ids))
+        .group_by(Contact.account_id, GateReview.proposal_id)
+    )
+    found: dict[int, dict[int, datetime]] = defaultdict(dict)
+    for account_id, proposal_id, told_at in rows:
+        found[account_id or 0][proposal_id] = told_at
+    return found
+
+
+def _last_decision() -> Any:
+    return (
+        select(GateReview.decision, GateReview.decided_at)
+        .where(GateReview.proposal_id == Proposal.id, GateReview.state == "decided")
+        .where(GateReview.decision != "recycle")
+        .order_by(GateReview.id.desc())
+        .limit(1)
+        .lateral("decided")
+    )
+
+
+def _launch() -> Any:
+    """Return the launch of the proposal, the newest that was not cancelled."""
+    return (
+        select(Launch.id, Launch.name, Launch.launched_at)
+        .where(Launch.proposal_id == Proposal.id, Launch.state != LaunchState.CANCELLED)
+        .order_by(Launch.id.desc())
+        .limit(1)
+        .lateral("launch")
+    )
+
+
+def _has_design() -> Any:
+    begun = CodesignSession.state != State.DRAFT
+    return exists().where(CodesignSession.proposal_id == Proposal.id, begun).label("has_design")

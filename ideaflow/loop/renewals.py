@@ -1,0 +1,86 @@
+"""The renewals at risk, the most urgent first: one question a page, however many accounts there are."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, cast, func, select, tuple_
+
+from ideaflow.accounts.models import Account
+from ideaflow.accounts.renewal import OVERDUE_DAYS, WINDOW_DAYS, level_of
+from ideaflow.clock import today
+from ideaflow.db import db
+from ideaflow.errors import Invalid
+from ideaflow.loop import raised
+from ideaflow.paging import PAGE_SIZE, Page, key_of_values, values_of_key
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """One account whose renewal is at risk."""
+
+    account: Account
+    open_themes: int
+    risk: int
+
+    @property
+    def days(self) -> int:
+        """Return in how many days it renews; below 0: so long overdue."""
+        return (self.account.renews_on - today()).days if self.account.renews_on else 0
+
+    @property
+    def level(self) -> tuple[str, str]:
+        return level_of(self.days, self.open_themes)
+
+
+def at_risk(*, owner: str = "", after: str | None = None, size: int = PAGE_SIZE) -> Page[Renewal]:
+    """Return a page of renewals at risk: the greatest risk first, of equal ones the largest revenue.
+
+    :param owner: only accounts that this person looks after, as the CRM spells the name.
+    :raises Invalid: ``after`` was not made here.
+    """
+    found = _ranked(owner).subquery()
+    keys = (found.c.risk, found.c.revenue, found.c.id)
+    query = select(Account, found.c.open_themes, found.c.risk, found.c.revenue)
+    query = query.join(found, found.c.id == Account.id)
+    if after:
+        bounds = [cast(value, key.type) for key, value in zip(keys, _numbers(after), strict=True)]
+        query = query.where(tuple_(*keys) < tuple_(*bounds))
+    rows = db.session.execute(query.order_by(*(key.desc() for key in keys)).limit(size + 1)).all()
+    page = [Renewal(row[0], row[1], row[2]) for row in rows[:size]]
+    last = rows[size - 1] if len(rows) > size else None
+    return Page(page, key_of_values([last[2], str(last[3]), last[0].id]) if last else None)
+
+
+def count_at_risk(owner: str = "") -> int:
+    """Return how many renewals are at risk."""
+    return db.session.scalar(select(func.count()).select_from(_ranked(owner).subquery())) or 0
+
+
+def _ranked(owner: str) -> Select[Any]:
+    """Select id, risk, revenue and open themes of accounts whose risk, as the rule counts it, is above 0."""
+    now = today()
+    first, last = now - timedelta(days=OVERDUE_DAYS), now + timedelta(days=WINDOW_DAYS)
+    soon = select(Account.id).where(Account.renews_on.between(first, last))
+    if owner:
+        soon = soon.where(func.lower(Account.owner_name) == owner.lower())
+    pairs = raised.unsolved(soon)
+    themes = cast(func.count(), BigInteger)
+    days = func.greatest(Account.renews_on - now, 0)
+    risk = ((WINDOW_DAYS - days) * themes).label("risk")
+    return (
+        select(
+            Account.id, risk, func.coalesce(Account.revenue_amount, 0).label("revenue"),
+            themes.label("open_themes"),
+        )
+        .join(pairs, pairs.c.account_id == Account.id)
+        .group_by(Account.id)
+        .having(risk > 0)
+    )  # fmt: skip
+
+
+def _numbers(after: str) -> list[str]:
+    values = [str(value) for value in values_of_key(after, 3)]
+    if not all(value.replace(".", "", 1).isdigit() for value in values):
+        raise Invalid("This link to the next page is broken. Start again from the first page.")
+    return values
