@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, any_, false, func, or_, select
 
 from ideaflow.accounts.models import Account
 from ideaflow.clock import now
@@ -199,7 +199,12 @@ def _by_whom(filters: InboxFilters) -> list[ColumnElement[bool]]:
 
 
 def _said_by(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    inner = counting(select(ThemeMembership.statement_id)).outerjoin(
+    """Return “somebody like this speaks in the theme”.
+
+    The themes are gathered once, into an array: beside tables the database takes for empty, as after a
+    first import, it would go through all that was said for each theme.
+    """
+    query = counting(select(ThemeMembership.theme_id).distinct()).outerjoin(
         Account, Account.id == FeedbackItem.account_id
     )
-    return inner.where(ThemeMembership.theme_id == Theme.id, *conditions).correlate(Theme).exists()
+    return Theme.id == any_(func.array(query.where(*conditions).scalar_subquery()))
