@@ -1,5 +1,8 @@
 """The bicycle of the textbook as its editor types it: 72 combinations, 18 allowed, the cheapest 700."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from werkzeug.datastructures import MultiDict
 
 from ideaflow.codesign.kinds.drafts import Drafts
@@ -19,10 +22,15 @@ RULES = (
 )
 
 
-def form(*rules: str, **more: str) -> MultiDict:
-    """Return the editor's form of the bicycle; ``rules`` beside its own."""
+def form(
+    *rules: str,
+    modules: Mapping[str, Mapping[str, int]] = MODULES,
+    known: Sequence[tuple[str, str]] = RULES,
+    **more: str,
+) -> MultiDict[str, Any]:
+    """Return the editor's form of the bicycle, or of other modules; ``rules`` beside those ``known``."""
     fields = MultiDict({"currency": "EUR", "mode": "confidential", **more})
-    for place, (module, options) in enumerate(MODULES.items(), start=1):
+    for place, (module, options) in enumerate(modules.items(), start=1):
         for name, value in (("key", f"m{place}"), ("name", module), ("takes", "one")):
             fields.add(f"module_{name}", value)
         for option, price in options.items():
@@ -30,7 +38,7 @@ def form(*rules: str, **more: str) -> MultiDict:
             values["days"] = price // 20
             for name, value in values.items():
                 fields.add(f"option_{name}", str(value))
-    for text, why in (*RULES, *((one, "") for one in rules)):
+    for text, why in (*known, *((one, "") for one in rules)):
         fields.add("rule_text", text)
         fields.add("rule_why", why)
     return fields

@@ -3,49 +3,30 @@
 import json
 import subprocess
 import sys
-import threading
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from ideaflow.accounts.models import Contact
-from ideaflow.app import create_app
 from ideaflow.codesign.models import Ballot, Participant, Pot, Purse
-from ideaflow.config import Settings
 from ideaflow.db import db
 from tests.codesign import buyers
-from tests.codesign.answering import Round
-from tests.factories import Factory
 
 BUDGET = 96
 
 
 @pytest.fixture
-def shop(fresh_database: str, tmp_path: Path):
-    settings = Settings(home=tmp_path, database_url=fresh_database, secret_key="for-tests-only")
-    app = create_app(settings, {"WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False})
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-
+def shop(served):
     def open_for(accounts: int, people: int) -> dict[str, object]:
-        ask = Round(Factory(db.session), db.session)
-        held = ask.open("buying")
-        asked = ask.invite(held, *ask.accounts(accounts), people=people)
-        signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-        name = app.config["SESSION_COOKIE_NAME"]
-        cookies = [f"{name}={signer.dumps({'contact': f'{one.contact_id}:0'})}" for one in asked]
-        address = f"http://127.0.0.1:{server.server_port}/portal/design/{held.id}"
+        held = served.ask.open("buying")
+        asked = served.ask.invite(held, *served.ask.accounts(accounts), people=people)
+        cookies = [served.cookie(one) for one in asked]
+        address = f"{served.address}/portal/design/{held.id}"
         db.session.commit()
         return {"address": address, "cookies": cookies}
 
-    with app.app_context():
-        yield open_for
-        db.session.remove()
-        server.shutdown()
-        db.engine.dispose()
+    return open_for
 
 
 def _assert_nothing_overflowed(people: int) -> None:
