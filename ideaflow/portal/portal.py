@@ -121,20 +121,17 @@ def ask_for_link() -> ResponseReturnValue:
 @public
 def link(token: str) -> ResponseReturnValue:
     """Ask for a press on a button: a mail scanner that opens the link must not spend it."""
-    found = queries.link(token)
-    is_good = found is not None and found.is_good
-    is_here = found is not None and found.is_for(str(session.get(access.BROWSER_KEY, "")))
-    is_invitation = found is not None and found.kind == LinkKind.INVITATION
-    return render(
-        "portal/link.html", is_good=is_good, is_here=is_here, is_invitation=is_invitation, link=found
-    )
+    return _link(token)
 
 
 @door.post("/sign-in/<token>")
 @public
 def use_link(token: str) -> ResponseReturnValue:
     """Spend the link and sign in."""
-    who, goal = service.use_link(token, str(session.get(access.BROWSER_KEY, "")))
+    try:
+        who, goal = service.use_link(token, str(session.get(access.BROWSER_KEY, "")))
+    except NotFound:
+        return _link(token, status=404)
     access.welcome(who)
     return redirect(goal if is_local(goal) else url_for("portal.home"), 303)
 
@@ -148,6 +145,21 @@ def send_here(token: str) -> ResponseReturnValue:
         _send_link(found.contact.email, found.goal)
     flash(text("If the link was yours, another one is on its way. Open it in this browser."))
     return redirect(url_for(".sign_in"), 303)
+
+
+def _link(token: str, *, status: int = 200) -> ResponseReturnValue:
+    """Say what can be done with a link; who came in by it goes where it leads, however often it is opened."""
+    found, who = queries.link(token), access.visitor_or_none()
+    is_good = found is not None and found.is_good
+    goal = found.goal if found is not None and is_local(found.goal) else ""
+    if found is not None and not is_good and who is not None and who.contact_id == found.contact_id:
+        return redirect(goal or url_for("portal.home"), 303)
+    is_here = found is not None and found.is_for(str(session.get(access.BROWSER_KEY, "")))
+    is_invitation = found is not None and found.kind == LinkKind.INVITATION
+    return render(
+        "portal/link.html", status=status, is_good=is_good, is_here=is_here, is_invitation=is_invitation,
+        goal=goal,
+    )  # fmt: skip
 
 
 def _send_link(email: str, goal: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from ideaflow.codesign import closing, inviting, queries
 from ideaflow.codesign.models import Ballot, BallotBox
+from ideaflow.portal.languages import day
 from tests.codesign.answering import Round
 
 
@@ -113,6 +114,8 @@ def test_closed_while_answering_the_answer_is_kept_and_said_so(elina, ask, mode)
     closing.close(held.id, None, by=ask.by)
     page = browser.get(f"{address}/8").text
     assert "while you were answering" in page and "will not be counted" in page
+    closed_on = day(queries.find(held.id).closed_at)  # Not the last day it once had.
+    assert f"This session closed on {closed_on}, while" in page
     browser.post(f"{address}/8", data=_form_of(page))
     _, answer = _send(browser, address)
     assert answer.headers["Location"].endswith(address)

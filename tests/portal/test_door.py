@@ -37,12 +37,32 @@ def asked(client, session, jonas):
     return client, _token(session)
 
 
-def test_a_link_signs_the_contact_in_once(asked):
+def test_a_link_signs_the_contact_in_once(asked, app):
     client, token = asked
     assert "Sign in" in client.get(f"/portal/sign-in/{token}").text
     assert client.post(f"/portal/sign-in/{token}").status_code == 303
     assert "Hello Jonas" in client.get("/portal/").text
-    assert client.post(f"/portal/sign-in/{token}").status_code == 404
+    again = app.test_client().post(f"/portal/sign-in/{token}")
+    assert again.status_code == 404 and "used up" in again.text and "Ask for a new one" in again.text
+
+
+def test_who_came_in_by_a_link_may_open_it_and_press_it_again(app, session, jonas):
+    browser = app.test_client()
+    service.invite(jonas.id, ADDRESS, goal="/portal/you", by=audit.SYSTEM)
+    address = f"/portal/sign-in/{_token(session)}"
+    for _ in range(2):  # A double press, and the mail found again next week.
+        assert browser.post(address).headers["Location"] == "/portal/you"
+        assert browser.get(address).headers["Location"] == "/portal/you"
+    # Elsewhere it opens nothing, and the way on leads to what it was for.
+    stranger = app.test_client()
+    assert 'href="/portal/sign-in?next=/portal/you"' in stranger.get(address).text
+
+
+def test_a_link_of_somebody_else_does_not_open_what_is_ones_own(app, session, contact_of, jonas):
+    service.invite(jonas.id, ADDRESS, goal="/portal/you", by=audit.SYSTEM)
+    address = f"/portal/sign-in/{_token(session)}"
+    app.test_client().post(address)
+    assert "used up" in contact_of().get(address).text
 
 
 def test_a_mail_scanner_does_not_spend_the_link(asked):
@@ -57,7 +77,8 @@ def test_the_link_opens_only_in_the_browser_that_asked(asked, app, session, jona
     other = app.test_client()
     page = other.get(f"/portal/sign-in/{token}")
     assert "another browser" in page.text and "Send a link for this browser" in page.text
-    assert other.post(f"/portal/sign-in/{token}").status_code == 404
+    refused = other.post(f"/portal/sign-in/{token}")
+    assert refused.status_code == 404 and "Send a link for this browser" in refused.text
     assert session.scalars(select(PortalLink)).one().used_at is None  # It still opens where it was asked for.
     assert other.post(f"/portal/sign-in/{token}/here").status_code == 303
 
@@ -171,9 +192,10 @@ def test_what_happens_at_the_door_is_in_the_audit(session, make, jonas):
     assert events[-2].actor_id is None and events[-2].actor_name == "Jonas Petersen, Hansa Kontor"
 
 
-def test_an_unknown_token_reads_like_a_used_one(asked):
+def test_an_unknown_token_reads_like_a_used_one(asked, app):
     client, token = asked
     client.post(f"/portal/sign-in/{token}")
+    client = app.test_client()
     used, never = client.get(f"/portal/sign-in/{token}"), client.get("/portal/sign-in/never-given-out")
     assert "used up" in used.text and "used up" in never.text
     with pytest.raises(NotFound):
