@@ -38,6 +38,8 @@ from ideaflow.intake import jobs as intake_jobs
 from ideaflow.intake import views as intake_views
 from ideaflow.launch import jobs as launch_jobs
 from ideaflow.launch import leaving as launch_leaving
+from ideaflow.launch.commitments import jobs as commitments_jobs
+from ideaflow.launch.commitments import views as commitments_views
 from ideaflow.launch.pages import board as launch_pages
 from ideaflow.launch.pages import rivals as race_pages
 from ideaflow.launch.unblocking import pages as gap_pages
@@ -90,6 +92,7 @@ BLUEPRINTS = (
     launch_pages.bp,
     race_pages.bp,
     gap_pages.bp,
+    commitments_views.bp,
     loop_portal.bp,
     loop_news.bp,
     loop_public.bp,
@@ -104,7 +107,7 @@ BLUEPRINTS = (
 # A worker knows the jobs of modules that were imported.
 JOBS = (
     portal_jobs, intake_jobs, themes_jobs, ideas_jobs, proposals_jobs, codesign_jobs, gates_jobs, launch_jobs,
-    loop_jobs,
+    commitments_jobs, loop_jobs,
 )  # fmt: skip
 # What each slice puts into somebody's hands, in the order the page of a leaver shows it.
 LEAVING = (

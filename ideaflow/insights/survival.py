@@ -11,16 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 from typing import TYPE_CHECKING, Any
+
+from ideaflow.intervals import Z95
+from ideaflow.intervals import wilson as wilson
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
-
-Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -40,20 +40,6 @@ class Survival:
         """Return between which times ``part`` are over, with 95 % confidence; None: not seen."""
         left = 1 - part + 1e-12
         return _first(self.times, self.low <= left), _first(self.times, self.high <= left)
-
-
-def wilson(count: int, of: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share; of nothing it is the whole of 0 to 1.
-
-    >>> [round(bound, 3) for bound in (*wilson(8, 10), *wilson(15, 20))]
-    [0.49, 0.943, 0.531, 0.888]
-    """
-    if of == 0:
-        return 0.0, 1.0
-    share, square = count / of, Z95 * Z95
-    middle = (share + square / (2 * of)) / (1 + square / of)
-    reach = Z95 / (1 + square / of) * sqrt(share * (1 - share) / of + square / (4 * of * of))
-    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def kaplan_meier(times: Sequence[float], is_over: Sequence[bool]) -> Survival:

@@ -5,6 +5,7 @@ from sqlalchemy.orm import joinedload
 
 from ideaflow.audit import Actor
 from ideaflow.db import db
+from ideaflow.launch.commitments import leaving as commitments
 from ideaflow.launch.models import Launch, LaunchCell, LaunchState, ReadinessCheck
 from ideaflow.users import leaving
 from ideaflow.users.leaving import Held, Kind, pass_on
@@ -16,6 +17,7 @@ HISTORY = {
     "readiness_templates.published_by_id": "Who published it.",
     "launches.created_by_id": "Who began it.",
     "offering_proposals.tied_by_id": "Who tied it to the proposal.",
+    "launch_moves.tied_by_id": "Who tied a competitor's move to it.",
     "launch_tiers.rated_by_id": "Who rated it.",
     "launch_cells.released_by_id": "Who released it for sale.",
     "opportunity_gaps.said_by_id": "Who said what a sale waits for.",
@@ -36,7 +38,9 @@ def register() -> None:
         Kind("checks", "Readiness checks", ("readiness_checks.owner_id",), Right.PREPARE, _checks,
              _take_check)
     )  # fmt: skip
-    leaving.remembers(HISTORY)
+    for kind in commitments.kinds():
+        leaving.register(kind)
+    leaving.remembers({**HISTORY, **commitments.HISTORY})
 
 
 def _launches(user: User) -> list[Held]:
