@@ -31,7 +31,7 @@ def riders(site: Site) -> Iterator[dict[str, Any]]:
             make.contact(account_id=make.account().id, name=name)
             for name in ("Elina Koski", "Jonas Petersen")
         ]
-        inviting.invite(held.id, [one.id for one in people], "by hand", by=ask.by)
+        inviting.invite(held.id, [one.id for one in people], "by hand", None, by=ask.by)
         elina = portal.visitor(contact_id=people[0].id)
         wish = Wish(
             frozenset(KEYS[name] for name in ("S", "26", "Disc", "Front", "Single")), "Ours are tall.", 90.0

@@ -66,7 +66,7 @@ def stolen(make_database: Any, worker_id: str, tmp_path_factory: pytest.TempPath
         opined = ask.open("opinions", "anonymous", definition=open_list)
         people = ask.invite(rated, *ask.accounts(VOTERS // 2), people=2)
         voters = [one.contact_id for one in people]
-        inviting.invite(opined.id, voters, "by hand", by=ask.by)
+        inviting.invite(opined.id, voters, "by hand", None, by=ask.by)
         order = list(range(VOTERS))
         Random(11).shuffle(order)
         for place in order:  # As in the portal: each comes in by a link, says what is missing, and answers.
