@@ -42,6 +42,7 @@ from ideaflow.launch.commitments import jobs as commitments_jobs
 from ideaflow.launch.commitments import views as commitments_views
 from ideaflow.launch.pages import board as launch_pages
 from ideaflow.launch.pages import rivals as race_pages
+from ideaflow.launch.selling import views as selling_views
 from ideaflow.launch.unblocking import pages as gap_pages
 from ideaflow.loop import account_pages, road_pages
 from ideaflow.loop import jobs as loop_jobs
@@ -93,6 +94,8 @@ BLUEPRINTS = (
     race_pages.bp,
     gap_pages.bp,
     commitments_views.bp,
+    selling_views.bp,
+    selling_views.mine_bp,
     loop_portal.bp,
     loop_news.bp,
     loop_public.bp,

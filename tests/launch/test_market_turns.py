@@ -56,7 +56,9 @@ def ready(session, make, market):
     return launch
 
 
-def test_a_deactivated_price_entry_turns_exactly_its_cell_and_tells_its_sellers(session, make, market, ready):
+def test_a_deactivated_price_entry_turns_exactly_its_cell_and_tells_its_sellers(
+    session, make, market, ready, client_of
+):
     cell = market.partners_dach
     moment = now().replace(hour=10, minute=2)
     with stopped(moment):
@@ -78,6 +80,12 @@ def test_a_deactivated_price_entry_turns_exactly_its_cell_and_tells_its_sellers(
         sellers = f"partner-manager-{cell[1]}@fernhall.example"
         assert sellers in {mail.recipient for mail in mails} and len(mails) == 2  # And who drives the cell.
         assert "price entry inactive since 10:02" in mails[0].text
+        account = make.account(region="DACH")
+        card = client_of("sales").get(f"/accounts/{account.id}/card/{ready.id}").text
+        assert (
+            "From" in card and "Not through a partner" in card
+        )  # The direct cell waits for launch day alone.
+        assert "price entry inactive since 10:02" in card
         with transaction():
             hooks.tell(hooks.What.PRICES, [cell], ["DOCK-1"], by=SYSTEM)
         assert len(session.scalars(select(OutgoingMail)).all()) == 2  # Told once for each turn.

@@ -50,14 +50,14 @@ def of_proposal(proposal_id: int) -> ResponseReturnValue:
     mark_current("proposals.index")
     proposal = proposals.find(proposal_id)
     split = _split(request.args.get("split", ""))
-    only = request.args.get("only", "")
+    which = request.args.get("which", "")
     pipeline = reading.pipeline_of([proposal.id])
     worth = pipeline.worth([proposal.id], split)
-    sales = [one for one in pipeline.sales if only != "sole" or one.is_sole(proposal.id)]
+    sales = [one for one in pipeline.sales if which != "sole" or one.is_sole(proposal.id)]
     page = _page(sales, worth, request.args.get("after"))
     return render(
         "selling/pipeline.html", fragment="rows", proposal=proposal, pipeline=pipeline, worth=worth,
-        split=split, splits=list(Split), only=only, page=page,
+        split=split, splits=list(Split), which=which, page=page,
     )  # fmt: skip
 
 

@@ -1,0 +1,150 @@
+"""The seller's card: may I sell it to this account now, who of mine asked, what it is worth, what to say."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select, update
+
+from ideaflow.clock import now, today
+from ideaflow.launch.models import CheckStanding, LaunchCell
+from ideaflow.market.models import AccountPlace
+from tests.launch.scenes import Scenes
+
+
+@pytest.fixture
+def scenes(session) -> Scenes:
+    return Scenes(session)
+
+
+@pytest.fixture
+def brinkmann(scenes):
+    """An account in DACH that asked for what is launched, with a sale that waits for it and for two more."""
+    account = scenes.account(name="Brinkmann Logistik", region="Germany", owner_name="Yuki Aldana")
+    contact = scenes.contact(account_id=account.id, name="Anke Brinkmann", title="shift lead")
+    theme = scenes.theme(title="Drivers book slots")
+    case = scenes.case(account_id=account.id, source_id="44871")
+    scenes.said(contact, theme, "Let the driver pick the slot.", case_id=case.id)
+    launch = scenes.launched(theme, account)
+    launch.say, launch.never_say = ["Drivers book their own slot on the phone."], ["A day for Iberia."]
+    launch.price_from, launch.price_to, launch.price_unit = Decimal(420), Decimal(480), "dock and month"
+    sale = scenes.sale(account)
+    scenes.gap(sale, offering_id=launch.offering_id)
+    for number in range(2):
+        scenes.gap(sale, proposal_id=scenes.proposal(title=f"Carrier penalties {number}").id)
+    scenes.session.commit()
+    return account, launch, contact
+
+
+def _sell(session, launch, *, partners: bool = False, since: datetime | None = None) -> list[LaunchCell]:
+    """Let the direct cell be released and, if asked, the partners' too."""
+    cells = session.scalars(
+        select(LaunchCell).where(LaunchCell.launch_id == launch.id).order_by(LaunchCell.id)
+    ).all()
+    for cell in cells if partners else cells[:1]:
+        cell.is_ready, cell.ready_since_at, cell.released_at = True, since or now(), now()
+        session.execute(
+            update(CheckStanding)
+            .where(CheckStanding.cell_id == cell.id)
+            .values(first_passed_at=now() - timedelta(days=30))
+        )
+    session.commit()
+    return list(cells)
+
+
+def test_the_card_answers_in_ten_seconds(brinkmann, session, client_of):
+    account, launch, _ = brinkmann
+    _sell(session, launch)
+    page = client_of("sales").get(f"/accounts/{account.id}/card/{launch.id}").text
+    assert "Yes, sell it now" in page and "direct, DACH; ready since" in page
+    assert "Not through a partner" in page  # A yes of one channel is not one of all.
+    assert "Anke asked in" in page and "Let the driver pick the slot." in page and "case 44871" in page
+    assert "1 of 1 contact" in page and "Not told yet." in page
+    assert "€107\u2009k" in page and "an even third of €320\u2009k" in page and "€0 only gap" in page
+    assert "Drivers book their own slot" in page and "€420 to 480 per dock and month." in page
+    assert "A day for Iberia." in page and "Anything through a partner" in page
+
+
+def test_an_account_in_two_regions_is_answered_for_each_by_name(brinkmann, session, client_of, scenes):
+    account, launch, _ = brinkmann
+    _sell(session, launch)
+    dach = session.scalar(select(LaunchCell.region_id).where(LaunchCell.launch_id == launch.id).limit(1))
+    for region_id in (dach, scenes.region(name="Nordics").id):
+        scenes._add(AccountPlace(account_id=account.id, region_id=region_id, said_at=now()))
+    page = client_of("sales").get(f"/accounts/{account.id}/card/{launch.id}").text
+    assert "Yes, sell it now in DACH" in page and "Not in Nordics" in page
+    assert "Anything in Nordics: it is not planned there." in page
+
+
+def test_an_account_nobody_can_place_says_so_with_a_way_on(brinkmann, session, client_of):
+    account, launch, _ = brinkmann
+    account.region = "Terra Nova"
+    session.commit()
+    page = client_of("sales").get(f"/accounts/{account.id}/card/{launch.id}").text
+    assert "Nobody knows where they buy" in page and "is no region of ours" in page
+    assert "Yes, sell it now" not in page
+
+
+def test_before_any_launch_the_card_says_what_will_stand_there(scenes, client_of):
+    account = scenes.account(renews_on=today() + timedelta(days=56))
+    page = client_of("sales").get(f"/accounts/{account.id}/card").text
+    assert "No launch is planned yet." in page and "Renewal in 56 days" in page
+    assert client_of("sales").get(f"/accounts/{account.id}/card/99").status_code == 404
+
+
+def test_a_call_is_prepared_for_all_launches_on_one_page(brinkmann, session, client_of, scenes):
+    account, *_ = brinkmann
+    other = scenes.launch(offering_name="Live cycle count")
+    page = client_of("service").get(f"/accounts/{account.id}/call").text
+    assert "Dock Scheduling" in page and "Live cycle count" in page and "Not in DACH" in page
+    first = client_of("sales").get(f"/accounts/{account.id}/card").text
+    assert "Live cycle count for Brinkmann" in first or "Dock Scheduling for Brinkmann" in first
+    assert other.id and ("Previous launch" in first or "Next launch" in first)
+
+
+def test_my_accounts_are_mine_alone_and_tell_what_changed(brinkmann, session, client_of, scenes):
+    account, launch, contact = brinkmann
+    scenes.account(name="Somebody else’s", owner_name="Elsbeth van Dam")
+    _sell(session, launch)
+    scenes.said(contact, None, "Two halls stop.", said_at=now() - timedelta(days=1))
+    browser = client_of("sales")
+    browser.user.name = "yuki aldana"  # As the CRM spells it, in any case.
+    session.commit()
+    page = browser.get("/my-accounts/").text
+    assert "Brinkmann Logistik" in page and "Somebody else" not in page
+    assert "1 thing said" in page and "Dock Scheduling: Direct, DACH can sell" in page
+    start = browser.get("/").text
+    assert "1 account of yours changed" in start
+    led = browser.get(f"/launches/{launch.id}/card", follow_redirects=True).text
+    assert f"/accounts/{account.id}/card/{launch.id}" in led
+
+
+def test_a_sale_that_closes_soon_waits_on_the_start_page(brinkmann, session, client_of, scenes):
+    account, *_ = brinkmann
+    browser = client_of("sales")
+    browser.user.name = "Yuki Aldana"
+    scenes.sale(account, 60_000, name="Brinkmann Logistik - Gate 4", closes_on=today() + timedelta(days=3))
+    page = browser.get("/").text
+    assert "Call Brinkmann Logistik" in page and "Gate 4 closes in 3 days, €60" in page
+
+
+def test_the_card_asks_as_often_for_a_large_account_as_for_a_small_one(
+    brinkmann, session, client_of, scenes, count_queries
+):
+    account, launch, _ = brinkmann
+    theme = scenes.theme(title="Night alarms")
+    scenes.said(scenes.contact(account_id=account.id), theme, "It rings all night.")
+    scenes.rests_on(scenes.proposal(title="Quiet nights"), theme)
+    browser = client_of("sales")
+    address = f"/accounts/{account.id}/card/{launch.id}"
+    browser.get(address)
+    with count_queries() as few:
+        browser.get(address)
+    for number in range(6):
+        other = scenes.contact(account_id=account.id)
+        scenes.said(other, theme, f"It rings {number} times at night.")
+        scenes.gap(scenes.sale(account, 1_000), theme_id=theme.id)
+        scenes.rests_on(scenes.proposal(title=f"Quiet nights {number}"), theme)
+    with count_queries() as many:
+        assert "Quiet nights 5" in browser.get(address).text
+    assert len(many) == len(few)
