@@ -38,9 +38,9 @@ from ideaflow.intake import jobs as intake_jobs
 from ideaflow.intake import views as intake_views
 from ideaflow.launch import jobs as launch_jobs
 from ideaflow.launch import leaving as launch_leaving
+from ideaflow.launch import views as launch_views
 from ideaflow.launch.commitments import jobs as commitments_jobs
 from ideaflow.launch.commitments import views as commitments_views
-from ideaflow.launch.pages import board as launch_pages
 from ideaflow.launch.pages import rivals as race_pages
 from ideaflow.launch.selling import views as selling_views
 from ideaflow.launch.unblocking import pages as gap_pages
@@ -90,7 +90,7 @@ BLUEPRINTS = (
     designs_staff.bp,
     gates_views.bp,
     process_pages.bp,
-    launch_pages.bp,
+    launch_views.bp,
     race_pages.bp,
     gap_pages.bp,
     commitments_views.bp,

@@ -30,7 +30,6 @@ from ideaflow.launch.models import (
 from ideaflow.launch.plans import CellWish, LaunchPlan
 from ideaflow.market import converting
 from ideaflow.market.models import Channel, Region
-from ideaflow.proposals.models import Proposal
 from ideaflow.saving import refuse
 from ideaflow.users.policy import Right
 
@@ -252,16 +251,3 @@ def _places_known(session: Session, wishes: Sequence[CellWish]) -> None:
         if one.channel_id not in good_channels or one.region_id not in good_regions
     ]
     refuse(told, "The launch was not planned.")
-
-
-def waiting_proposals(session: Session, owner_id: int) -> list[Proposal]:
-    """Return the proposals of somebody that passed their last gate and feed no offering yet."""
-    fed = select(OfferingProposal.proposal_id)
-    query = (
-        select(Proposal)
-        .join(Journey, Journey.proposal_id == Proposal.id)
-        .where(Proposal.owner_id == owner_id, Journey.state == State.LAUNCHED.value, Proposal.id.not_in(fed))
-        .order_by(Journey.state_since)
-        .limit(20)
-    )
-    return list(session.scalars(query))

@@ -22,7 +22,7 @@ from ideaflow.launch import planning
 from ideaflow.launch.changing import check_for_change, launch_for_change, owners
 from ideaflow.launch.items import Item
 from ideaflow.launch.measuring import measure
-from ideaflow.launch.models import CheckEvidence, CheckStanding, Launch, LaunchCell, ReadinessCheck
+from ideaflow.launch.models import CheckEvidence, CheckStanding, LaunchCell, ReadinessCheck
 from ideaflow.proposals.policy import is_web_address
 from ideaflow.saving import refuse, save
 from ideaflow.users.models import User
@@ -187,7 +187,7 @@ def take_back(
 
 
 def add_check(
-    launch_id: int, item: Item, owner_id: int | None, cell_ids: Collection[int], version: int, *, by: Actor
+    launch_id: int, item: Item, owner_id: int | None, cell_ids: Collection[int], *, by: Actor
 ) -> ReadinessCheck:
     """Ask one more thing of a launch than its template does.
 
@@ -277,9 +277,3 @@ def _person(by: Actor) -> int:
     if by.id is None:
         raise Forbidden("Only people show that a check holds.")
     return by.id
-
-
-__all__ = [
-    "Launch", "Proof", "add_check", "add_evidence", "ask_waiver", "assign", "confirm", "forecast",
-    "take_back", "withdraw",
-]  # fmt: skip

@@ -152,11 +152,11 @@ def test_what_is_measured_takes_no_file_and_what_is_none_is_no_evidence(session,
 def test_a_check_without_a_rule_is_refused_and_two_who_edit_take_turns(session, make, launch):
     boss = make.user()
     with pytest.raises(Invalid) as refused:
-        service.add_check(launch.id, Item("", "Crane test", "support"), None, [], 1, by=boss.actor)
+        service.add_check(launch.id, Item("", "Crane test", "support"), None, [], by=boss.actor)
     assert refused.value.of("words") == "“Crane test” has no rule. Say what must be shown for it to pass."
     item = Item("", "Crane test", "support", words="the crane lifts it")
     cell = session.scalars(select(LaunchCell).where(LaunchCell.launch_id == launch.id)).first()
-    check = service.add_check(launch.id, item, boss.id, [cell.id], launch.version, by=boss.actor)
+    check = service.add_check(launch.id, item, boss.id, [cell.id], by=boss.actor)
     assert len(_standings(session, check)) == 1
     service.assign(check.id, make.user().id, check.version, by=boss.actor)
     with pytest.raises(Overtaken):

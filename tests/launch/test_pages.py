@@ -1,0 +1,157 @@
+"""Pages of planning and preparing: they say what is wrong where it stands, and lead on."""
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from ideaflow.clock import today
+from ideaflow.launch.models import CheckEvidence, Launch, LaunchCell, ReadinessCheck
+from ideaflow.launch.tiers import DRIVERS
+from ideaflow.market.models import Seller
+
+
+@pytest.fixture
+def boss(client_of, make):
+    make.item()  # The start page of an empty company asks for an import instead.
+    return client_of("product_manager")
+
+
+@pytest.fixture
+def launch(make, boss):
+    return make.launch([make.channel()], [make.region(), make.region()], points=0, by=boss.user)
+
+
+def _check(session, launch, key="order_code"):
+    query = select(ReadinessCheck).where(ReadinessCheck.launch_id == launch.id, ReadinessCheck.key == key)
+    return session.scalars(query).one()
+
+
+def test_a_proposal_that_passed_its_last_gate_leads_to_its_launch(session, make, boss):
+    proposal = make.passed_proposal(owner_id=boss.user.id, title="Dock Scheduling")
+    channel, region = make.channel(name="Partners"), make.region(name="DACH")
+    assert "Plan the launch" in boss.get(f"/proposals/{proposal.id}").text
+    start = boss.get("/").text
+    assert "Plan the launch" in start and f"/launches/new?proposal={proposal.id}" in start
+    page = boss.get(f"/launches/new?proposal={proposal.id}").text
+    assert "Partners, DACH" in page and "Several proposals may feed one offering" in page
+    tail = f"{channel.id}-{region.id}"
+    sent = {
+        "proposal_ids": proposal.id, "offering_name": "Dock Scheduling", "kind": "product",
+        "product_code": "DOCK-9", "launch_on": str(today() - timedelta(days=1)), "owner_id": boss.user.id,
+        "currency": "EUR", f"amount-{tail}": "780k", f"currency-{tail}": "EUR", f"owner-{tail}": "",
+        **{f"points-{one.key}": "2" for one in DRIVERS},
+    }  # fmt: skip
+    answer = boss.post("/launches/new", data=sent)
+    assert answer.status_code == 422 and "Partners, DACH has no owner" in answer.text
+    assert "is past. Choose today or a later day." in answer.text and 'value="780k"' in answer.text
+    good = {"launch_on": str(today() + timedelta(days=30)), f"owner-{tail}": boss.user.id}
+    answer = boss.post("/launches/new", data={**sent, **good})
+    launch = session.scalars(select(Launch).where(Launch.name == "Dock Scheduling")).one()
+    assert answer.status_code == 303 and launch.tier == 1
+    assert "Launch of Dock Scheduling" in boss.get(f"/proposals/{proposal.id}").text
+    assert "without an owner" in boss.get("/").text
+    for address in ("/launches/", f"/launches/{launch.id}", f"/launches/{launch.id}/plan"):
+        assert "Dock Scheduling" in boss.get(address).text
+    assert (
+        "<b>9 points: tier 2"
+        in boss.get("/launches/new/tier?points-reach=3&points-revenue=3&points-novelty=3").text
+    )
+
+
+def test_evidence_is_added_looked_at_and_downloaded_never_opened(session, client_of, boss, launch):
+    check = _check(session, launch)
+    path = f"/launches/{launch.id}/checks/{check.id}"
+    assert "Nothing is shown yet, so nothing is green." in boss.get(path).text
+    refused = boss.post(f"{path}/evidence", data={"note": "Believe me", "share": "1"})
+    assert refused.status_code == 422 and "without evidence nothing turns green" in refused.text
+    sent = {
+        "file": (io.BytesIO(b"<script>alert(1)</script>"), "../../order<1>.html", "text/html"),
+        "share": "1",
+    }
+    boss.post(f"{path}/evidence", data=sent)
+    evidence = session.scalars(select(CheckEvidence)).one()
+    assert evidence.file_name == "order1.html"
+    answer = boss.get(f"{path}/evidence/{evidence.id}/file")
+    assert answer.mimetype == "application/octet-stream"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert "Somebody else looks at it." in boss.get(path).text
+    assert boss.post(f"{path}/evidence/{evidence.id}/confirm").status_code == 403
+    seller = client_of("sales")
+    assert "I looked: it shows it" in seller.get(path).text
+    seller.post(f"{path}/evidence/{evidence.id}/confirm")
+    assert "Green in 2" in boss.get(path).text
+    other = path.replace(f"/launches/{launch.id}/", "/launches/999999/")
+    assert seller.get(f"{other}/evidence/{evidence.id}/file").status_code == 404
+
+
+def test_two_who_change_a_check_at_once_see_both_versions(session, make, boss, launch):
+    check, mate = _check(session, launch), make.user(name="Tom Wrona")
+    path = f"/launches/{launch.id}/checks/{check.id}/owner"
+    boss.post(path, data={"owner_id": boss.user.id, "version": check.version})
+    answer = boss.post(path, data={"owner_id": mate.id, "version": 1})
+    assert answer.status_code == 409 and boss.user.name in answer.text and "Tom Wrona" in answer.text
+    newest = re.search(r'name="version" value="(\d+)"', answer.text)[1]
+    assert boss.post(path, data={"owner_id": mate.id, "version": newest}).status_code == 303
+    session.refresh(check)
+    assert check.owner_id == mate.id
+
+
+def test_moving_the_day_says_first_what_moves_with_it(boss, launch):
+    path = f"/launches/{launch.id}/day"
+    near = boss.get(f"{path}?launch_on={today() + timedelta(days=1)}").text
+    assert "late at once" in near and "due days move by 59 days" in near
+    assert "is past" in boss.get(f"{path}?launch_on=2020-01-01").text
+    sent = {"launch_on": str(today() + timedelta(days=90)), "version": launch.version, "reason": ""}
+    assert "why the day moves" in boss.post(path, data=sent).text
+    assert boss.post(path, data={**sent, "reason": "List 2027"}).status_code == 303
+
+
+def test_the_template_is_drafted_in_words_compared_and_published(boss, launch):
+    assert "in use for new launches" in boss.get("/launches/templates").text
+    draft = boss.post("/launches/templates").headers["Location"]
+    form = {"title": "Crane test", "function": "support", "channels": "own", "kind": "evidence", "words": "",
+            "threshold": "", "due_days_before": "9", "weight": "1,5", "tiers": ["1", "3"],
+            "version": 1}  # fmt: skip
+    refused = boss.post(f"{draft}/items", data=form)
+    assert refused.status_code == 422 and "“Crane test” has no rule." in refused.text
+    boss.post(f"{draft}/items", data={**form, "words": "the crane lifts it"})
+    page = boss.get(draft).text
+    assert "Crane test" in page and "T−9" in page and ">added<" in page
+    assert "Say what is new" in boss.post(f"{draft}/publish", data={"version": 2, "note": ""}).text
+    boss.post(f"{draft}/publish", data={"version": 2, "note": "Cranes"})
+    shown = boss.get(f"/launches/{launch.id}/template").text
+    assert "Crane test" in shown and "Take version 2" in shown
+    boss.post(f"/launches/{launch.id}/template", data={"number": 2, "version": launch.version})
+    assert "Crane test" in boss.get(f"/launches/{launch.id}/plan").text
+
+
+def test_start_pages_name_what_is_due_red_and_to_be_confirmed(session, make, client_of, boss, launch):
+    mate = client_of("service")
+    check = _check(session, launch)
+    check.owner_id, check.due_on = mate.user.id, today() - timedelta(days=2)
+    cell = session.scalars(select(LaunchCell).where(LaunchCell.launch_id == launch.id)).first()
+    place = {"channel_id": cell.channel_id, "region_id": cell.region_id}
+    session.add(Seller(email=mate.user.email, name="Service", **place))
+    session.commit()
+    assert "It is yours and red; it is late already." in mate.get("/").text
+    mate.post(
+        f"/launches/{launch.id}/checks/{check.id}/evidence", data={"url": "https://x.example/a", "share": "1"}
+    )
+    assert "Evidence waits for a second person." in boss.get("/").text
+
+
+def test_lists_ask_a_constant_number_of_questions(make, boss, count_queries, launch):
+    def asked(path):
+        with count_queries() as statements:
+            assert boss.get(path).status_code == 200
+        return len(statements)
+
+    paths = ("/launches/", f"/launches/{launch.id}/plan")
+    before = [asked(path) for path in paths]
+    for _ in range(3):
+        make.launch(points=0, by=boss.user)
+    assert [asked(path) for path in paths] == before
