@@ -52,6 +52,7 @@ from ideaflow.loop import portal as loop_portal
 from ideaflow.loop import public as loop_public
 from ideaflow.loop import views as loop_views
 from ideaflow.market import leaving as market_leaving
+from ideaflow.market import views as market_views
 from ideaflow.navigation import add_navigation
 from ideaflow.portal import jobs as portal_jobs
 from ideaflow.portal import languages, shell, single_sign_on
@@ -71,6 +72,7 @@ BLUEPRINTS = (
     users_views.bp,
     token_pages.bp,
     accounts_views.bp,
+    market_views.bp,
     accounts_api.bp,
     portal_doors.door,
     portal_doors.bp,

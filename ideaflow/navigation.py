@@ -62,6 +62,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     (
         "Keep order",
         (
+            ("Market", "coin", "market.index"),
             ("Processes", "git-fork", "processes.index"),
             ("Users", "users-group", "users.index"),
             ("Portal look", "contrast", "portal_staff.show_look"),

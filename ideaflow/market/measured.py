@@ -77,7 +77,8 @@ def price_measured(
         ends = [price.valid_until_on for price in holding]
         until = None if None in ends else max(end for end in ends if end)
         since = min(max(price.turned_at, price.book_turned_at) for price in holding)
-        told = ", ".join(sorted({f"{_amount(price)} in {price.book}" for price in holding}))
+        prices_told = {f"{one.currency} {unit_price(one.amount)} in {one.book}" for one in holding}
+        told = ", ".join(sorted(prices_told))
         return Measured(1.0, 1, 1, f"price entry active: {told}", since, until, page, query)
     words, since_at = _why_not(prices, books, on)
     return Measured(0.0, 0, 1, words, since_at, None, page, query)
@@ -104,10 +105,14 @@ def _why_not(prices: Sequence[Price], books: Collection[str], on: date) -> tuple
     return "price entry expired", datetime.combine(last + timedelta(days=1), time(), UTC)
 
 
-def _amount(price: Price) -> str:
-    amount = f"{price.amount.normalize():,f}"
-    whole, _, rest = amount.partition(".")
-    return f"{price.currency} {whole}{'.' + rest.ljust(2, '0') if rest else ''}"
+def unit_price(amount: Decimal) -> str:
+    """Write a unit price with all its digits, cents in twos.
+
+    >>> unit_price(Decimal("120.000000")), unit_price(Decimal("1105.5")), unit_price(Decimal("0.0035"))
+    ('120', '1,105.50', '0.0035')
+    """
+    whole, _, rest = f"{amount.normalize():,f}".partition(".")
+    return f"{whole}.{rest.ljust(2, '0')}" if rest else whole
 
 
 @dataclass(frozen=True, slots=True)

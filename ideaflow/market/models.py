@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideaflow.accounts.models import Account
+from ideaflow.clock import today
 from ideaflow.db import CreatedAt, Currency, Day, Model, Moment, Name, Names, PrimaryKey
 
 
@@ -266,6 +267,11 @@ class PartnerCertificate(Model):
     withdrawn_at: Mapped[Moment | None] = mapped_column(default=None)
 
     partner: Mapped[Partner] = relationship(lazy="raise")
+
+    @property
+    def holds(self) -> bool:
+        """Return whether it counts today."""
+        return self.expires_on is None or self.expires_on >= today()
 
 
 class ExchangeRate(Model):
