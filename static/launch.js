@@ -5,7 +5,7 @@
 
   // {min, max, launch: days, them: [{name, from, to}], rows: [{name, p50, p85, text, go}]}; p50 null: no day can be said
   makers.race = (t, d) => ({
-    grid: { left: 4, right: 62, top: 30, bottom: 20 },
+    grid: { left: 18, right: 62, top: 30, bottom: 20 },
     tooltip: { show: false },
     xAxis: axis(t, {
       type: "time",

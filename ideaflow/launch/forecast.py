@@ -11,6 +11,7 @@ slips are known and the planned day has passed, no day can be said.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -121,7 +122,8 @@ def day_at(days: Days, part: float, today: date) -> date | None:
     """Return the first day by which ``part`` of all draws are over; None: no day can be said."""
     import numpy as np
 
-    offset = int(np.quantile(days, part, method="inverted_cdf"))
+    place = math.ceil(part * len(days)) - 1
+    offset = int(np.partition(days, place)[place])
     return None if offset >= NEVER else today + timedelta(days=offset)
 
 

@@ -8,9 +8,12 @@ from sqlalchemy import select
 
 from ideaflow.clock import now, today
 from ideaflow.errors import Conflict, Invalid
+from ideaflow.gates.models import Journey, StageRun
 from ideaflow.launch import moves, releasing
+from ideaflow.launch.matrix import reading
 from ideaflow.launch.models import CheckStanding, CheckTurn, LaunchCell, ReadinessCheck
 from ideaflow.market.models import ExchangeRate
+from ideaflow.outbox import OutgoingMail
 from ideaflow.proposals import service as proposals
 
 FIRM = {"kind": "announced", "sureness": 0.7, "until_on": None, "source": "", "url": "", "theme_id": None}
@@ -192,3 +195,52 @@ def test_launch_without_cells_says_what_to_do(session, make, launch, client_of):
     page = client_of("product_manager").get(f"/launches/{launch.id}").text
     assert "This launch has no cell yet." in page
     assert client_of("sales").get("/launches/999999").status_code == 404
+
+
+def test_proposal_on_its_way_races_by_what_its_stages_took_before(session, make, client_of):
+    pm = client_of("product_manager")
+    proposal = make.passed_proposal()
+    journey = session.get(Journey, proposal.id)
+    journey.state = "working"
+    stay = {"proposal_id": proposal.id, "stage_key": journey.stage_key, "entered_at": now(), "iteration": 9}
+    session.add(StageRun(**stay))
+    values = {
+        **FIRM,
+        "competitor": "Stowline",
+        "title": "Docks",
+        "begins_on": today() + timedelta(20),
+        "sureness": 1.0,
+    }
+    move = proposals.keep_move(values, by=pm.user.actor)
+    proposals.add_move(proposal.id, move.id, by=pm.user.actor)
+    assert "first" not in pm.get("/race/").text.split("Touches")[1]  # Nobody passed this stage before.
+    for days in (5, 10, 10, 30, 40):
+        past = {**stay, "proposal_id": make.passed_proposal().id, "exit_reason": "go"}
+        session.add(StageRun(**{**past, "entered_at": now() - timedelta(days), "exited_at": now()}))
+    session.commit()
+    assert "first .6" in pm.get("/race/").text  # Three of five stays end before day 20.
+
+
+def test_owner_of_a_blocked_check_is_asked_once_a_day(session, make, launch, client_of):
+    pm, owner = client_of("product_manager"), make.user()
+    check = turn_red(session, launch, "price_entry", cells(session, launch)[0])
+    address = f"/launches/{launch.id}/checks/{check.id}/nudge"
+    assert pm.post(address).status_code == 409  # Nobody carries it.
+    check.owner_id = owner.id
+    session.commit()
+    assert "Remind Maren" in pm.get(f"/launches/{launch.id}").text
+    assert pm.post(address, data={"what": "ask"}).status_code == 303
+    mail = session.scalar(select(OutgoingMail).where(OutgoingMail.recipient == owner.email))
+    assert "From which day" in mail.subject and "- Direct" in mail.text
+    assert pm.post(address, data={"what": "ask"}).status_code == 409
+    assert pm.post(f"/launches/{launch.id + 1}/checks/{check.id}/nudge").status_code == 404
+
+
+def test_slips_are_of_checks_that_were_waited_for(session, make, launch):
+    assert reading.past_slips().count == 0  # All were true before the launch was planned.
+    launch.created_at = now() - timedelta(days=90)
+    one = standings(session, launch)[0]
+    one.first_passed_at = None
+    session.commit()
+    checks = len({one.check_id for one in standings(session, launch)})
+    assert reading.past_slips().count == checks - 1  # One has a cell that never passed.

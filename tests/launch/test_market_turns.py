@@ -86,6 +86,8 @@ def test_a_deactivated_price_entry_turns_exactly_its_cell_and_tells_its_sellers(
             "From" in card and "Not through a partner" in card
         )  # The direct cell waits for launch day alone.
         assert "price entry inactive since 10:02" in card
+        page = client_of("sales").get(f"/launches/{ready.id}").text
+        assert page.count('class="if-cell go"') == 3 and "Price entry inactive since 10:02" in page
         with transaction():
             hooks.tell(hooks.What.PRICES, [cell], ["DOCK-1"], by=SYSTEM)
         assert len(session.scalars(select(OutgoingMail)).all()) == 2  # Told once for each turn.

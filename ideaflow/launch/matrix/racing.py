@@ -111,7 +111,7 @@ def _group(sheet: Sheet, name: str, views: Sequence[CellView], draws: Days, thei
 
 
 def _name(views: Sequence[CellView]) -> str:
-    """Name a group: its one cell, its one channel or region, or how many cells it has.
+    """Name a group: its one cell, its one channel or region, or how many cells wait for what.
 
     Ready cells are said to be ready: their place does not matter.
     """
@@ -122,7 +122,10 @@ def _name(views: Sequence[CellView]) -> str:
     regions = {one.cell.region.name for one in views}
     if count == 1:
         return f"{channels.pop()}, {regions.pop()}"
-    return channels.pop() if len(channels) == 1 else regions.pop() if len(regions) == 1 else f"{count} cells"
+    if len(channels) == 1 or len(regions) == 1:
+        return channels.pop() if len(channels) == 1 else regions.pop()
+    held = views[0].readiness.held_by
+    return f"{count} cells, {held.title}" if held else f"{count} cells"
 
 
 def span_of(race: Race, sheet: Sheet) -> tuple[date, date]:

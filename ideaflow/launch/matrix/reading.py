@@ -102,15 +102,19 @@ def cells_of(launch_id: int) -> Sequence[LaunchCell]:
 
 
 def past_slips() -> Slips:
-    """Return how many days late checks of all launches passed first, in the last of their cells."""
+    """Return how many days late checks of all launches passed first, in the last of their cells.
+
+    What was true on the day a launch was planned was never waited for: it tells nothing of slips.
+    """
     last = cast(func.max(CheckStanding.first_passed_at), Date)
     query = (
         select(ReadinessCheck.function, ReadinessCheck.due_on, last)
         .join(CheckStanding, CheckStanding.check_id == ReadinessCheck.id)
         .join(Launch, Launch.id == ReadinessCheck.launch_id)
         .where(Launch.state != LaunchState.CANCELLED)
-        .group_by(ReadinessCheck.id)
+        .group_by(ReadinessCheck.id, Launch.id)
         .having(func.count() == func.count(CheckStanding.first_passed_at))
+        .having(last > cast(Launch.created_at, Date))
         .order_by(last.desc(), ReadinessCheck.id)
         .limit(MOST_SLIPS)
     )

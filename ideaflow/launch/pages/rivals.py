@@ -1,14 +1,20 @@
 """The race: moves of competitors, what of ours each touches, and the sales that name them."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ideaflow.errors import Invalid
 from ideaflow.launch import moves
-from ideaflow.launch.matrix import reading, rivalry, telling
+from ideaflow.launch.matrix import coming, reading, rivalry, telling
+from ideaflow.launch.matrix.rivalry import Touched
 from ideaflow.launch.models import Launch
+from ideaflow.launch.race import Lead
 from ideaflow.proposals import service as proposals
 from ideaflow.proposals.forms import read_move, read_number
+from ideaflow.proposals.models import CompetitorMove
 from ideaflow.proposals.page_parts import record_choices
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
@@ -24,13 +30,15 @@ def index() -> ResponseReturnValue:
     mark_current("launches.index")
     launch = _launch()
     page = rivalry.newest(request.args.get("words", ""), after=request.args.get("after"))
+    touched = rivalry.touched([one.id for one in page])
     return render(
         "launch/rivals.html",
         fragment="rows",
         page=page,
         launch=launch,
         words=request.args.get("words", ""),
-        touched=rivalry.touched([one.id for one in page]),
+        touched=touched,
+        leads=_leads(page.rows, touched),
         raced={one.id for one in moves.moves_of(launch)} if launch else set(),
         tied=rivalry.tied(launch.id) if launch else set(),
         exposed=moves.exposed({one.competitor for one in page}),
@@ -105,6 +113,16 @@ def exposed() -> ResponseReturnValue:
         whole=moves.exposed([competitor]).get(competitor),
         said=rivalry.said_of([one.id for one in page], competitor),
     )
+
+
+def _leads(known: Sequence[CompetitorMove], touched: Mapping[int, Touched]) -> dict[int, Lead]:
+    """Return the lead of each proposal on its way that moves of this page touch."""
+    racing: dict[int, list[CompetitorMove]] = defaultdict(list)
+    for move in known:
+        for proposal_id, _ in touched[move.id].proposals if move.id in touched else ():
+            racing[proposal_id].append(move)
+    claims = {number: [one.claim for one in moves.rivals(found)] for number, found in racing.items()}
+    return coming.leads_of({number: found for number, found in claims.items() if found})
 
 
 def _launch() -> Launch | None:
