@@ -87,6 +87,10 @@ BENCHMARKS = {
             "1 minute", sample=("/themes/", "--pairs", "1"), before=(DATABASE, USER),
         ),
         Benchmark(
+            "customers", "the view of a customer with 10,000 accounts: page, JSON, renewals at risk",
+            "3 minutes", sample=("--accounts", "200", "--opportunities", "400", "--pairs", "1"),
+        ),
+        Benchmark(
             "product", "the demo company from files to themes, its pages, imports",
             "3 minutes", sample=("--copies", "1", "--no-demo"),
         ),

@@ -34,13 +34,8 @@ def index() -> ResponseReturnValue:
         page=renewals.at_risk(owner=owner, after=request.args.get("after")),
         is_mine=is_mine,
         window=renewal.WINDOW_DAYS,
-        counts={"all": renewals.count_at_risk(), "me": renewals.count_at_risk(current_user.name)},
+        counts=renewals.counts_at_risk(current_user.name),
     )
-
-
-def _of_list(_totals: object) -> parts.Part | None:
-    count = renewals.count_at_risk()
-    return parts.Part("loop/_renewals.html", {"count": count}) if count else None
 
 
 @waits
@@ -58,8 +53,8 @@ def renewals_at_risk(user: User) -> Iterator[Waiting]:
         what=f"{account.name} may not renew",
         why=renewal.sentence_of(account.renews_on, first.open_themes, today()),
         url=url_for("renewals.index", of="me" if is_seller else None), verb="Look", icon="alert-triangle",
-        tone="watch", due=plural(first.days, "day") if first.days > 0 else "overdue",
+        tone="watch", is_today=True, due=plural(first.days, "day") if first.days > 0 else "overdue",
     )  # fmt: skip
 
 
-parts.add("accounts.index", _of_list)
+parts.add("accounts.index", lambda _totals: parts.Part("loop/_renewals.html"))

@@ -161,7 +161,7 @@ def _ideas(account_ids: Sequence[int]) -> Iterator[tuple[int, Entry]]:
         is_hidden = idea.hidden_at is not None
         note = f"hidden: {idea.hidden_reason}" if is_hidden else idea.status_note
         backing = plural(idea.account_count, "company", "companies")
-        known = ["idea", IMPORTANCES[Importance(importance)], backing, note]
+        known = [IMPORTANCES[Importance(importance)], backing, note]
         yield account_id or 0, Entry(
             title=idea.title, kind="idea", sentence=", ".join(filter(None, known)), speaker=name,
             words=shorten(idea.text, LONGEST), status=status, status_words=status.words, tone=status.tone,

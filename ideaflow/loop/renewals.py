@@ -52,9 +52,12 @@ def at_risk(*, owner: str = "", after: str | None = None, size: int = PAGE_SIZE)
     return Page(page, key_of_values([last[2], str(last[3]), last[0].id]) if last else None)
 
 
-def count_at_risk(owner: str = "") -> int:
-    """Return how many renewals are at risk."""
-    return db.session.scalar(select(func.count()).select_from(_ranked(owner).subquery())) or 0
+def counts_at_risk(owner: str) -> tuple[int, int]:
+    """Return how many renewals are at risk, and how many of them ``owner`` looks after."""
+    found = _ranked("").subquery()
+    mine = func.count().filter(func.lower(Account.owner_name) == owner.lower())
+    row = db.session.execute(select(func.count(), mine).join(found, found.c.id == Account.id)).one()
+    return row[0], row[1]
 
 
 def _ranked(owner: str) -> Select[Any]:
