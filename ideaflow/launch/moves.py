@@ -16,7 +16,7 @@ from ideaflow.db import db, transaction
 from ideaflow.errors import NotFound
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.feedback.queries import says, words_of
-from ideaflow.launch.models import Launch, LaunchMove
+from ideaflow.launch.models import Launch, LaunchMove, OfferingProposal
 from ideaflow.launch.race import Claim
 from ideaflow.proposals.models import CompetitorMove, Evidence
 from ideaflow.proposals.proofs.terms import MoveKind
@@ -51,8 +51,10 @@ class Exposed:
 
 
 def moves_of(launch: Launch) -> Sequence[CompetitorMove]:
-    """Return the moves a launch races: tied to it, cited by its proposal, or about a theme that one cites."""
-    cited = and_(Evidence.serves_id == launch.proposal_id, Evidence.removed_at.is_(None))
+    """Return the moves a launch races: tied to it, cited by its proposals, or about a theme those cite."""
+    fed = select(OfferingProposal.proposal_id).where(OfferingProposal.offering_id == launch.offering_id)
+    ours = or_(Evidence.serves_id == launch.proposal_id, Evidence.serves_id.in_(fed))
+    cited = and_(ours, Evidence.removed_at.is_(None))
     query = select(CompetitorMove).where(
         or_(
             CompetitorMove.id.in_(select(LaunchMove.move_id).where(LaunchMove.launch_id == launch.id)),

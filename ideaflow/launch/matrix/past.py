@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, and_, cast, func, literal, literal_column, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from ideaflow.audit import AuditEvent
@@ -17,6 +28,21 @@ from ideaflow.wording import plural
 
 TOLD = {
     "open": "planned the launch",
+    "retier": "rated it tier {tier}",
+    "move_day": "moved launch day from {day_before} to {day}",
+    "cancel": "cancelled it",
+    "take_template": "took template {template}",
+    "add_cells": "added {cells}",
+    "change_cell": "changed a cell",
+    "drop_cell": "took a cell out",
+    "add_check": "asks for “{subject}”, too",
+    "assign_check": "changed who carries “{subject}”",
+    "forecast_check": "said a new day for “{subject}”",
+    "add_evidence": "showed evidence for “{subject}”",
+    "confirm_evidence": "confirmed the evidence for “{subject}”",
+    "withdraw_evidence": "withdrew evidence for “{subject}”",
+    "ask_waiver": "asked to waive “{subject}”",
+    "agree_waiver": "agreed to waive “{subject}”",
     "release": "released {cells} for sale",
     "roll_back": "took the release of {cell} back",
     "ask": "asked {to} from which day “{check}” passes",
@@ -46,7 +72,8 @@ def page_of(launch_id: int, *, after: str | None = None, size: int = PAGE_SIZE) 
         AuditEvent.at.label("at"), (AuditEvent.id * 2).label("key"), AuditEvent.actor_name.label("who"),
         AuditEvent.action.label("said"), AuditEvent.reason.label("reason"), AuditEvent.before.label("before"),
         AuditEvent.after.label("after"), literal(None).label("is_passed"),
-    ).where(AuditEvent.subject_type == "launches", AuditEvent.subject_id == launch_id)  # fmt: skip
+        AuditEvent.subject_name.label("subject"),
+    ).where(_is_about(launch_id))  # fmt: skip
     nothing = cast(literal(None), JSONB)
     place = func.concat(Channel.name, ", ", Region.name)
     # What was measured at once turned at once: a check is told once, with all its cells.
@@ -55,6 +82,7 @@ def page_of(launch_id: int, *, after: str | None = None, size: int = PAGE_SIZE) 
             CheckTurn.turned_at, (func.max(CheckTurn.id) * 2 + 1),
             func.string_agg(place, aggregate_order_by(literal_column("'; '"), LaunchCell.id)),
             cast(ReadinessCheck.title, String), CheckTurn.words, nothing, nothing, CheckTurn.is_passed,
+            literal(""),
         )
         .join(CheckStanding, CheckStanding.id == CheckTurn.standing_id)
         .join(ReadinessCheck, ReadinessCheck.id == CheckStanding.check_id)
@@ -80,10 +108,26 @@ def _line(row: Any) -> Line:
     if row.is_passed is not None:
         turned = "turned green" if row.is_passed else "turned red"
         return Line(row.at, row.who, f"{row.said} {turned}", row.reason, row.is_passed)
-    return Line(row.at, row.who, _told(row.said, row.before or {}, row.after or {}), row.reason, None)
+    words = _told(row.said, row.subject, row.before or {}, row.after or {})
+    return Line(row.at, row.who, words, row.reason, None)
 
 
-def _told(action: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+def _is_about(launch_id: int) -> ColumnElement[bool]:
+    """Return the condition “this happened to the launch, to one of its checks or one of its cells”."""
+    parts = (("readiness_checks", ReadinessCheck), ("launch_cells", LaunchCell))
+    return or_(
+        and_(AuditEvent.subject_type == "launches", AuditEvent.subject_id == launch_id),
+        *(
+            and_(
+                AuditEvent.subject_type == name,
+                AuditEvent.subject_id.in_(select(table.id).where(table.launch_id == launch_id)),
+            )
+            for name, table in parts
+        ),
+    )
+
+
+def _told(action: str, subject: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     verb = action.rpartition(".")[2]
     cells = after.get("cells")
     values = {
@@ -91,6 +135,11 @@ def _told(action: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> s
         "cell": after.get("cell", "a cell"),
         "check": after.get("check", "a check"),
         "to": after.get("to", "its owner"),
+        "subject": subject,
+        "tier": after.get("tier", ""),
+        "template": after.get("template", ""),
+        "day": after.get("launch_on", ""),
+        "day_before": before.get("launch_on", ""),
         "move": after.get("move") or before.get("move", "a move"),
     }
     return TOLD.get(verb, verb.replace("_", " ")).format(**values)

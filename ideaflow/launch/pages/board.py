@@ -176,7 +176,7 @@ def _shell(launch: Launch, sheet: Sheet) -> dict[str, Any]:
         and launch.state in (LaunchState.PLANNED, LaunchState.LAUNCHED),
         "index_url": link_to("launches.index"),
         "plan_url": link_to("launches.plan", launch_id=launch.id) if current_user.may(Right.LAUNCH) else "",
-        "card_url": link_to("launches.card", launch_id=launch.id),
+        "card_url": link_to("launches.card_of_launch", launch_id=launch.id),
     }
 
 
