@@ -1,20 +1,23 @@
 """The demo company: its exports through the same importer a user has, its themes, its people."""
 
 import os
-import sys
+from pathlib import Path
 
 import click
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from ideaflow import demo_codesign, demo_designs, demo_ideas, demo_loop, demo_story, resources, schema
-from ideaflow.audit import SYSTEM
-from ideaflow.clock import now
+from ideaflow import (
+    demo_codesign,
+    demo_designs,
+    demo_ideas,
+    demo_loop,
+    demo_market,
+    demo_story,
+    resources,
+    schema,
+)
 from ideaflow.config import Settings
-from ideaflow.errors import Unavailable
-from ideaflow.intake import queries as intake_queries
-from ideaflow.intake import service as intake
-from ideaflow.intake.preparing import Incoming, hash_of, prepare
 from ideaflow.serving import check_port, run_server
 from ideaflow.terminal import StepBar
 from ideaflow.themes import queries as theme_queries
@@ -70,10 +73,11 @@ def set_up() -> None:
     schema.upgrade()
     _let_people_in()
     folder, people = resources.EXAMPLES / "fernhall", {user.name: user for user in users_queries.active()}
-    if _import_exports() or theme_queries.coverage().run is None:
+    if _bring_exports(folder) or theme_queries.coverage().run is None:
         _find_themes()
         if demo_story.merge_themes(folder, people):
             _find_themes()  # Sub-themes of what was merged come with a run.
+    demo_market.tell(folder, people)
     demo_story.tell(folder, people)
     demo_ideas.tell(folder, people)
     demo_codesign.tell(folder, people)
@@ -93,22 +97,9 @@ def _let_people_in() -> None:
             users.add_user(_email(name), name, list(roles), PASSWORD)
 
 
-def _import_exports() -> int:
+def _bring_exports(folder: Path) -> int:
     """Import the export files and return how many feedback items were new."""
-    folder = resources.EXAMPLES / "fernhall"
-    files = [Incoming(folder / name, name, {}, None) for name in FILES]
-    missing = [file.path for file in files if not file.path.exists()]
-    if missing:
-        raise Unavailable(f"The demo company's export {missing[0]} is missing. Install ideaflow again.")
-    if all(intake_queries.is_done(hash_of(file.path)) for file in files):
-        return 0
-    prepared, directory = prepare(files, now(), intake_queries.remembered)
-    total = sum(one.survey.row_count for one in prepared)
-    added = 0
-    with click.progressbar(length=total, label="Importing", file=sys.stderr) as bar:
-        for one in prepared:
-            added += intake.import_file(one, directory, by=SYSTEM, progress=bar.update).item_count
-    return added
+    return sum(one.item_count for one in demo_market.import_files(folder, FILES))
 
 
 def _show_themes(currency: str) -> None:
