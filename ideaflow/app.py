@@ -44,7 +44,7 @@ from ideaflow.launch.commitments import views as commitments_views
 from ideaflow.launch.pages import rivals as race_pages
 from ideaflow.launch.selling import views as selling_views
 from ideaflow.launch.unblocking import pages as gap_pages
-from ideaflow.loop import account_pages, road_pages
+from ideaflow.loop import account_pages, bringing_pages, road_pages
 from ideaflow.loop import jobs as loop_jobs
 from ideaflow.loop import leaving as loop_leaving
 from ideaflow.loop import news as loop_news
@@ -99,6 +99,7 @@ BLUEPRINTS = (
     selling_views.bp,
     selling_views.mine_bp,
     loop_portal.bp,
+    bringing_pages.bp,
     loop_news.bp,
     loop_public.bp,
     loop_views.bp,

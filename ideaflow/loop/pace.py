@@ -12,6 +12,7 @@ class Event(StrEnum):
 
     HEARD = "heard"  # What they said has come further.
     DECISION = "decision"
+    LAUNCHED = "launched"  # What they asked for can be bought.
     OFFICIAL_ANSWER = "official_answer"
     IDEA_STATUS = "idea_status"
     COMMENT = "comment"
@@ -32,7 +33,8 @@ class Pace(StrEnum):
 DIGEST_HOUR = 8
 MONDAY = 0
 DEFAULTS: Mapping[Event, Pace] = {
-    Event.HEARD: Pace.DAILY, Event.DECISION: Pace.NOW, Event.OFFICIAL_ANSWER: Pace.NOW,
+    Event.HEARD: Pace.DAILY, Event.DECISION: Pace.NOW, Event.LAUNCHED: Pace.NOW,
+    Event.OFFICIAL_ANSWER: Pace.NOW,
     Event.IDEA_STATUS: Pace.DAILY, Event.COMMENT: Pace.DAILY, Event.INVITATION: Pace.NOW,
     Event.REMINDER: Pace.NOW, Event.ANNOUNCEMENT: Pace.WEEKLY,
 }  # fmt: skip

@@ -57,6 +57,7 @@ def event_words(event: Event) -> str:
     words: dict[Event, str] = {
         Event.HEARD: text("What I said has come further"),
         Event.DECISION: text("We decided about what I asked"),
+        Event.LAUNCHED: text("What I asked for can be bought"),
         Event.OFFICIAL_ANSWER: text("An official answer to an idea I stand behind"),
         Event.IDEA_STATUS: text("An idea I stand behind has a new status"),
         Event.COMMENT: text("A comment on my idea"), Event.INVITATION: text("An invitation to help design"),
@@ -85,6 +86,7 @@ def _title(event: Event, values: dict[str, Any]) -> str:
     title = str(values.get("title", ""))
     known: dict[Event, str] = {
         Event.DECISION: _decision(str(values.get("decision", ""))),
+        Event.LAUNCHED: text("You asked: %(title)s", title=title),
         Event.HEARD: _further(title, is_result=bool(values.get("is_result"))),
         Event.OFFICIAL_ANSWER: text("An answer to “%(title)s”", title=title),
         Event.IDEA_STATUS: _status(title, str(values.get("status", ""))),

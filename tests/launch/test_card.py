@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from ideaflow.clock import now, today
 from ideaflow.launch.models import CheckStanding, LaunchCell
+from ideaflow.loop.models import ContactNotice
 from ideaflow.market.models import AccountPlace
 from tests.launch.scenes import Scenes
 
@@ -148,3 +149,33 @@ def test_the_card_asks_as_often_for_a_large_account_as_for_a_small_one(
     with count_queries() as many:
         assert "Quiet nights 5" in browser.get(address).text
     assert len(many) == len(few)
+
+
+def test_you_asked_is_read_and_sent_by_a_human_and_nobody_gets_it_twice(
+    brinkmann, session, client_of, scenes
+):
+    account, launch, contact = brinkmann
+    _sell(session, launch)
+    browser = client_of("sales")
+    address = f"/accounts/{account.id}/card/{launch.id}"
+    assert f"{address}/you-asked" in browser.get(address).text
+    draft = browser.get(f"{address}/you-asked").text
+    assert "Dock Scheduling is here, and you can have it now." in draft and "Let the driver pick" in draft
+    version = session.get(type(launch), launch.id).version
+    form = {
+        "version": version,
+        "contact": contact.id,
+        "words": "Dock Scheduling is here. I ring you on Monday.",
+    }
+    stale = browser.post(f"{address}/you-asked", data={**form, "version": 99})
+    assert stale.status_code == 409 and "was changed meanwhile" in stale.text and "I ring you" in stale.text
+    nobody = browser.post(f"{address}/you-asked", data={"version": version, "words": "It is here."})
+    assert nobody.status_code == 422 and "Tick at least one contact." in nobody.text
+    sent = browser.post(f"{address}/you-asked", data=form, follow_redirects=True).text
+    assert "1 contact can read it now" in sent and "Told" in sent and "Not told yet." not in sent
+    again = browser.post(f"{address}/you-asked", data=form, follow_redirects=True).text
+    assert "1 contact had heard already." in again
+    [notice] = session.scalars(select(ContactNotice).where(ContactNotice.contact_id == contact.id))
+    assert notice.values["quote"] == "Let the driver pick the slot." and notice.mail_at is not None
+    assert browser.get(f"{address}/you-asked").text.count("Everybody who asked has been told.") == 1
+    assert client_of("gatekeeper").get(f"{address}/you-asked").status_code == 403
