@@ -13,6 +13,7 @@ from ideaflow import (
     demo_ideas,
     demo_loop,
     demo_market,
+    demo_promises,
     demo_story,
     resources,
     schema,
@@ -83,6 +84,7 @@ def set_up() -> None:
     demo_codesign.tell(folder, people)
     demo_designs.tell(folder, people)
     demo_loop.tell(folder, people)
+    demo_promises.tell(people)
 
 
 def _find_themes() -> None:

@@ -11,18 +11,20 @@ from ideaflow.users.leaving import Held, Kind
 from ideaflow.users.models import User
 from ideaflow.users.policy import Right
 
+IN_CRM = "The CRM names them still: change it there, too. Until then ours stand in."
+
 
 def register() -> None:
     """Let them be handed over; called once, when the program starts."""
     leaving.register(
-        Kind("accounts", "Accounts (the CRM still names them; change it there, too)",
+        Kind("accounts", "Accounts",
              ("owner_overrides.user_id", "accounts.owner_name"), Right.COMMIT, _accounts, _take_account,
-             _near)
+             _near, IN_CRM)
     )  # fmt: skip
     leaving.register(
-        Kind("opportunities", "Open opportunities (the CRM still names them)",
+        Kind("opportunities", "Open opportunities",
              ("owner_overrides.user_id", "opportunities.owner_name"), Right.COMMIT, _opportunities,
-             _take_opportunity)
+             _take_opportunity, note=IN_CRM)
     )  # fmt: skip
 
 

@@ -44,6 +44,7 @@ class Kind:
     :param held: what a user holds now, the most urgent first.
     :param take: hands one thing over inside the caller's transaction, audits it, and returns what follows
         beyond that, in a sentence; empty when nothing does. Said of a thing no longer held, it does nothing.
+    :param note: what to know of all of them, in a sentence.
     :param near: who holds such things in which area now: selects (area, user id, how many).
     """
 
@@ -54,6 +55,7 @@ class Kind:
     held: Callable[[User], Sequence[Held]]
     take: Callable[[int, User, User, Actor], str]
     near: Callable[[], Executable] | None = None
+    note: str = ""
 
 
 _kinds: dict[str, Kind] = {}

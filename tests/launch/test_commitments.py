@@ -18,6 +18,8 @@ from ideaflow.launch.commitments.forecasting import Ahead, Delivery, Ground, Pas
 from ideaflow.launch.commitments.models import Commitment, CommitmentForecast, CommitmentWarning
 from ideaflow.launch.commitments.service import Draft
 from ideaflow.launch.commitments.states import BINDING, LIVE, SETTLED, Event, State
+from ideaflow.launch.models import Launch, LaunchCell, Offering, ReadinessTemplate
+from ideaflow.market.models import Channel, Region
 from ideaflow.outbox import OutgoingMail
 from ideaflow.proposals.models import Proposal
 
@@ -240,6 +242,28 @@ def test_a_job_that_was_killed_goes_on_and_repeats_nothing(session, seller, acco
     assert mails(like="Overdue:%") == 6
 
 
+def test_a_promise_of_a_launch_takes_the_day_of_its_cell(client_of, make, seller, manager, account):
+    proposal = make._add(Proposal(title="Dock scheduling", owner_id=manager.id))
+    offering = make._add(Offering(name="Docks"))
+    template = make._add(ReadinessTemplate(name="Of docks", number=1, items=[]))
+    launch = make._add(
+        Launch(offering_id=offering.id, proposal_id=proposal.id, name="Docks", template_id=template.id,
+               tier=2, launch_on=today() + timedelta(days=30), owner_id=manager.id, currency="EUR")
+    )  # fmt: skip
+    channel, region = make._add(Channel(name="Direct")), make._add(Region(name="Nordics"))
+    cell = make._add(LaunchCell(launch_id=launch.id, channel_id=channel.id, region_id=region.id,
+                                target_amount=1, currency="EUR"))  # fmt: skip
+    form = client_of("sales").get(f"/commitments/new?account_id={account.id}&cell_id={cell.id}").text
+    assert "Docks: Direct in Nordics" in form and "launched on" in form
+    asked = promised(
+        seller, account, days=20, sources=(("cell_id", cell.id),), authority=Authority(manager.id)
+    )
+    service.answer(asked.id, True, "", asked.version, by=manager.actor)
+    assert asked.stands is State.AT_RISK
+    assert queries.forecasts_of([asked.id])[asked.id].p85_on == launch.launch_on
+    assert "Docks: Direct in Nordics" in client_of("sales").get(f"/commitments/{asked.id}").text
+
+
 # --- what became of it
 
 
@@ -290,7 +314,8 @@ def test_a_promise_goes_from_the_account_to_kept_without_javascript(client_of, m
     make.item(account_id=account.id)  # The queue shows once something was said.
     assert f"/commitments/new?account_id={account.id}" in browser.get(f"/accounts/{account.id}").text
     form = {"account_id": account.id, "contact_id": contact.id, "words": "A visit on site",
-            "due_on": (today() - timedelta(days=1)).isoformat(), "authority": f"user:{browser.user.id}"}  # fmt: skip
+            "due_on": (today() - timedelta(days=1)).isoformat(),
+            "authority": f"user:{browser.user.id}"}  # fmt: skip
     refused = browser.post("/commitments/", data=form)
     assert refused.status_code == 422 and "is past" in refused.text and "A visit on site" in refused.text
     made = browser.post("/commitments/", data={**form, "due_on": today().isoformat()})

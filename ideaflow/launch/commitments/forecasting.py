@@ -102,11 +102,12 @@ def forecast(ahead: Sequence[Ahead], lasted_days: float, past: Past, begins_on: 
         chance = random.Random(f"{seed}:{stage.key}")  # noqa: S311 - a forecast, not a secret
         draws = [sofar + chance.choice(found) for sofar in draws]
     ordered = sorted(draws)
-    words = (
-        f"{plural(len(ahead), 'stage')} ahead, drawn from {plural(count, 'finished stay')}"
-        + ("" if ground is Ground.STAYS else " by how late stages were")
-        + "."
+    guessed = sum(_ground(stage, past) is Ground.SLIPS for stage in ahead)
+    slips = f"by plan and by how late {plural(len(past.slips), 'other was', 'others were')}"
+    drawn = f"drawn from {plural(used, 'finished stay')}" + (
+        f", {guessed} of them {slips}" if guessed else ""
     )
+    words = f"{plural(len(ahead), 'stage')} ahead, {drawn if used else slips}."
     return Delivery(
         _day(begins_on, quantile(ordered, MIDDLE)), _day(begins_on, quantile(ordered, LATE)), ground, words,
         count, seed,

@@ -15,6 +15,7 @@ from ideaflow.gates.models import Journey, StageRun
 from ideaflow.gates.policy import Event, State
 from ideaflow.gates.process import publishing
 from ideaflow.gates.process.definition import Definition
+from ideaflow.launch.commitments.cells import of_cells
 from ideaflow.launch.commitments.forecasting import Ahead, Delivery, Ground, Past, forecast
 from ideaflow.launch.commitments.models import Commitment
 from ideaflow.proposals.models import Proposal
@@ -128,4 +129,5 @@ def _past(day: date) -> Past:
     return Past(stays, slips)
 
 
+add("cell_id", of_cells)
 add("proposal_id", of_proposals)

@@ -13,11 +13,15 @@ from ideaflow.clock import today
 from ideaflow.db import db
 from ideaflow.errors import NotFound
 from ideaflow.feedback.models import FeedbackItem
-from ideaflow.launch.commitments import authority, forecasts
+from ideaflow.launch.commitments import authority
 from ideaflow.launch.commitments.authority import Authority
+from ideaflow.launch.commitments.cells import of_cells
 from ideaflow.launch.commitments.forecasting import Delivery
+from ideaflow.launch.commitments.forecasts import of_proposals
 from ideaflow.launch.commitments.queries import KEPT, VIEWS, Filters
 from ideaflow.launch.commitments.service import SOURCES, Draft
+from ideaflow.launch.models import Launch, LaunchCell
+from ideaflow.market.models import Channel, Region
 from ideaflow.proposals.models import Proposal
 from ideaflow.themes.models import Theme
 from ideaflow.users import queries as users
@@ -40,6 +44,7 @@ class Choices:
     authorities: list[tuple[str, str]]
     authority: str
     came_from: list[tuple[str, int, str]]
+    cell: str
 
 
 def filters(args: Mapping[str, str]) -> Filters:
@@ -99,13 +104,16 @@ def choices(account_id: int, values: Mapping[str, str], me: User) -> Choices:
         people + roles,
         values.get("authority") or (people or roles)[0][0],
         _came_from(values),
+        _cell_words(_number(values.get("cell_id"))),
     )
 
 
 def likely(values: Mapping[str, str]) -> Delivery | None:
-    """Return when the chosen proposal is likely to be delivered, for whoever chooses a day."""
-    number = _number(values.get("proposal_id"))
-    return forecasts.of_proposals([number], today()).get(number) if number else None
+    """Return when what was chosen is likely to be delivered, for whoever chooses a day."""
+    for name, source in (("cell_id", of_cells), ("proposal_id", of_proposals)):
+        if number := _number(values.get(name)):
+            return source([number], today()).get(number)
+    return None
 
 
 def find_accounts(words: str) -> Sequence[Account]:
@@ -148,6 +156,22 @@ def _came_from(values: Mapping[str, str]) -> list[tuple[str, int, str]]:
         words = getattr(record, "text", "") or getattr(record, "name", "") or getattr(record, "title", "")
         found.append((name, number, words or getattr(record, "subject", "") or name))
     return found
+
+
+def _cell_words(cell_id: int | None) -> str:
+    """Return what a launch cell is called: “Cycle count: Direct in Nordics”; empty without one.
+
+    :raises NotFound: it is not there.
+    """
+    if cell_id is None:
+        return ""
+    names = select(Launch.name, Channel.name, Region.name).join(LaunchCell, LaunchCell.launch_id == Launch.id)
+    names = names.join(Channel, Channel.id == LaunchCell.channel_id)
+    names = names.join(Region, Region.id == LaunchCell.region_id)
+    row = db.session.execute(names.where(LaunchCell.id == cell_id)).one_or_none()
+    if row is None:
+        raise NotFound()
+    return f"{row[0]}: {row[1]} in {row[2]}"
 
 
 def _number(text: str | None) -> int | None:

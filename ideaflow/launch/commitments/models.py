@@ -54,6 +54,7 @@ class Commitment(Model):
     reason: Mapped[str] = mapped_column(server_default="", default="")  # Of its last move.
     met_on: Mapped[Day | None]
     settled_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"))
+    told_at: Mapped[Moment | None]  # When one of ours last wrote to the customer about it.
     # What it depends on, whose forecast is its own; none: nothing but us.
     proposal_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("proposals.id"), index=True)
     cell_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("launch_cells.id"), index=True)
@@ -97,6 +98,11 @@ class Commitment(Model):
     def is_overdue(self) -> bool:
         """Return whether its day is over and nobody has said what became of it."""
         return self.stands in BINDING and self.due_on < today()
+
+    @property
+    def is_told(self) -> bool:
+        """Return whether the customer was written to since it stands as it stands."""
+        return self.told_at is not None and self.told_at >= self.state_since
 
     @property
     def kept(self) -> str:

@@ -15,6 +15,7 @@ from ideaflow.errors import NotFound
 from ideaflow.intervals import wilson
 from ideaflow.launch.commitments.models import Commitment, CommitmentForecast, CommitmentWarning
 from ideaflow.launch.commitments.states import BINDING, LIVE, State
+from ideaflow.launch.models import LaunchCell
 from ideaflow.paging import Key, Page, page_of
 from ideaflow.users.models import User
 
@@ -206,7 +207,10 @@ def _asks(user: User) -> ColumnElement[bool]:
 
 
 def _whole() -> Select[Commitment]:
+    cell = joinedload(Commitment.cell)
     return select(Commitment).options(
+        cell.joinedload(LaunchCell.launch), cell.joinedload(LaunchCell.channel),
+        cell.joinedload(LaunchCell.region),
         joinedload(Commitment.account), joinedload(Commitment.contact), joinedload(Commitment.owner),
         joinedload(Commitment.authority), joinedload(Commitment.approved_by),
         joinedload(Commitment.proposal), joinedload(Commitment.theme), joinedload(Commitment.item),

@@ -178,6 +178,7 @@ def write(commitment_id: int, subject: str, words: str, seen: int, *, by: Actor)
             contact.email, subject, words, headers={"Reply-To": me.email},
             key=f"commitment:{commitment.id} written at {seen}",
         )  # fmt: skip
+        commitment.told_at = now()
         commitment.version += 1
         session.flush()
         audit.record(by, "commitments.write", commitment, after={"to": contact.name}, reason=words)

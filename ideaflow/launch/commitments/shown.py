@@ -88,10 +88,10 @@ def waiting(user: User) -> Iterator[Waiting]:
                 f"{one.name}; {days} overdue", url, "Say it", due, "calendar-check", "stop", is_today=True,
             )  # fmt: skip
         else:
+            known = "they know" if one.is_told else "they do not know yet"
             yield Waiting(
-                f"At risk at {one.account.name}: {one.name}",
-                f"{one.reason} The customer does not know yet", url, "Look at it", due, "calendar-check",
-                "watch", is_today=True,
+                f"At risk at {one.account.name}: {one.name}", f"{one.reason.partition('. ')[0]}; {known}",
+                url, "Look at it", due, "calendar-check", "watch", is_today=True,
             )  # fmt: skip
 
 

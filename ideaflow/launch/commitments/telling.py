@@ -17,6 +17,15 @@ from ideaflow.proposals.models import Proposal
 from ideaflow.users.models import User
 from ideaflow.users.policy import Role
 
+DEEDS = {
+    "commitments.promise": "promised it", "commitments.approve": "said yes", "commitments.refuse": "said no",
+    "commitments.slip": "at risk by a new forecast", "commitments.recover": "in time by a new forecast",
+    "commitments.meet": "met", "commitments.break": "broken", "commitments.release": "released",
+    "commitments.reopen": "opened again", "commitments.write": "wrote to the customer",
+    "commitments.hand_over": "handed it over", "commitments.ask_another": "asked somebody else",
+}  # fmt: skip
+"""What happened, as the history of a commitment tells it."""
+
 
 def concerned(commitment: Commitment) -> set[int]:
     """Return who hears of a change before the customer is touched by it: who promised, the account's owner,

@@ -15,6 +15,7 @@ from ideaflow.users.policy import Right
 from ideaflow.web import render
 
 bp = Blueprint("commitments", __name__, url_prefix="/commitments")
+bp.add_app_template_filter(lambda text: text[:1].upper() + text[1:], "sentence")
 shown.register()
 
 
@@ -125,6 +126,7 @@ def _page(commitment_id: int, error: Invalid | None = None) -> ResponseReturnVal
         history=queries.history_of(one.id), follower=queries.follower_of(one.id), span=telling.span,
         draft=telling.draft(one, forecast, current_user.name), error=error, form=request.form,
         is_binding=one.stands in BINDING, is_settled=one.stands in SETTLED, grace=GRACE_DAYS,
+        deeds=telling.DEEDS,
         is_mine_to_answer=one.stands is State.ASKED and asked.is_of(current_user.id, current_user.roles),
         today_iso=today().isoformat(), may=current_user.may(Right.COMMIT),
     )  # fmt: skip

@@ -85,7 +85,7 @@ def _turn(session: Session, commitment: Commitment, event: Event, delivery: Deli
     before = commitment.state
     goal = states.goal_of(commitment.stands, event) or commitment.stands
     commitment.state, commitment.state_since = goal.value, now()
-    commitment.reason = f"{telling.span(delivery)}. {delivery.words}"
+    commitment.reason = f"The forecast says {telling.span(delivery)}. {delivery.words}"
     commitment.version += 1
     session.flush()
     audit.record(
