@@ -2,10 +2,12 @@
 
 from sqlalchemy import Executable, func, select
 
+from ideaflow import parts
 from ideaflow.accounts.models import Account, Opportunity, OpportunityState
-from ideaflow.accounts.owners import owned_by, stand_in
+from ideaflow.accounts.owners import owned_by, stand_in, stand_in_of
 from ideaflow.audit import Actor
 from ideaflow.db import db
+from ideaflow.parts import Part
 from ideaflow.users import leaving
 from ideaflow.users.leaving import Held, Kind
 from ideaflow.users.models import User
@@ -16,6 +18,7 @@ IN_CRM = "The CRM names them still: change it there, too. Until then ours stand 
 
 def register() -> None:
     """Let them be handed over; called once, when the program starts."""
+    parts.add("accounts.aside", _ours)
     leaving.register(
         Kind("accounts", "Accounts",
              ("owner_overrides.user_id", "accounts.owner_name"), Right.COMMIT, _accounts, _take_account,
@@ -48,6 +51,11 @@ def _opportunities(user: User) -> list[Held]:
         Held(row[0], row[1], f"/accounts/{row[2]}" if row[2] else "", row[3] or "", row[4] or "")
         for row in db.session.execute(query)
     ]
+
+
+def _ours(account: Account) -> Part | None:
+    user = stand_in_of(account)
+    return Part("accounts/_stand_in.html", {"user": user}) if user else None
 
 
 def _near() -> Executable:

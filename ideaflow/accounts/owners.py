@@ -47,6 +47,13 @@ def owners_of(account_ids: Collection[int]) -> dict[int, User]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
+def stand_in_of(account: Account) -> User | None:
+    """Return who owns an account in the place of the one the CRM names; None where it is the CRM's word."""
+    query = select(User).join(OwnerOverride, OwnerOverride.user_id == User.id)
+    named = OwnerOverride.named == (account.owner_name or "").lower()
+    return db.session.scalar(query.where(OwnerOverride.account_id == account.id, named))
+
+
 def stand_in(table: Owned, record_id: int, leaver: User, to: User, *, by: Actor) -> None:
     """Let somebody else own an account or opportunity for as long as the CRM names the leaver."""
     with transaction() as session:

@@ -110,10 +110,12 @@ class _Tried(Exception):
 def holdings(user_id: int) -> Holdings:
     """Return everything somebody holds, with whom we suggest for each.
 
-    :raises NotFound: there is no such user, or they have left.
+    Also of those who left before: what they held then may still wait.
+
+    :raises NotFound: there is no such user.
     """
     leaver = db.session.get(User, user_id)
-    if leaver is None or not leaver.is_active:
+    if leaver is None:
         raise NotFound()
     others = [user for user in queries.active() if user.id != leaver.id]
     return Holdings(
@@ -152,7 +154,7 @@ def leave(user_id: int, choice: Choice, seen: str | None = None, *, by: Actor) -
     """Hand everything over and close the door: sessions and tokens die, history keeps the name.
 
     :param seen: the mark of what one looked at; None where one did not look.
-    :raises NotFound: there is no such user, or they have left.
+    :raises NotFound: there is no such user, or they have left and hold nothing.
     :raises Invalid: something has no successor, they are the last administrator, or it is oneself.
     :raises Conflict: they got or lost something meanwhile.
     """
@@ -160,7 +162,7 @@ def leave(user_id: int, choice: Choice, seen: str | None = None, *, by: Actor) -
         raise Invalid("You cannot close your own door. Ask another administrator.")
     with transaction() as session:
         leaver = session.get(User, user_id, with_for_update=True, populate_existing=True)
-        if leaver is None or not leaver.is_active:
+        if leaver is None or not (leaver.is_active or holdings(user_id).count):
             raise NotFound()
         if seen is not None and holdings(user_id).mark != seen:
             raise Conflict(
@@ -168,7 +170,8 @@ def leave(user_id: int, choice: Choice, seen: str | None = None, *, by: Actor) -
                 f"{holdings(user_id).mark}). Nothing was handed over; look at it again."
             )
         outcome = _hand_over(user_id, choice, by)
-        service.let_go(user_id, by=by)
+        if leaver.is_active:
+            service.let_go(user_id, by=by)
         leaving.end(leaver, by)
         _tell(leaver, outcome)
         after = {f"{title} to {to.name}": len(things) for title, to, things in outcome.given}

@@ -26,7 +26,7 @@ from ideaflow.outbox import OutgoingMail
 from ideaflow.proposals.models import Proposal, TriggerRule
 from ideaflow.schema import import_all_models
 from ideaflow.themes.models import SavedView, Theme
-from ideaflow.users import handover, leaving, service
+from ideaflow.users import handover, leaving, service, tokens
 from ideaflow.users.handover import Choice
 from tests.gates.conftest import build_world
 
@@ -217,12 +217,14 @@ def test_who_works_in_the_same_arena_is_suggested_before_the_same_role(make):
     assert handover.suggest("", leaver, [], {}) is None
 
 
-def test_the_crm_has_the_last_word_on_whose_account_it_is(session, make, boss):
+def test_the_crm_has_the_last_word_on_whose_account_it_is(client_of, session, make, boss):
     leaver, heir = make.user(name="Yuki Aldana", roles=["sales"]), make.user(name="Ada Sale", roles=["sales"])
     new = make.user(name="Nia New", roles=["sales"])
     account = make.account(owner_name="yuki aldana")
     handover.leave(leaver.id, Choice(heir.id), by=boss.actor)
     assert owners_of([account.id])[account.id] is heir
+    page = client_of("sales").get(f"/accounts/{account.id}").text
+    assert "Ada Sale" in page and "stands in" in page
     account.owner_name = "Nia New"
     session.flush()
     assert owners_of([account.id])[account.id] is new
@@ -251,7 +253,15 @@ def test_an_administrator_looks_first_and_then_closes_the_door(client_of, make):
     assert browser.post(address, data={**chosen, "do": "leave", "mark": mark}).status_code == 303
     assert [db.session.get(Proposal, one.id).owner_id for one in proposals] == [heir.id, third.id]
     assert leaver.get("/").location.startswith("/sign-in")
-    assert browser.get(address).status_code == 404
+    assert "holds nothing that would wait" in browser.get(address).text
+
+
+def test_tokens_die_with_the_door(make, boss):
+    leaver = make.user()
+    _, text = tokens.add(leaver.id, "Dashboard", ["read"], 90, by=leaver.actor)
+    assert tokens.find(text) is not None
+    handover.leave(leaver.id, Choice(), by=boss.actor)
+    assert tokens.find(text) is None and all(one.revoked_at for one in tokens.of_user(leaver.id))
 
 
 def test_the_last_administrator_stays(make):
@@ -274,8 +284,12 @@ def test_the_command_tells_first_and_does_it_then(app, session, make):
     assert not db.session.get(type(leaver), leaver.id).is_active
 
 
-def test_a_door_is_closed_once(make, boss):
-    leaver = make.user()
+def test_what_somebody_left_behind_before_is_handed_over_afterwards(make, boss):
+    leaver, heir = make.user(), make.user()
     service.let_go(leaver.id, by=boss.actor)
+    left_at = leaver.left_at
+    proposal = make._add(Proposal(title="Shelf labels", owner_id=leaver.id))
+    handover.leave(leaver.id, Choice(heir.id), by=boss.actor)
+    assert proposal.owner_id == heir.id and leaver.left_at == left_at
     with pytest.raises(NotFound):
         handover.leave(leaver.id, Choice(), by=boss.actor)
