@@ -56,7 +56,7 @@
           return {
             type: "group",
             children: [
-              words(row.name, p.coordSys.x, { y: y - 22, fill: t.ink_2, backgroundColor: t.surface, padding: [1, 4, 1, 0] }),
+              words(row.name, p.coordSys.x, { y: y - 22, fill: t.ink_2, stroke: t.surface, lineWidth: 3 }),
               ...bar,
               words(row.text, p.coordSys.x + p.coordSys.width + 8, { y: y - 6, fill: t.ink, font: "600 12px Inter" }),
             ],

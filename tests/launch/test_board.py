@@ -58,6 +58,7 @@ def turn_red(session, launch, key, cell, words="price entry inactive"):
         select(CheckStanding).where(CheckStanding.check_id == check.id, CheckStanding.cell_id == cell.id)
     )
     one.is_passed, one.share, one.words, one.since_at = False, 0.0, words, now()
+    one.facts = {"at": now().isoformat()}
     session.add(CheckTurn(standing_id=one.id, is_passed=False, share=0.0, words=words, turned_at=now()))
     cell.is_ready, cell.ready_since_at = False, None
     session.commit()

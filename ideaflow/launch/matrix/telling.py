@@ -66,7 +66,7 @@ def check_words(one: CellCheck, now: datetime) -> str:
     """
     words = one.words or "not shown yet"
     if one.was_passed and not one.is_passed and one.since_at is not None and " since " not in words:
-        words = since_words(words, one.since_at.isoformat(), now)
+        words = since_words(f"{words}, red", one.since_at.isoformat(), now)
     first = one.title.split()[0].casefold()
     return words[:1].upper() + words[1:] if words.casefold().startswith(first) else f"{one.title}: {words}"
 
