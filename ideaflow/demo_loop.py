@@ -15,6 +15,7 @@ from ideaflow.gates.models import GateReview
 from ideaflow.loop import announcing, contributors, road, service
 from ideaflow.loop.announcing import Draft
 from ideaflow.loop.models import Announcement
+from ideaflow.loop.outcomes import of_review
 from ideaflow.loop.road import EntryWish
 from ideaflow.proposals.models import Proposal
 from ideaflow.users.models import User
@@ -37,7 +38,7 @@ def tell(folder: Path, users: Mapping[str, User]) -> int:
             review = _last_decision(proposals.get(part["proposal"]))
             if review is not None:
                 with stopped(moment - timedelta(days=part["days_ago"])):
-                    service.write_words(review.id, part["words"], 0, by=by)
+                    service.write_words(of_review(review.id), part["words"], 0, by=by)
         _tell_one(story["told"], proposals, users)
         for part in story["announcements"]:
             with stopped(moment - timedelta(days=part["days_ago"])):
@@ -59,7 +60,7 @@ def _tell_one(part: Mapping[str, Any], proposals: Mapping[str, int], users: Mapp
     ]
     if near:
         with stopped(now() - timedelta(days=part["days_ago"])):
-            service.tell_decision(review.id, near, {}, 0, by=users[part["by"]].actor)
+            service.tell(of_review(review.id), near, {}, 0, by=users[part["by"]].actor)
 
 
 def _announce(part: Mapping[str, Any], proposals: Mapping[str, int], by: Actor) -> None:

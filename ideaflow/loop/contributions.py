@@ -6,18 +6,16 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Row, Select, and_, cast, distinct, func, literal, select, tuple_
+from sqlalchemy import BigInteger, DateTime, Row, Select, cast, distinct, func, literal, select, tuple_
 
 from ideaflow.accounts.models import CaseKind
 from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem, Statement
-from ideaflow.gates.models import Journey
 from ideaflow.loop.models import Confirmation
-from ideaflow.loop.steps import LAUNCHED_STATES, LEAST_ACCOUNTS, Facts, Reach, furthest, others, reach_of
+from ideaflow.loop.steps import LEAST_ACCOUNTS, Facts, Reach, furthest, others, reach_of
 from ideaflow.loop.ways import LONGEST_WORDS, facts_of, lines, record, records
 from ideaflow.loop.words import CALL_NOTE, Scope
 from ideaflow.paging import Page, key_of_values, values_of_key
-from ideaflow.proposals.models import Proposal
 from ideaflow.themes.models import ThemeMembership
 
 PAGE_SIZE = 20
@@ -110,9 +108,8 @@ def sums(scope: Scope) -> Sums:
 def to_confirm(scope: Scope) -> Contribution | None:
     """Return the newest own thing that was built and that its speaker has not judged yet."""
     told = records(Scope(scope.contact_id, scope.account_id))
-    query = lines(select(told).cte("page"), scope)
-    built = and_(Journey.state.in_(LAUNCHED_STATES), Proposal.closed_at >= FeedbackItem.said_at)
-    query = query.where(built, Confirmation.id.is_(None)).limit(1)
+    query = lines(select(told).cte("page"), scope, only_built=True)
+    query = query.where(Confirmation.id.is_(None)).limit(1)
     return next(iter(_read(query, scope)), None)
 
 

@@ -1,20 +1,19 @@
-"""Who is to hear of a decision: everybody whose words its proposal rests on, each once, with those words."""
+"""Who is to hear of an outcome: everybody whose words its proposal rests on, each once, with those words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, exists, func, or_, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy import case, func, or_, select
+from sqlalchemy.orm import aliased
 
 from ideaflow.accounts.models import Account, Contact
 from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem, Statement
-from ideaflow.gates.models import GateReview, Notice
-from ideaflow.loop.models import ContactNotice, DecisionWords
+from ideaflow.loop.models import ContactNotice
 from ideaflow.loop.words import said_to_us
 from ideaflow.portal.models import PortalMember
-from ideaflow.proposals.models import Evidence, Proposal
+from ideaflow.proposals.models import Evidence
 from ideaflow.proposals.numbers import current, lineage_of
 from ideaflow.themes.models import PlacedBy, ThemeMembership
 
@@ -39,6 +38,7 @@ class Contributor:
     words: str
     said_at: datetime
     strength: float
+    account_id: int | None
 
     @property
     def is_near(self) -> bool:
@@ -48,17 +48,6 @@ class Contributor:
     @property
     def first_name(self) -> str:
         return self.name.split()[0] if self.name.split() else self.name
-
-
-@dataclass(frozen=True)
-class Decided:
-    """A decision of a gate, and what customers read of it."""
-
-    review: GateReview
-    proposal: Proposal
-    words: str
-    version: int
-    notice: Notice | None
 
 
 def contributors_of(proposal_id: int) -> Sequence[Contributor]:
@@ -97,7 +86,7 @@ def contributors_of(proposal_id: int) -> Sequence[Contributor]:
         select(
             Contact.id, Contact.name, func.coalesce(Contact.email, ""), PortalMember.language,
             func.coalesce(Account.name, ""), best.c.id, best.c.text, best.c.said_at,
-            func.coalesce(best.c.near, 1.0),
+            func.coalesce(best.c.near, 1.0), Contact.account_id,
         )
         .join(best, best.c.contact_id == Contact.id)
         .outerjoin(Account, Account.id == Contact.account_id)
@@ -112,43 +101,3 @@ def told_of(about: str) -> dict[int, ContactNotice]:
     """Return who has been told of something, by contact."""
     rows = db.session.scalars(select(ContactNotice).where(ContactNotice.about == about))
     return {row.contact_id: row for row in rows}
-
-
-def decided(review_id: int) -> Decided | None:
-    """Return a decision with its proposal and what customers read of it; None where nothing is decided."""
-    query = (
-        select(GateReview, Proposal, DecisionWords, Notice)
-        .join(Proposal, Proposal.id == GateReview.proposal_id)
-        .outerjoin(DecisionWords, DecisionWords.review_id == GateReview.id)
-        .outerjoin(Notice, Notice.review_id == GateReview.id)
-        .where(GateReview.id == review_id, GateReview.decision.is_not(None))
-        .options(joinedload(GateReview.decided_by), joinedload(Notice.teller))
-    )
-    found = db.session.execute(query).one_or_none()
-    if found is None:
-        return None
-    review, proposal, kept, notice = found
-    words = kept.words if kept else notice.words if notice else ""
-    return Decided(review, proposal, words, kept.version if kept else 0, notice)
-
-
-def untold(user_id: int, since: datetime, most: int) -> Sequence[GateReview]:
-    """Return the newest decisions that a user is to tell and that no contributor has heard of.
-
-    Its owner tells them, or who was named at the gate.
-    """
-    heard = exists().where(ContactNotice.about == func.concat("review:", GateReview.id))
-    query = (
-        select(GateReview)
-        .join(Proposal, Proposal.id == GateReview.proposal_id)
-        .outerjoin(Notice, Notice.review_id == GateReview.id)
-        .where(func.coalesce(Notice.teller_id, Proposal.owner_id) == user_id, ~heard)
-        .where(
-            GateReview.decision.in_(("go", "conditional_go", "hold", "kill")), GateReview.decided_at > since
-        )
-        .where(Notice.done_at.is_(None))
-        .options(contains_eager(GateReview.proposal))
-        .order_by(GateReview.decided_at.desc())
-        .limit(most)
-    )
-    return db.session.scalars(query).all()

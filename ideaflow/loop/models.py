@@ -6,8 +6,9 @@ from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, St
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideaflow.db import CreatedAt, Day, Json, JsonList, Model, Moment, Name, Names, PrimaryKey
-from ideaflow.gates.models import GateReview
+from ideaflow.gates.models import GateReview  # noqa: F401 — its table is named below.
 from ideaflow.ideas.models import Idea
+from ideaflow.launch.models import Launch  # noqa: F401
 from ideaflow.loop.pace import Wishes
 from ideaflow.proposals.models import Proposal
 from ideaflow.users.models import User
@@ -22,19 +23,25 @@ class Answer(StrEnum):
 
 
 class DecisionWords(Model):
-    """What customers read of a decision. Until there is a row, they read the words of its notice, if any."""
+    """What customers read of a decision, or of a launch.
+
+    Until there is a row of a decision, they read the words of its notice, if any.
+    """
 
     __tablename__ = "decision_words"
-    __table_args__ = (CheckConstraint("words <> ''", name="words_not_empty"),)
+    __table_args__ = (
+        CheckConstraint("words <> ''", name="words_not_empty"),
+        CheckConstraint("num_nonnulls(review_id, launch_id) = 1", name="of_one_outcome"),
+    )
 
     id: Mapped[PrimaryKey]
-    review_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("gate_reviews.id"), unique=True)
+    review_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("gate_reviews.id"), unique=True)
+    launch_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("launches.id"), unique=True)
     words: Mapped[str]
     version: Mapped[int] = mapped_column(server_default="1", default=1)
     written_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"))
     written_at: Mapped[Moment]
 
-    review: Mapped[GateReview] = relationship(lazy="raise")
     written_by: Mapped[User | None] = relationship(lazy="raise")
 
 

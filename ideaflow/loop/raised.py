@@ -15,9 +15,9 @@ from ideaflow.codesign.policy import State
 from ideaflow.db import among, db
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.gates.models import GateReview, Journey
-from ideaflow.launch.models import Launch, LaunchState
 from ideaflow.loop.models import ContactNotice
 from ideaflow.loop.steps import LAUNCHED_STATES
+from ideaflow.loop.ways import launch_of_proposal
 from ideaflow.proposals.models import Evidence, Proposal
 from ideaflow.proposals.numbers import current, lineage_of
 from ideaflow.themes.models import LIVE_STATES, OPEN_STATES, Theme, ThemeMembership
@@ -96,7 +96,7 @@ def raised_by(account_ids: Collection[int], most: int) -> list[Raised]:
 
 def courses_of(theme_ids: Collection[int]) -> dict[int, list[Course]]:
     """Return the proposals that rest on each theme, withdrawn ones left out."""
-    lineage, decided, launch = lineage_of(current()), _last_decision(), _launch()
+    lineage, decided, launch = lineage_of(current()), _last_decision(), launch_of_proposal()
     is_launched = Journey.state.in_(LAUNCHED_STATES)
     rows = db.session.execute(
         select(
@@ -138,7 +138,7 @@ def unsolved(accounts: Any) -> Subquery:
     A theme is solved by the launch of a proposal that rests on it, for those who have not said it again
     since; themes that were dismissed ask for nothing. One decided against is still a need unmet.
     """
-    lineage, launch = lineage_of(current()), _launch()
+    lineage, launch = lineage_of(current()), launch_of_proposal()
     is_built = and_(Journey.state.in_(LAUNCHED_STATES), launch.c.id.is_(None))
     built_at = func.coalesce(launch.c.launched_at, Proposal.closed_at)
     built = (
@@ -267,17 +267,6 @@ def _last_decision() -> Any:
         .order_by(GateReview.id.desc())
         .limit(1)
         .lateral("decided")
-    )
-
-
-def _launch() -> Any:
-    """Return the launch of the proposal, the newest that was not cancelled."""
-    return (
-        select(Launch.id, Launch.name, Launch.launched_at)
-        .where(Launch.proposal_id == Proposal.id, Launch.state != LaunchState.CANCELLED)
-        .order_by(Launch.id.desc())
-        .limit(1)
-        .lateral("launch")
     )
 
 

@@ -48,8 +48,14 @@ def line_of(notice: ContactNotice) -> Line:
         words = further_words(str(values["step"]), int(values.get("count", 0)))
     return Line(
         notice.id, _title(event, values), words, quote, intro, notice.path, notice.happened_at,
-        notice.seen_at is None, text("Begin") if event in asked.ASKING else text("Read it in the portal"),
+        notice.seen_at is None, _verb(event),
     )  # fmt: skip
+
+
+def _verb(event: Event) -> str:
+    if event is Event.LAUNCHED:
+        return str(text("Say whether it solved it"))
+    return str(text("Begin") if event in asked.ASKING else text("Read it in the portal"))
 
 
 def event_words(event: Event) -> str:

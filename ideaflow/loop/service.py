@@ -7,14 +7,16 @@ from sqlalchemy import select
 from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import now
-from ideaflow.db import transaction
+from ideaflow.db import db, transaction
 from ideaflow.errors import Conflict, Invalid, NotFound
 from ideaflow.gates import service as gates
 from ideaflow.gates.models import GateReview
+from ideaflow.launch.models import Launch
 from ideaflow.loop import contributions, contributors, notices
-from ideaflow.loop.contributors import Contributor, Decided
+from ideaflow.loop.contributors import Contributor
 from ideaflow.loop.models import Answer, Confirmation, DecisionWords
 from ideaflow.loop.notices import Message
+from ideaflow.loop.outcomes import Kind, Of, Outcome, outcome
 from ideaflow.loop.pace import Event
 from ideaflow.loop.steps import Reach
 from ideaflow.loop.words import Scope
@@ -25,13 +27,13 @@ LONGEST_WORDS = 2000
 LONGEST_QUOTE = 600
 
 
-def write_words(review_id: int, words: str, seen: int, *, by: Actor) -> DecisionWords:
-    """Say in words for customers what was decided; they read it in the portal at once.
+def write_words(of: Of, words: str, seen: int, *, by: Actor) -> DecisionWords:
+    """Say in words for customers what came of it; they read it in the portal at once.
 
     :param seen: the version one looked at; 0 where there were none yet.
-    :raises NotFound: there is no such review.
+    :raises NotFound: nothing is decided or on sale there.
     :raises Invalid: no words, or too many.
-    :raises Conflict: it is not decided, or somebody wrote meanwhile.
+    :raises Conflict: somebody wrote meanwhile.
     """
     words = words.strip()
     if not words:
@@ -39,12 +41,14 @@ def write_words(review_id: int, words: str, seen: int, *, by: Actor) -> Decision
     if len(words) > LONGEST_WORDS:
         raise Invalid(f"At most {LONGEST_WORDS:,} characters; these are {len(words):,}. Nothing was changed.")
     with transaction() as session:
-        review = session.get(GateReview, review_id, with_for_update={"of": GateReview})
-        if review is None:
-            raise NotFound()
-        if review.decision is None:
-            raise Conflict(f"{review.name} is not decided. What customers read follows the decision.")
-        kept = session.scalar(select(DecisionWords).where(DecisionWords.review_id == review_id))
+        found = _for_change(of)
+        kept = session.scalar(
+            select(DecisionWords).where(
+                DecisionWords.review_id == of.review_id
+                if of.kind is Kind.REVIEW
+                else DecisionWords.launch_id == of.launch_id
+            )
+        )
         if (kept.version if kept else 0) != seen:
             theirs = kept.words if kept else ""
             raise Conflict(
@@ -53,62 +57,67 @@ def write_words(review_id: int, words: str, seen: int, *, by: Actor) -> Decision
             )
         before = kept.words if kept else None
         if kept is None:
-            kept = DecisionWords(review_id=review_id, version=0)
+            kept = DecisionWords(review_id=of.review_id, launch_id=of.launch_id, version=0)
             session.add(kept)
         kept.words, kept.version = words, kept.version + 1
         kept.written_by_id, kept.written_at = by.id, now()
         session.flush()
-        audit.record(by, "loop.write_words", review, before={"words": before}, after={"words": words})
+        audit.record(by, "loop.write_words", found.record, before={"words": before}, after={"words": words})
     return kept
 
 
-def tell_decision(
-    review_id: int, contact_ids: Collection[int], personal: Mapping[int, str], seen: int, *, by: Actor
-) -> int:
-    """Tell contributors what was decided, each with their own words; return how many had not heard yet.
+def tell(of: Of, contact_ids: Collection[int], personal: Mapping[int, str], seen: int, *, by: Actor) -> int:
+    """Tell contributors what came of it, each with their own words; return how many had not heard yet.
 
     :param contact_ids: whom of them: a human has read each message.
     :param personal: a sentence more for single contacts, by contact.
     :param seen: the version of the words one read; 0 for those agreed at the gate.
-    :raises NotFound: nothing is decided there.
+    :raises NotFound: nothing is decided or on sale there.
     :raises Invalid: there are no words for customers, or nobody was chosen.
     :raises Conflict: the words were changed meanwhile.
     """
-    with transaction() as session:
-        session.execute(select(GateReview.id).where(GateReview.id == review_id).with_for_update())
-        decided = contributors.decided(review_id)
-        if decided is None:
-            raise NotFound()
-        if not decided.words:
-            raise Invalid("Write what customers read of this decision first. Nobody was told.")
-        if decided.version != seen:
+    with transaction():
+        found = _for_change(of)
+        if not found.words:
+            raise Invalid("Write what customers read of it first. Nobody was told.")
+        if found.version != seen:
             raise Conflict(
-                f"The words were changed meanwhile: “{decided.words}” (version {decided.version}; you read "
+                f"The words were changed meanwhile: “{found.words}” (version {found.version}; you read "
                 f"{seen}). Read them, then send. Nobody was told."
             )
-        chosen = [
-            one for one in contributors.contributors_of(decided.proposal.id) if one.contact_id in contact_ids
-        ]
+        people = contributors.contributors_of(found.proposal.id)
+        chosen = [one for one in people if one.contact_id in contact_ids]
         if not chosen:
             raise Invalid("Tick at least one contact. Nobody was told.")
-        messages = [_message(one, decided, personal.get(one.contact_id, "")) for one in chosen]
-        told = notices.tell(Event.DECISION, about(review_id), messages, by=by)
-        audit.record(by, "loop.tell_decision", decided.review, after={"contacts": sorted(told)})
-        notice = decided.notice
+        messages = [_message(one, found, personal.get(one.contact_id, "")) for one in chosen]
+        told = notices.tell(EVENTS[of.kind], of.about, messages, by=by)
+        audit.record(by, "loop.tell", found.record, after={"contacts": sorted(told)})
+        notice = found.notice
         if notice is not None and notice.done_at is None and notice.teller_id == by.id:
             gates.told(notice.id, by=by)
     return len(told)
 
 
-def about(review_id: int) -> str:
-    """Return what notices of a decision are about."""
-    return f"review:{review_id}"
+EVENTS = {Kind.REVIEW: Event.DECISION, Kind.LAUNCH: Event.LAUNCHED}
 
 
-def _message(one: Contributor, decided: Decided, personal: str) -> Message:
-    words = "\n".join(part for part in (personal.strip()[:LONGEST_WORDS], decided.words) if part)
+def _for_change(of: Of) -> Outcome:
+    """Return an outcome, its record locked: of two at once the second sees what the first did.
+
+    :raises NotFound: nothing is decided or on sale there.
+    """
+    table: type[GateReview] | type[Launch] = GateReview if of.kind is Kind.REVIEW else Launch
+    db.session.execute(select(table.id).where(table.id == of.id).with_for_update())
+    found = outcome(of)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _message(one: Contributor, found: Outcome, personal: str) -> Message:
+    words = "\n".join(part for part in (personal.strip()[:LONGEST_WORDS], found.words) if part)
     values = {
-        "decision": decided.review.decision, "words": words, "quote": one.words[:LONGEST_QUOTE],
+        "decision": found.decision, "title": found.title, "words": words, "quote": one.words[:LONGEST_QUOTE],
         "said_at": one.said_at.isoformat(), "item_id": one.item_id,
     }  # fmt: skip
     return Message(one.contact_id, f"/portal/yours/of/{one.item_id}", values)

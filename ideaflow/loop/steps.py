@@ -54,7 +54,8 @@ class Facts:
 
     :param told: the last decision that customers were given words for: go, conditional_go, hold, kill.
     :param told_words: those words.
-    :param journey: where the proposal stands, as the gates call it.
+    :param is_built: it is there: its launch is on sale, or it passed its last gate and has none;
+        ``launch_words``: what customers were told of that.
     :param is_designing: customers can design it now; ``is_designed``: they have.
     :param idea_status: how far the idea with these words has come, as staff answered it.
     :param has_voted: it is a ballot of theirs on the proposal.
@@ -64,7 +65,8 @@ class Facts:
     said_at: datetime | None = None
     theme_id: int | None = None
     proposal_id: int | None = None
-    journey: str = ""
+    is_built: bool = False
+    launch_words: str = ""
     told: str = ""
     told_words: str = ""
     told_at: datetime | None = None
@@ -93,7 +95,7 @@ def reach_of(facts: Facts) -> Reach:
 def _reach_of_proposal(facts: Facts) -> Reach:
     if facts.proposal_id is None:
         return Reach.HEARD if facts.theme_id is None else Reach.GROUPED
-    if facts.journey in LAUNCHED_STATES:
+    if facts.is_built:
         if facts.said_at and facts.launched_at and facts.said_at > facts.launched_at:
             return Reach.GROUPED  # Said of what was there already: it does not answer them.
         return Reach.SOLVED if facts.answer else Reach.BUILT

@@ -134,7 +134,7 @@ def _said(one: Contribution) -> tuple[str, str]:
             return text("We decided to do it."), facts.told_words
     since = short_day(facts.launched_at) if facts.launched_at else ""
     here: str = text("It is there since %(day)s.", day=since) if since else text("It is there.")
-    return "", _joined(here, _answered(facts.answer))
+    return "", _joined(here, facts.launch_words, _answered(facts.answer))
 
 
 def further_words(step: str, account_count: int) -> str:

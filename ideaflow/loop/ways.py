@@ -27,6 +27,7 @@ from ideaflow.codesign.policy import State
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.gates.models import GateReview, Journey, Notice
 from ideaflow.ideas.models import Idea
+from ideaflow.launch.models import Launch, LaunchState
 from ideaflow.loop.models import Confirmation, DecisionWords
 from ideaflow.loop.steps import LAUNCHED_STATES, Facts
 from ideaflow.loop.words import Scope, in_scope
@@ -69,17 +70,22 @@ def records(scope: Scope) -> CTE:
     return union_all(words, ballots).cte("records")
 
 
-def lines(page: CTE, scope: Scope, *, with_words: bool = True) -> Select[Any]:
-    """Select every way that the records of ``page`` went: a row for each statement, theme and proposal."""
+def lines(page: CTE, scope: Scope, *, with_words: bool = True, only_built: bool = False) -> Select[Any]:
+    """Select every way that the records of ``page`` went: a row for each statement, theme and proposal.
+
+    :param only_built: only ways to what has come since it was said.
+    """
     lineage, told, idea, home = lineage_of(current()), _told(), aliased(Idea), aliased(Idea)
+    launch = launch_of_proposal()
     of_statement = aliased(Evidence)
     serves = func.coalesce(Evidence.serves_id, of_statement.serves_id, CodesignSession.proposal_id)
     columns = [
         page.c.record, page.c.said_at, page.c.item_id, page.c.is_own, ThemeMembership.theme_id,
-        Proposal.id.label("proposal_id"), Journey.state, Proposal.closed_at, told.c.decision, told.c.words,
+        Proposal.id.label("proposal_id"), _built_at(launch).label("built_at"), told.c.decision, told.c.words,
         told.c.decided_at, Confirmation.answer, home.status.label("idea_status"),
         home.answer.label("idea_answer"), home.answered_at.label("idea_answered_at"),
-        CodesignSession.id.label("session_id"), *_beside_proposal(scope),
+        launch.c.words.label("launch_words"), CodesignSession.id.label("session_id"),
+        *_beside_proposal(scope),
     ]  # fmt: skip
     if with_words:
         passage = func.coalesce(cast(CodesignSession.title, Text), Statement.text, FeedbackItem.text)
@@ -105,12 +111,15 @@ def lines(page: CTE, scope: Scope, *, with_words: bool = True) -> Select[Any]:
         .outerjoin(Proposal, and_(Proposal.id == serves, Proposal.withdrawn_at.is_(None)))
         .outerjoin(Journey, Journey.proposal_id == Proposal.id)
         .outerjoin(told, true())
+        .outerjoin(launch, true())
         .outerjoin(
             Confirmation,
             and_(Confirmation.proposal_id == Proposal.id, Confirmation.contact_id == scope.contact_id),
         )
         .order_by(page.c.said_at.desc(), page.c.item_id.desc())
     )
+    if only_built:
+        query = query.where(_built_at(launch) >= FeedbackItem.said_at)
     if not with_words:
         return query.distinct()
     query = query.outerjoin(Case, Case.id == FeedbackItem.case_id)
@@ -121,12 +130,11 @@ def lines(page: CTE, scope: Scope, *, with_words: bool = True) -> Select[Any]:
 
 def facts_of(row: Row[Any]) -> Facts:
     """Return one way as the rule knows it."""
-    is_built = row.state in LAUNCHED_STATES
     return Facts(
         said_at=row.said_at, theme_id=row.theme_id, proposal_id=row.proposal_id,
-        journey=row.state or "", told=row.decision or "",
+        is_built=row.built_at is not None, launch_words=row.launch_words or "", told=row.decision or "",
         told_words=row.idea_answer or row.words or "", told_at=row.idea_answered_at or row.decided_at,
-        launched_at=row.closed_at if is_built else None, idea_status=row.idea_status or "",
+        launched_at=row.built_at, idea_status=row.idea_status or "",
         is_in_review=row.is_in_review, is_designing=row.is_designing, is_designed=row.is_designed,
         has_voted=row.session_id is not None, answer=row.answer or "",
     )  # fmt: skip
@@ -143,6 +151,24 @@ def _told() -> Any:
         .order_by(GateReview.id.desc())
         .limit(1)
         .lateral("told")
+    )
+
+
+def _built_at(launch: Any) -> ColumnElement[Any]:
+    """Return when it was there: where a launch is planned its day counts, else that of the last gate."""
+    passed = case((Journey.state.in_(LAUNCHED_STATES), Proposal.closed_at))
+    return case((launch.c.id.is_not(None), launch.c.launched_at), else_=passed)
+
+
+def launch_of_proposal() -> Any:
+    """Return the launch of the proposal, the newest not cancelled, with what customers read of it."""
+    return (
+        select(Launch.id, Launch.name, Launch.launched_at, DecisionWords.words)
+        .outerjoin(DecisionWords, DecisionWords.launch_id == Launch.id)
+        .where(Launch.proposal_id == Proposal.id, Launch.state != LaunchState.CANCELLED)
+        .order_by(Launch.id.desc())
+        .limit(1)
+        .lateral("launch")
     )
 
 

@@ -11,6 +11,7 @@ from ideaflow.db import db
 from ideaflow.loop import announcing, notices, road, service
 from ideaflow.loop.announcing import Draft
 from ideaflow.loop.notices import Message
+from ideaflow.loop.outcomes import of_review
 from ideaflow.loop.pace import Event
 from ideaflow.loop.road import EntryWish
 from tests.browser.looking import LOOKS, Site, assert_sound
@@ -43,7 +44,7 @@ def told(site: Site) -> dict[str, Any]:
             if decision:
                 review = ways.decided(proposal, decision, "The maker does it." if decision == "kill" else "")
                 if decision == "go":
-                    service.write_words(review.id, LONG[:1900], 0, by=by)
+                    service.write_words(of_review(review.id), LONG[:1900], 0, by=by)
             road.save_entry(
                 None, EntryWish("now", f"Thing {number}", LONG[:300], proposal_id=proposal.id), 0, by=by
             )

@@ -15,6 +15,7 @@ from ideaflow.gates.models import Journey
 from ideaflow.loop import contributions, service
 from ideaflow.loop.contributors import contributors_of
 from ideaflow.loop.models import Confirmation
+from ideaflow.loop.outcomes import of_review
 from ideaflow.loop.steps import Facts, Reach, furthest, path_of, reach_of
 from ideaflow.loop.words import Scope
 from ideaflow.themes.models import Theme, ThemeMembership
@@ -40,11 +41,11 @@ def test_of_several_ways_the_furthest_counts():
 
 
 def test_a_decision_nobody_told_is_still_being_weighed():
-    assert reach_of(Facts(theme_id=1, proposal_id=1, journey="killed")) is Reach.WEIGHED
+    assert reach_of(Facts(theme_id=1, proposal_id=1)) is Reach.WEIGHED
 
 
 def test_what_was_there_already_does_not_answer_what_was_said_later():
-    facts = Facts(said_at=now(), theme_id=1, proposal_id=1, journey="launched", launched_at=IN_MARCH)
+    facts = Facts(said_at=now(), theme_id=1, proposal_id=1, is_built=True, launched_at=IN_MARCH)
     assert reach_of(facts) is Reach.GROUPED
 
 
@@ -68,7 +69,7 @@ def test_words_go_from_heard_to_solved(ways, people):
     assert only(me).reach is Reach.WEIGHED
     review = ways.decided(proposal, "go")
     assert only(me).reach is Reach.WEIGHED  # Nobody has told them yet.
-    service.write_words(review.id, "You count one bin from spring on.", 0, by=ways.user().actor)
+    service.write_words(of_review(review.id), "You count one bin from spring on.", 0, by=ways.user().actor)
     assert (only(me).reach, only(me).facts.told_words) == (Reach.DECIDED, "You count one bin from spring on.")
     proposal.closed_at = now()
     ways.session.get_one(Journey, proposal.id).state = "launched"

@@ -13,6 +13,7 @@ from ideaflow.codesign.models import CodesignSession, Participant
 from ideaflow.gates.models import Journey
 from ideaflow.ideas.models import Idea, Support
 from ideaflow.loop import raised, renewals, service
+from ideaflow.loop.outcomes import of_review
 from ideaflow.users.policy import Role, rights_of
 from tests.loop.conftest import IN_MARCH
 
@@ -55,9 +56,9 @@ def test_an_ask_goes_from_heard_to_told_each_step_in_its_own_words(ways, people)
     ways.session.get_one(Journey, proposal.id).state = "launched"
     ways.session.commit()
     assert status() == ("launched", "launched")
-    service.write_words(review.id, "You count one bin from now on.", 0, by=staff)
+    service.write_words(of_review(review.id), "You count one bin from now on.", 0, by=staff)
     with clock.stopped(now() + timedelta(hours=1)):
-        service.tell_decision(review.id, [me.id], {}, 1, by=staff)
+        service.tell(of_review(review.id), [me.id], {}, 1, by=staff)
     assert status() == ("told", "launched and told")
 
     timeline = asked(me.account_id, view.TIMELINE).entries

@@ -11,6 +11,7 @@ from ideaflow.errors import Conflict, Invalid
 from ideaflow.loop import mailing, notices, service
 from ideaflow.loop.models import ContactNotice, NoticeWishes
 from ideaflow.loop.notices import Message
+from ideaflow.loop.outcomes import of_review
 from ideaflow.loop.pace import Event, Pace, Wishes, mail_at
 from ideaflow.outbox import OutgoingMail, post
 from ideaflow.portal import service as portal
@@ -246,17 +247,17 @@ def test_seven_contributors_read_seven_different_messages_and_none_twice(decided
 def test_words_changed_after_reading_are_read_again_before_they_go_out(decided, make, session):
     review, people = decided
     by = make.user().actor
-    service.write_words(review.id, "Others do it.", 0, by=by)
+    service.write_words(of_review(review.id), "Others do it.", 0, by=by)
     with pytest.raises(Conflict, match=r"“Others do it\.” \(version 1; you read 0"):
-        service.tell_decision(review.id, [people[0].id], {}, 0, by=by)
+        service.tell(of_review(review.id), [people[0].id], {}, 0, by=by)
     with pytest.raises(Invalid, match="Tick at least one"):
-        service.tell_decision(review.id, [987654321], {}, 1, by=by)
+        service.tell(of_review(review.id), [987654321], {}, 1, by=by)
     assert session.scalars(select(ContactNotice)).all() == []
 
 
 def test_the_notice_leads_to_the_words_it_answers(decided, app, session, make):
     review, people = decided
-    service.tell_decision(review.id, [people[2].id], {}, 0, by=make.user().actor)
+    service.tell(of_review(review.id), [people[2].id], {}, 0, by=make.user().actor)
     (notice,) = session.scalars(select(ContactNotice))
     browser = app.test_client()
     with browser.session_transaction() as cookie:
