@@ -21,6 +21,7 @@ from ideaflow.codesign.designs import staff as designs_staff
 from ideaflow.compiled import keep_compiled
 from ideaflow.config import Settings
 from ideaflow.db import db
+from ideaflow.feedback import api as feedback_api
 from ideaflow.feedback import capture_pages
 from ideaflow.feedback import leaving as feedback_leaving
 from ideaflow.feedback import portal as feedback_portal
@@ -79,6 +80,7 @@ BLUEPRINTS = (
     portal_views.bp,
     single_sign_on.bp,
     feedback_views.bp,
+    feedback_api.bp,
     capture_pages.bp,
     feedback_portal.bp,
     intake_views.bp,

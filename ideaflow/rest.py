@@ -42,17 +42,33 @@ def problem(error: IdeaflowError) -> Response:
     return answer
 
 
+def body() -> dict[str, Any]:
+    """Return the JSON object that was sent.
+
+    :raises Invalid: it is no JSON, or no object.
+    """
+    values = request.get_json(silent=True)
+    if not isinstance(values, dict):
+        raise Invalid("Send a JSON object, with “Content-Type: application/json”.")
+    return values
+
+
 def describe(
-    summary: str, answer: Mapping[str, Any], *, asks: Mapping[str, str] | None = None
+    summary: str,
+    answer: Mapping[str, Any],
+    *,
+    asks: Mapping[str, str] | None = None,
+    takes: Mapping[str, Any] | None = None,
 ) -> Callable[[View], View]:
     """Put a view into the OpenAPI document.
 
     :param answer: the JSON schema of what it answers.
     :param asks: the parameters of the query, each with what it means.
+    :param takes: the JSON schema of what is sent; the view answers 201.
     """
 
     def declare(view: View) -> View:
-        view.described = (summary, answer, asks or {})  # type: ignore[attr-defined]
+        view.described = (summary, answer, asks or {}, takes)  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -93,7 +109,7 @@ PROBLEM_SCHEMA = {
 
 
 def _operation(endpoint: str, view: Any, types: Mapping[str, str]) -> dict[str, Any]:
-    summary, answer, asks = view.described
+    summary, answer, asks, takes = view.described
     in_path = [
         {"name": name, "in": "path", "required": True, "schema": {"type": kind}}
         for name, kind in types.items()
@@ -103,12 +119,17 @@ def _operation(endpoint: str, view: Any, types: Mapping[str, str]) -> dict[str, 
         for name, words in asks.items()
     ]
     refused = {"$ref": "#/components/schemas/Problem"}
+    sent = {"requestBody": {"required": True, "content": {"application/json": {"schema": takes}}}}
     return {
+        **(sent if takes else {}),
         "operationId": endpoint.replace(".", "_"),
         "summary": summary,
         "parameters": [*in_path, *in_query],
         "responses": {
-            "200": {"description": summary, "content": {"application/json": {"schema": answer}}},
+            "201" if takes else "200": {
+                "description": summary,
+                "content": {"application/json": {"schema": answer}},
+            },
             "default": {"description": "What is wrong", "content": {PROBLEM: {"schema": refused}}},
         },
     }

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from ideaflow import rest
 from ideaflow.accounts import finding, view
-from ideaflow.errors import Invalid, NotFound
+from ideaflow.errors import NotFound
 from ideaflow.users.access import public, requires, rights
 from ideaflow.users.policy import Right
 
@@ -43,12 +43,6 @@ VIEW = {
 SCHEMAS = {"Entry": ENTRY, "Section": SECTION, "CustomerView": VIEW}
 ANSWER = {"$ref": "#/components/schemas/CustomerView"}
 SECTIONS = {"sections": "Only these sections, by key, with commas between: asks,cases"}
-WAYS = {
-    "source": "With source_id: the name of the import, as in hubspot",
-    "source_id": "What that system calls the account",
-    "domain": "The account’s web domain",
-    "email": "A contact’s address; without such a contact its domain counts",
-}
 
 
 @bp.get("/accounts/<int:account_id>/view")
@@ -61,19 +55,13 @@ def show(account_id: int) -> ResponseReturnValue:
 
 @bp.get("/accounts/view")
 @requires(Right.READ)
-@rest.describe("The same, by what another system knows of the account", ANSWER, asks={**WAYS, **SECTIONS})
+@rest.describe(
+    "The same, by what another system knows of the account", ANSWER, asks={**finding.WAYS, **SECTIONS}
+)
 def find() -> ResponseReturnValue:
     """Return the view of the account that the query names."""
-    asked = {name: request.args[name] for name in WAYS if request.args.get(name, "").strip()}
-    match asked:
-        case {"source": source, "source_id": source_id, **others} if not others:
-            return _answer(finding.by_source(source, source_id))
-        case {"domain": domain, **others} if not others:
-            return _answer(finding.by_domain(domain))
-        case {"email": email, **others} if not others:
-            return _answer(finding.by_email(email))
-    problems: list[dict[str, object]] = [{"field": name, "reason": words} for name, words in WAYS.items()]
-    raise Invalid("Name the account in one way: source and source_id, or domain, or email.", problems)
+    asked = {name: request.args[name] for name in finding.WAYS if request.args.get(name, "").strip()}
+    return _answer(finding.named(asked))
 
 
 @bp.get("/openapi.json")

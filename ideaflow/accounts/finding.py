@@ -1,10 +1,43 @@
 """Which account another system speaks of: by its own id there, by web domain, by somebody's address."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import func, select
 
 from ideaflow.accounts.models import Account, Contact, SourceKey
 from ideaflow.db import db
-from ideaflow.errors import Conflict, NotFound
+from ideaflow.errors import Conflict, Invalid, NotFound
+
+WAYS = {
+    "source": "With source_id: the name of the import, as in hubspot",
+    "source_id": "What that system calls the account",
+    "domain": "The account’s web domain",
+    "email": "A contact’s address; without such a contact its domain counts",
+}
+"""The ways to name an account from outside, and what each means."""
+
+
+def named(asked: Mapping[str, str]) -> int:
+    """Return the account named in one of ``WAYS``.
+
+    :raises Invalid: it is named in none, or in several.
+    :raises NotFound: there is none.
+    :raises Conflict: several fit.
+    """
+    match dict(asked):
+        case {"source": source, "source_id": source_id, **others} if not others:
+            return by_source(source, source_id)
+        case {"domain": domain, **others} if not others:
+            return by_domain(domain)
+        case {"email": email, **others} if not others:
+            return by_email(email)
+    problems: list[dict[str, object]] = [{"field": name, "reason": words} for name, words in WAYS.items()]
+    raise Invalid("Name the account in one way: source and source_id, or domain, or email.", problems)
+
+
+def contact_with(address: str) -> int | None:
+    """Return the contact with this address, or None."""
+    return db.session.scalar(select(Contact.id).where(Contact.email == address.strip().lower()))
 
 
 def by_source(source: str, source_id: str) -> int:

@@ -25,6 +25,7 @@ class Filters:
     source: str = ""
     part: str = ""
     segment: str = ""
+    account: int | None = None
 
 
 def says(words: str) -> ColumnElement[bool]:
@@ -60,6 +61,8 @@ def newest(filters: Filters, *, after: str | None = None) -> Page[FeedbackItem]:
         query = query.where(FeedbackItem.source == filters.source)
     if filters.part:
         query = query.where(FeedbackItem.part == filters.part)
+    if filters.account:
+        query = query.where(FeedbackItem.account_id == filters.account)
     if filters.segment:
         query = query.join(Account, FeedbackItem.account_id == Account.id).where(
             Account.segment == filters.segment

@@ -26,14 +26,18 @@ bp = Blueprint("feedback", __name__, url_prefix="/feedback")
 @requires(Right.READ)
 def index() -> ResponseReturnValue:
     """Show feedback, newest first; htmx asks again for rows as one types or scrolls."""
+    account_id = request.args.get("account", type=int)
+    account = accounts.get(account_id) if account_id else None
     filters = queries.Filters(
-        **{name: request.args.get(name, "") for name in ("words", "source", "part", "segment")}
+        **{name: request.args.get(name, "") for name in ("words", "source", "part", "segment")},
+        account=account.id if account else None,
     )
     return render(
         "feedback/index.html",
         fragment="rows",
         page=queries.newest(filters, after=request.args.get("after")),
         filters=filters,
+        account=account,
         sources=queries.sources(),
         segments=accounts.segments(),
         total=queries.total(),

@@ -49,7 +49,7 @@ def asks(account_ids: Sequence[int], most: int) -> Mapping[int, Found]:
     return {
         account_id: Found(
             (*sorted(grouped[account_id], key=_newest), *lone[account_id])[:most], count,
-            _so_far(grouped[account_id]),
+            _so_far(grouped[account_id]), f"/feedback/?account={account_id}",
         )
         for account_id, count in counts.items()
     }  # fmt: skip

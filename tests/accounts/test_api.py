@@ -2,8 +2,9 @@
 
 import pytest
 
-from ideaflow.accounts.models import SourceKey
+from ideaflow.accounts.models import Contact, SourceKey
 from ideaflow.audit import SYSTEM
+from ideaflow.feedback.models import FeedbackItem
 from ideaflow.users import tokens
 
 
@@ -71,6 +72,37 @@ def test_what_cannot_be_answered_says_why_and_what_to_do(brinkmann, make, client
     assert browser.get("/api/v1/accounts/0/view").json["title"] == "Nothing here"
 
 
+def test_a_wish_is_captured_by_what_a_crm_knows_and_sent_twice_it_is_one(brinkmann, make, client_of, session):
+    browser = client_of("service")
+    anke = session.query(Contact).filter_by(email="anke@elsewhere.example").one()
+    wish = {
+        "words": "Print where the carton is.",
+        "email": anke.email,
+        "key": "call-17",
+        "page": "https://crm.example/7",
+    }
+    first, again = (browser.post("/api/v1/captures", json=wish) for _ in range(2))
+    assert first.status_code == again.status_code == 201
+    assert first.json == again.json
+    item = session.get(FeedbackItem, first.json["item_id"])
+    assert (item.account_id, item.contact_id, item.is_proxy) == (brinkmann.id, anke.id, False)
+    other = client_of("sales").post("/api/v1/captures", json=wish | {"is_verbatim": False, "words": "Mine"})
+    assert other.json["item_id"] != item.id  # Another user's keys are their own.
+
+    for body, status, words in (
+        ({"words": " "}, 422, "Write what they said"),
+        ({"words": 7}, 422, "must be text"),
+        ({"words": "x", "domain": "nobody.example"}, 404, "nobody.example"),
+        ({"words": "x", "source": "hubspot"}, 422, "in one way"),
+        ([1], 422, "JSON object"),
+    ):
+        answer = browser.post("/api/v1/captures", json=body)
+        assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+        assert words in answer.json["detail"]
+    assert browser.post("/api/v1/captures", data="words=x").status_code == 422
+    assert client_of("gatekeeper").post("/api/v1/captures", json=wish).status_code == 403
+
+
 def test_the_openapi_document_describes_every_route_of_the_interface(app, client):
     told = client.get("/api/v1/openapi.json").json
     missing = [
@@ -81,4 +113,6 @@ def test_the_openapi_document_describes_every_route_of_the_interface(app, client
     assert missing == []
     asked = told["paths"]["/api/v1/accounts/view"]["get"]["parameters"]
     assert {one["name"] for one in asked} == {"source", "source_id", "domain", "email", "sections"}
+    takes = told["paths"]["/api/v1/captures"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert takes["required"] == ["words"]
     assert told["components"]["schemas"]["Problem"]["required"] == ["type", "title", "status", "detail"]

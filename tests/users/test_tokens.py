@@ -80,24 +80,27 @@ def test_a_token_opens_no_page_and_a_cookie_beside_it_opens_nothing_more(make, c
     assert _ask(browser, "/accounts/", text).status_code == 303
 
 
-def test_cookies_never_authorise_json_writes_of_another_site(app, make, client_of, client, monkeypatch):
-    """Any path shows it: the token of forms is asked for before anything else is looked at."""
+def test_a_cookie_alone_writes_no_json_whatever_site_sends_it(app, make, client_of, client, monkeypatch):
+    account = make.account(domain="brinkmann.example")
+    body = {"words": "A list that never vanishes.", "domain": "brinkmann.example"}
+    seller = client_of("sales")
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
-    browser = client_of("administrator")
-    address = "/api/v1/accounts/view"
-    assert browser.post(address, json={}).status_code in (400, 405)
-    from ideaflow import web
 
-    called = []
-    monkeypatch.setattr(web.CSRFProtect, "protect", lambda *_: called.append("checked"))
-    with app.test_request_context(address, method="POST"):
-        web.csrf.protect()
-    assert called == ["checked"]
-    with app.test_request_context(address, method="POST", headers={"Authorization": "Bearer x"}):
-        web.csrf.protect()
-    with app.test_request_context("/you/tokens/", method="POST", headers={"Authorization": "Bearer x"}):
-        web.csrf.protect()
-    assert called == ["checked", "checked"]
+    def write(browser, **headers):
+        return browser.post("/api/v1/captures", json=body, headers=headers)
+
+    for headers in ({}, {"Origin": "https://evil.example"}, {"Authorization": "Basic eDp5"}):
+        refused = write(seller, **headers)
+        assert (refused.status_code, refused.mimetype) == (400, "application/problem+json")
+    assert write(seller, Authorization="Bearer ideaflow_wrong").status_code == 401
+    form_token = re.search(r'name="csrf_token" value="([^"]+)"', seller.get("/you/tokens/").text).group(1)
+    assert write(seller, **{"X-CSRFToken": form_token}).status_code == 201
+
+    _, text = tokens.add(make.user(roles=["sales"]).id, "Bookmark", ["capture"], 30, by=SYSTEM)
+    written = write(client, Authorization=f"Bearer {text}")
+    assert written.status_code == 201
+    item = client_of("sales").get(written.json["address"].partition("#")[0]).text
+    assert account.name in item and "A list that never vanishes." in item
 
 
 def test_a_token_without_name_scope_or_day_is_refused_and_anothers_cannot_be_revoked(make, client_of):
