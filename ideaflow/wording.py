@@ -9,8 +9,8 @@ from markupsafe import Markup
 NONE: Final = "–"
 """What stands where there is nothing: no revenue, no date."""
 
-THIN: Final = "\N{THIN SPACE}"
-"""Parts a number from its unit, as in €6.92 M."""
+THIN: Final = "\N{NARROW NO-BREAK SPACE}"
+"""Parts a number from its unit, as in €6.92 M, and does not let a line break between them."""
 
 SYMBOLS: Final = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 """Currencies written by their sign; others stand before the number by their code."""
@@ -31,7 +31,7 @@ def money(amount: SupportsFloat | None, currency: str = "EUR") -> str:
     """Round an amount for reading; the exact value belongs in an export.
 
     >>> money(6_921_000), money(410_400), money(850), money(0)
-    ('€6.92\u2009M', '€410\u2009k', '€850', '–')
+    ('€6.92\u202fM', '€410\u202fk', '€850', '–')
     """
     if not amount:
         return NONE
@@ -56,7 +56,7 @@ def sums(amounts: Mapping[str, SupportsFloat], currency: str = "EUR") -> str:
     :param amounts: by currency; an empty one counts as ``currency``.
 
     >>> sums({"USD": 690_000, "": 12_000, "EUR": 8_000})
-    '$690\u2009k + €20\u2009k'
+    '$690\u202fk + €20\u202fk'
     """
     whole: dict[str, float] = {}
     for name, amount in amounts.items():
@@ -72,6 +72,15 @@ def _rounded(amount: float) -> str:
         if amount >= size * 0.9995:
             return f"{_three_digits(amount / size, unit)}{THIN}{unit}"
     return f"{amount:.0f}"
+
+
+def percent(part: float, places: int = 0) -> str:
+    """Write a share as a percentage, exactly to so many places.
+
+    >>> percent(0.2565, 1), percent(0.4)
+    ('25.6\u202f%', '40\u202f%')
+    """
+    return f"{100 * part:.{places}f}{THIN}%"
 
 
 def _three_digits(value: float, unit: str) -> str:
@@ -95,7 +104,7 @@ def share(part: float | None) -> str:
         return f"under 1{THIN}%"
     if 0.995 <= part < 1:
         return f"99{THIN}%"
-    return f"{100 * part:.0f}{THIN}%"
+    return percent(part)
 
 
 def decimal(value: float | None, digits: int = 2) -> str:

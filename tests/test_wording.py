@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ideaflow import wording
 
-THIN = "\N{THIN SPACE}"
+THIN = "\N{NARROW NO-BREAK SPACE}"
 NOW = dt.datetime(2026, 11, 19, 11, 0, tzinfo=dt.UTC)
 
 

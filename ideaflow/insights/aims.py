@@ -12,7 +12,7 @@ def target_problems(dimension: Dimension, shares: Mapping[str, float]) -> list[d
     """Return what is wrong with targets, one mapping with ``field`` and ``reason`` each.
 
     >>> target_problems(Dimension.STRATEGY, {"satisfy": 0.7, "redefine": 0.4})[0]["reason"]
-    'All targets together are 110\\u2009%; they can be at most 100 %.'
+    'All targets together are 110\\u202f%; they can be at most 100 %.'
     """
     problems: list[dict[str, object]] = [
         {"field": part, "reason": f"There is no part “{part[:40]}”."}

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ideaflow.insights.terms import LEAST, TOO_FEW, Case, Figure, Unit, Way, change, median
+from ideaflow.wording import THIN
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def known(drift: Drift) -> list[float]:
 def middle(name: str, words: str, drifts: Sequence[Drift], owner: str = "") -> Figure:
     """Return the change in the middle of all, or of one owner's."""
     found = [(one, value) for one in drifts if (value := getattr(one, name)) is not None]
-    cases = tuple(Case(one.proposal_id, f"{100 * value:+.0f} %") for one, value in found)
+    cases = tuple(Case(one.proposal_id, f"{100 * value:+.0f}{THIN}%") for one, value in found)
     enough = len(found) >= LEAST
     value = median([value for _, value in found]) if enough else None
     key = f"drift.{name}" + (f".{owner}" if owner else "")

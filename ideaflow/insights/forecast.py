@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ideaflow.insights.terms import LEAST, TOO_FEW, Case, Figure, Unit, Way, change, median
+from ideaflow.wording import THIN
 
 MEASURES = {"npv": "Net present value", "expected": "Expected value"}
 
@@ -113,7 +114,7 @@ def _at_gates(courses: Sequence[Course]) -> list[Figure]:
 
 def _middle(key: str, label: str, changes: Sequence[tuple[int, float | None]]) -> Figure:
     told = [(proposal_id, value) for proposal_id, value in changes if value is not None]
-    cases = tuple(Case(proposal_id, f"{100 * value:+.0f} %") for proposal_id, value in told)
+    cases = tuple(Case(proposal_id, f"{100 * value:+.0f}{THIN}%") for proposal_id, value in told)
     enough = len(told) >= LEAST
     value = median([value for _, value in told]) if enough else None
     return Figure(key, label, Unit.CHANGE, value, cases, note="" if enough else TOO_FEW)

@@ -45,7 +45,7 @@ def test_a_view_tells_people_contract_cases_and_business(make):
 def test_money_of_two_currencies_stands_side_by_side(make):
     seen = view.views_of([_customer(make).id])
     (one,) = seen.values()
-    assert one.section(view.OPPORTUNITIES).sentence == "€320\u2009k + $90\u2009k open in 2 opportunities"
+    assert one.section(view.OPPORTUNITIES).sentence == "€320\u202fk + $90\u202fk open in 2 opportunities"
     pipeline = [entry for entry in one.section(view.RELATIONSHIP).entries if entry.kind == "pipeline"]
     assert {(entry.currency, entry.amount) for entry in pipeline} == {("EUR", 320_000), ("USD", 90_000)}
 

@@ -25,7 +25,7 @@ FEW = NotEnough(3, 11)
 
 
 def plain(finding):
-    return str(finding).replace("\N{THIN SPACE}", " ")
+    return str(finding).replace("\N{NARROW NO-BREAK SPACE}", " ")
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_pages_open_before_anything_was_proposed_and_after(client_of, make, addr
 def test_one_case_is_too_few_to_say(client_of, decided):
     page = client_of("product_manager").get("/portfolio/").text
     assert "too few to say" in page
-    assert "100" + "\N{THIN SPACE}" + "%" not in page.split("What gates decide")[1]
+    assert "100" + "\N{NARROW NO-BREAK SPACE}" + "%" not in page.split("What gates decide")[1]
     assert "1 decision" in page
 
 

@@ -43,7 +43,7 @@ def test_a_study_and_a_move_are_kept_once_and_show_what_they_were(proposal, by):
     assert (one.now, one.changes) == ("concept test, 12 people of 8 accounts, speaks for it", [])
     assert [change.words for change in other.changes] == [
         "was rumour",
-        "was 40\u2009% sure".removesuffix(" sure"),
+        "was 40\u202f% sure".removesuffix(" sure"),
     ]
     assert (other.then[:6], other.now[:4]) == ("rumour", "beta")
 
@@ -68,7 +68,7 @@ def test_each_kind_tells_what_changed_since_it_was_added(make, make_theme, say, 
     assert told == {
         "theme": [("3 accounts more", "up"), ("was growing", "")],
         "statement": [("withdrawn since", "down")],
-        "account": [("− €20\u2009k a year", "down")],
+        "account": [("− €20\u202fk a year", "down")],
         "opportunity": [("won, was open", "up")],
     }
 
@@ -257,7 +257,7 @@ def test_only_an_administrator_names_arenas_and_everybody_reads_them(client_of, 
     assert manager.post("/proposals/arenas", data={"name": "Yard"}).status_code == 403
     assert boss.post("/proposals/arenas", data={"name": "Yard", "target_share": "x"}).status_code == 422
     assert boss.post("/proposals/arenas", data={"name": "Yard", "target_share": "30"}).status_code == 303
-    assert "30\u2009%" in manager.get("/proposals/arenas").text
+    assert "30\u202f%" in manager.get("/proposals/arenas").text
     answer = manager.post(
         "/proposals/", data={"title": "Gate", "origin": "strategy", "arena": "Yard", "problem": "Why."}
     )

@@ -93,8 +93,8 @@ def test_many_names_are_cut_short():
 def test_money_says_what_it_gained_and_lost_pipeline_cheers_nobody():
     rows = deltas(_numbers(["A"]), _numbers(["A"], revenue_amount="510000", lost_amount="90000"), "EUR")
     by_label = {row.label: row for row in rows}
-    assert (by_label["Revenue a year"].words, by_label["Revenue a year"].tone) == ("+ €410\u2009k", "up")
-    assert (by_label["Pipeline lost"].words, by_label["Pipeline lost"].tone) == ("+ €40\u2009k", "")
+    assert (by_label["Revenue a year"].words, by_label["Revenue a year"].tone) == ("+ €410\u202fk", "up")
+    assert (by_label["Pipeline lost"].words, by_label["Pipeline lost"].tone) == ("+ €40\u202fk", "")
     assert by_label["Pipeline open"].words == "unchanged"
 
 

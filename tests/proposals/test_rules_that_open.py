@@ -47,11 +47,11 @@ def _proposals(session):
 
 def test_conditions_say_what_a_theme_lacks():
     facts = ThemeFacts(1, "Live count", "growing", {"accounts": 5, "open": 20_000}, there=1)
-    assert lacking(Conditions.of(ASKS), facts, "EUR") == ["€30\u2009k of open pipeline short"]
+    assert lacking(Conditions.of(ASKS), facts, "EUR") == ["€30\u202fk of open pipeline short"]
     place = Conditions.of({"segment": "3PL", "region": "DACH", "least_there": 2})
     assert lacking(place, facts, "EUR") == ["1 account of 3PL, DACH, 2 asked"]
     assert lacking(Conditions.of({"trends": ["new"]}), facts, "EUR") == ["is growing"]
-    told = "growing, at least 5 accounts, at least €50\u2009k of open pipeline"
+    told = "growing, at least 5 accounts, at least €50\u202fk of open pipeline"
     assert words_of(Conditions.of(ASKS), "EUR") == told
 
 

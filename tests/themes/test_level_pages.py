@@ -52,7 +52,7 @@ def test_areas_count_accounts_and_money_once(manager, field):
     page = text_of(manager.get("/themes/?level=areas"))
     assert "On the floor" in page and "Wi-Fi lost · Gloves and touch" in page
     row = page[page.index("On the floor") :]
-    assert row.index(">2</td>") < row.index(">5</td>") < row.index("€5.4\u2009M") < row.index(">10</td>")
+    assert row.index(">2</td>") < row.index(">5</td>") < row.index("€5.4\u202fM") < row.index(">10</td>")
     assert 'aria-current="true">Areas' in page
 
 

@@ -45,7 +45,7 @@ def test_a_row_shows_words_accounts_money_and_verdict(manager, seed):
     page = text_of(manager.get("/themes/"))
     assert titles_of(manager.get("/themes/")) == ["Wi-Fi lost"]
     assert f'href="/themes/{theme.id}"' in page and "The list is gone." in page
-    assert "€3.48\u2009M" in page and "4.1× usual" in page and "q .02" in page and "Needs triage" in page
+    assert "€3.48\u202fM" in page and "4.1× usual" in page and "q .02" in page and "Needs triage" in page
 
 
 def test_only_a_rise_that_survived_is_coloured(manager, seed):
@@ -343,8 +343,8 @@ def test_words_in_several_languages_are_told_apart_and_read_alone(manager, selle
         statement.language = "de" if number in (2, 5, 8) else "en" if number else ""
     session.commit()
     page = text_of(seller.get(f"/themes/{theme.id}"))
-    assert re.search(r"English <span class=.num.>67\u2009%", page) and re.search(
-        r"German <span class=.num.>33\u2009%", page
+    assert re.search(r"English <span class=.num.>67\u202f%", page) and re.search(
+        r"German <span class=.num.>33\u202f%", page
     )
     german = text_of(manager.get(f"/themes/{theme.id}?language=de&order=newest"))
     assert re.findall(r'id="statement-(\d+)"', german) == [str(said[number].id) for number in (2, 5, 8)]

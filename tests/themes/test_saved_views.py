@@ -146,6 +146,6 @@ def test_the_money_of_a_list_counts_each_account_once_prospects_apart(manager, s
     figures = {name: re.findall(r'num">([^<]*)', row) for name, row in rows.items()}
     customers = sum(float(one.revenue_amount) for place, one in enumerate(seed.accounts[:10]) if place != 8)
     assert figures["Customers"][0] == "9" and figures["Prospects"][0] == "1"
-    assert figures["Customers"][1] == f"€{customers / 1e6:.1f}\u2009M"
+    assert figures["Customers"][1] == f"€{customers / 1e6:.1f}\u202fM"
     assert session.query(ThemeMembership).count() == 13
     assert "Renew ≤ 180 days" in page and "Lost" in page

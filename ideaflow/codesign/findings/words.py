@@ -60,7 +60,7 @@ def quoted(names: Sequence[str]) -> str:
 def share_with_doubt(figure: Estimate) -> str:
     """Write a share with its interval: 31 % (24–38).
 
-    >>> share_with_doubt(Estimate(0.31, 0.24, 0.382, 0.3)).replace("\\N{THIN SPACE}", " ")
+    >>> share_with_doubt(Estimate(0.31, 0.24, 0.382, 0.3)).replace("\\N{NARROW NO-BREAK SPACE}", " ")
     '31 % (24–38)'
     """
     return f"{share(figure.value)} ({100 * figure.low:.0f}–{100 * figure.high:.0f})"

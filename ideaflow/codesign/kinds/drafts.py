@@ -27,6 +27,7 @@ from ideaflow.codesign.kinds.contract import (
 )
 from ideaflow.codesign.kinds.drafts_board import Board, board_of
 from ideaflow.codesign.kinds.options import names_of
+from ideaflow.wording import percent
 
 KEY = "design"
 LONGEST_SKETCH = 1_000
@@ -180,8 +181,8 @@ class Drafts(Instrument):
         rows = [
             [
                 modules[one["option"]], names[one["option"]], prices[one["option"]],
-                f"{100 * one['share']:.1f} %", f"{100 * one['low']:.1f}–{100 * one['high']:.1f}",
-                f"{100 * one['by_person']:.1f} %", "yes" if one["on"] else "",
+                percent(one["share"], 1), f"{100 * one['low']:.1f}–{100 * one['high']:.1f}",
+                percent(one["by_person"], 1), "yes" if one["on"] else "",
             ]
             for one in result["rows"]
         ]  # fmt: skip
@@ -202,8 +203,8 @@ class Drafts(Instrument):
         names = names_of(definition["options"])
 
         def say(segment: str, one: Row, other: Row) -> str:
-            said = f"{segment} takes “{names[one['option']]}” in {100 * one['share']:.0f} % of drafts"
-            return f"{said}; all together {100 * other['share']:.0f} %"
+            said = f"{segment} takes “{names[one['option']]}” in {percent(one['share'])} of drafts"
+            return f"{said}; all together {percent(other['share'])}"
 
         return told_apart(whole["rows"], {name: one["rows"] for name, one in segments.items()}, "share", say)
 

@@ -23,6 +23,7 @@ from ideaflow.codesign.kinds.contract import (
     told_apart,
 )
 from ideaflow.codesign.kinds.options import names_of, problems_of, read_options
+from ideaflow.wording import percent
 
 LEAST, MOST = 5, 20
 MANY = 12  # From so many options on each is shown three times, not four: answering stays under five minutes.
@@ -115,7 +116,7 @@ class MaxDiff(Instrument):
         else:
             lead = f"“{name}” comes first, if by a little:"
         rest = (
-            f"{_share(first['share'])} against {_share(second['share'])}. The first rank holds in "
+            f"{percent(first['share'], 1)} against {percent(second['share'], 1)}. The first rank holds in "
             f"{round(100 * result['first_holds'])} of 100 resamples."
         )
         last = max((one["rank"] for one in result["rows"] if one["best_rank"] <= 2), default=1)
@@ -140,13 +141,18 @@ class MaxDiff(Instrument):
         names = names_of(definition["options"])
         rows = [
             [
-                names[one["option"]], one["best"], one["worst"], _share(one["share"]),
-                f"{100 * one['low']:.1f}–{100 * one['high']:.1f}", _share(one["by_person"]),
-                _share(one["logit_share"]),
+                names[one["option"]], one["best"], one["worst"], percent(one["share"], 1),
+                f"{100 * one['low']:.1f}–{100 * one['high']:.1f}", percent(one["by_person"], 1),
+                percent(one["logit_share"], 1),
             ]
             for one in result["rows"]
         ]  # fmt: skip
-        foot = [f"{len(rows)} options, {result['sets']:,} sets", result["sets"], result["sets"], "100.0 %"]
+        foot = [
+            f"{len(rows)} options, {result['sets']:,} sets",
+            result["sets"],
+            result["sets"],
+            percent(1, 1),
+        ]
         head = ["Option", "Best", "Worst", "Share", "95 %", "By person", "Logit"]
         return Table(head, rows, [*foot, "", "", ""])
 
@@ -158,7 +164,7 @@ class MaxDiff(Instrument):
         def say(segment: str, one: Row, other: Row) -> str:
             return (
                 f"{segment} puts “{names[one['option']]}” at rank {one['rank']}, "
-                f"{_share(one['share'])} ({100 * one['low']:.0f}–{100 * one['high']:.0f}); "
+                f"{percent(one['share'], 1)} ({100 * one['low']:.0f}–{100 * one['high']:.0f}); "
                 f"all together at {other['rank']}"
             )
 
@@ -172,10 +178,6 @@ def _design(count: int) -> Design:
 
 def _typed(answers: Answers) -> MaxDiffAnswers:
     return [SetAnswer(tuple(one["shown"]), one["best"], one["worst"]) for one in answers.values()]
-
-
-def _share(value: float) -> str:
-    return f"{100 * value:.1f} %"
 
 
 def _more(first: float, second: float) -> str:

@@ -174,7 +174,7 @@ class Pairwise(Growing):
 def left_words(left: int, decided: int, *, is_biased: bool) -> str:
     """Say how often the left side won, and whether that is more than chance.
 
-    >>> left_words(60, 120, is_biased=False).replace("\\N{THIN SPACE}", " ")
+    >>> left_words(60, 120, is_biased=False).replace("\\N{NARROW NO-BREAK SPACE}", " ")
     'The left side won 50 % of 120 decided pairs, as chance would have it.'
     """
     if not decided:

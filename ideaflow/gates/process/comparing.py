@@ -6,6 +6,7 @@ from typing import Any
 
 from ideaflow.gates.process import functions
 from ideaflow.gates.process.editing import modern
+from ideaflow.wording import THIN
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 STAGE_FIELDS = {
@@ -165,7 +166,7 @@ def _said(field: str, value: Any) -> str:
         return f"half in {value['p50']}, most in {value['p85']}"
     if field == "quorum" and value:
         roles = f", always {', '.join(value['mandatory_roles'])}" if value["mandatory_roles"] else ""
-        return f"at least {value['min_count']} and {value['min_fraction'] * 100:g} % of the seats{roles}"
+        return f"at least {value['min_count']} and {value['min_fraction'] * 100:g}{THIN}% of the seats{roles}"
     if field == "conditional" and value:
         allowed = f"at most {value['max_conditions']} within {value['max_days']} days"
         return allowed if value["allowed"] else "none"

@@ -7,7 +7,7 @@ from decimal import Decimal
 from ideaflow.themes.models import Area, Theme, ThemeRun, ThemeState
 from ideaflow.themes.telling.quoting import in_a_row
 from ideaflow.themes.trends.terms import LEAST_ACCOUNTS, WINDOW_WEEKS, Trend
-from ideaflow.wording import TREND_WORDS, chance, count, money, plural, times
+from ideaflow.wording import TREND_WORDS, chance, count, money, percent, plural, times
 
 VIEWS = {
     "open": "All open",
@@ -217,9 +217,7 @@ def run_done(run: ThemeRun | None) -> RunWords:
         return RunWords()
     found = f"{plural(run.theme_count, 'theme')} in {plural(run.statement_count, 'statement')}"
     kept = (
-        ""
-        if run.kept_share is None
-        else f", {100 * run.kept_share:.0f} % of what was in a theme stayed there"
+        "" if run.kept_share is None else f", {percent(run.kept_share)} of what was in a theme stayed there"
     )
     return RunWords(f"Run {run.id} found {found}{kept}.", is_just_done=True)
 
