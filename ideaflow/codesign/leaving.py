@@ -23,6 +23,7 @@ def register() -> None:
         {
             "codesign_ballots.proxy_by_id": "Who wrote a ballot down for an account.",
             "codesign_additions.decided_by_id": "Who read what a participant added.",
+            "codesign_must_plans.written_by_id": "Who said how a feature that must be there is met.",
         }
     )
 

@@ -94,11 +94,10 @@ class Participant(Model):
     contact_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("contacts.id"), index=True)
     # Of the seed of their questions; in anonymous sessions the browser draws its own.
     seed: Mapped[int]
-    invited_at: Mapped[Moment | None]  # When the mail was written; the job that writes it looks for none.
+    invited_at: Mapped[Moment | None]  # When they were told.
     reminded_at: Mapped[Moment | None]
     is_done: Mapped[bool] = mapped_column(server_default="false", default=False)
     is_late: Mapped[bool] = mapped_column(server_default="false", default=False)  # Answered after the close.
-    told_at: Mapped[Moment | None]  # When they were told what came out.
     # Only in confidential sessions: the answers so far, and when the first and the last came.
     draft: Mapped[Json | None]
     started_at: Mapped[Moment | None]
@@ -187,6 +186,22 @@ class Addition(Model):
     state: Mapped[str] = mapped_column(String(20), server_default="waiting", default="waiting")
     decided_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"))
     decided_at: Mapped[Moment | None]
+
+
+class MustPlan(Model):
+    """How a feature that must be there, by a Kano session, is met; or why it is left out."""
+
+    __tablename__ = "codesign_must_plans"
+    __table_args__ = (CheckConstraint("words <> ''", name="words_not_empty"),)
+
+    session_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("codesign_sessions.id"), primary_key=True, autoincrement=False
+    )
+    option_key: Mapped[str] = mapped_column(String(20), primary_key=True)
+    words: Mapped[str]
+    version: Mapped[int] = mapped_column(server_default="1", default=1)
+    written_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"))
+    written_at: Mapped[Moment]
 
 
 class Purse(Model):

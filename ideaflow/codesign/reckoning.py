@@ -51,6 +51,10 @@ def reckon(
 
     whole = tally(ours)
     parts = {} if isinstance(whole, NotEnough) else by_segment(every, tally)
+    told = {name: part for name, part in parts.items() if not isinstance(part, Hidden | NotEnough)}
+    if not isinstance(whole, NotEnough):
+        whole, told = instrument.guarded(definition, ours, whole, told)
+        parts |= told
     result: dict[str, Any] = {
         "whole": _plain(whole),
         "segments": {segment: _plain(part) for segment, part in parts.items()},
@@ -62,9 +66,8 @@ def reckon(
     if isinstance(whole, NotEnough):
         return {**result, "finding": {"lead": "", "rest": ""}, "parts": [], "changes": []}
     finding = instrument.finding(definition, whole)
-    told = {name: part for name, part in parts.items() if not isinstance(part, Hidden | NotEnough) and name}
     result["finding"] = {"lead": finding.lead, "rest": finding.rest}
-    result["parts"] = instrument.segments_part(definition, whole, told)
+    result["parts"] = instrument.segments_part(definition, whole, {name: told[name] for name in told if name})
     result["changes"] = _changes(instrument, definition, whole, ours, every, largest, tally)
     return result
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 
-from flask import url_for
+from flask import current_app, url_for
 from flask_login import current_user
 
 from ideaflow import navigation, wording, work
+from ideaflow import parts as page_parts
 from ideaflow.clock import now, today
-from ideaflow.gates import queries, service
+from ideaflow.codesign import musts
+from ideaflow.codesign.models import CodesignSession
+from ideaflow.gates import designs, queries, service
 from ideaflow.gates.meeting import agenda
 from ideaflow.gates.models import Journey
 from ideaflow.gates.policy import CLOCKS, DeliverableStatus, State
@@ -36,6 +39,7 @@ def register() -> None:
     parts.add_part(Place.STAGES, _stages)
     parts.add_part(Place.DELIVERABLES, _deliverables)
     parts.add_part(Place.GATES, _gates)
+    page_parts.add("codesign.designs", _of_designs)
     work.waits(_waiting)
     proposals.guards_withdrawal(desk.withdrawal_refused)
     proposals.on_withdraw(service.follow_withdrawal)
@@ -91,11 +95,26 @@ def _deliverables(proposal: Proposal) -> PagePart | None:
     values = {
         "journey": journey,
         "lines": lines,
+        "musts": musts.of_proposals([proposal.id]).get(proposal.id, []),
         "passing": sum(line["status"].lets_pass for line in lines),
         "may_change": may_change,
         "statuses": [(status.value, status.words) for status in DeliverableStatus],
     }
     return PagePart("gates/_deliverables.html", values)
+
+
+def link_of_draft(session_id: int, number: int) -> str:
+    """Return where a draft stands, as a whole address."""
+    path = url_for("designs.index", session_id=session_id, _anchor=f"draft-{number}")
+    return str(current_app.extensions["settings"].address + path)
+
+
+def _of_designs(held: CodesignSession) -> page_parts.Part | None:
+    """Offer to make a design of the session a deliverable, and say which is one."""
+    table = designs.table_of(held.proposal)
+    if not (table.taken or (table.open and current_user.may(Right.PROPOSE))):
+        return None
+    return page_parts.Part("gates/_of_designs.html", {"table": table, "link_of": link_of_draft})
 
 
 def _gates(proposal: Proposal) -> PagePart | None:

@@ -1,12 +1,15 @@
 """Pages of the gates: the board, the way of a proposal, the process; and what their buttons do."""
 
+from functools import partial
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from ideaflow.codesign.forms import read_version
 from ideaflow.errors import NotFound
 from ideaflow.gates import board as boards
-from ideaflow.gates import queries, service, shown
+from ideaflow.gates import designs, queries, service, shown
 from ideaflow.gates.doors import bp
 from ideaflow.gates.meeting import pages as meeting_pages
 from ideaflow.gates.process import publishing
@@ -50,6 +53,17 @@ def set_deliverable(proposal_id: int, key: str) -> ResponseReturnValue:
         form.get("reason", ""), by=actor(),
     )  # fmt: skip
     return _to_proposal(proposal_id, "deliverables")
+
+
+@bp.post("/gates/designs/<int:session_id>/<int:version_id>")
+@requires(Right.PROPOSE)
+def lay_design(session_id: int, version_id: int) -> ResponseReturnValue:
+    """Make a customer's design a deliverable of the stage its proposal is in."""
+    key, seen = request.form.get("key", ""), read_version(request.form)
+    link_of = partial(shown.link_of_draft, session_id)
+    made = designs.lay_on_table(session_id, version_id, key, link_of, seen, by=actor())
+    flash("It lies on the table of the next gate, with who designed it.", "go")
+    return _to_proposal(made.proposal_id, "deliverables")
 
 
 @bp.post("/gates/proposals/<int:proposal_id>/ready")

@@ -114,7 +114,7 @@ def declare_ready(proposal_id: int, *, by: Actor) -> Journey:
         if missing:
             raise Invalid(
                 f"{journey.gate.name} needs what is not there yet: {', '.join(missing)}. "
-                "Mark each as done, or waive it and say why.",
+                "Mark each as done, or waive it and say why; of what must be there, say how it is met.",
                 [{"field": name, "reason": "still open"} for name in missing],
             )
         overdue = [one for one in packing.conditions_of(proposal_id) if one.is_overdue(today())]

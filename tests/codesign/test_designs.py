@@ -230,7 +230,9 @@ def test_the_result_is_frozen_and_a_chosen_draft_becomes_evidence(ride, client_o
     assert "Who built on whom" in page and "optionShares" in page and "Elina" not in page
     assert "Frame,S,300" in staff.get(f"/co-design/{ride.held.id}/results.csv").text
     listed = staff.get(f"/co-design/{ride.held.id}/drafts/").text
-    assert "6 of 7" in listed and "after Elina Koski" in listed and "2 accounts stand behind it" in listed
+    assert (
+        "6 of 7" in listed and "after Elina Koski" in listed and "2 other accounts stand behind it" in listed
+    )
     version = drafts.every(ride.held.id)[0].versions[-1].id
     cite = f"/co-design/{ride.held.id}/drafts/{version}/cite"
     seen = {"criterion": "importance", "version": queries.find(ride.held.id).version}

@@ -61,7 +61,7 @@ def test_the_card_answers_in_ten_seconds(brinkmann, session, client_of):
     assert "Not through a partner" in page  # A yes of one channel is not one of all.
     assert "Anke asked in" in page and "Let the driver pick the slot." in page and "case 44871" in page
     assert "1 of 1 contact" in page and "Not told yet." in page
-    assert "€107\u2009k" in page and "an even third of €320\u2009k" in page and "€0 only gap" in page
+    assert "€107\u202fk" in page and "an even third of €320\u202fk" in page and "€0 only gap" in page
     assert "Drivers book their own slot" in page and "€420 to 480 per dock and month." in page
     assert "A day for Iberia." in page and "Anything through a partner" in page
 

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from ideaflow.accounts.models import Contact
 from ideaflow.codesign.designs.models import DesignAmendment, DesignDraft, DesignEndorsement, DesignVersion
@@ -21,7 +22,8 @@ MOST = 200
 class Standing:
     """What others did with a draft.
 
-    :ivar endorsed_by: participants who stand behind it; ``accounts``: their distinct accounts.
+    :ivar endorsed_by: participants who stand behind it.
+    :ivar accounts: their distinct accounts, without that of who made it.
     """
 
     forks: int = 0
@@ -52,7 +54,7 @@ def every(session_id: int) -> Sequence[DesignDraft]:
 
 
 def version_of(session_id: int, version_id: int) -> DesignVersion:
-    """Return one version of a session's drafts, with its draft.
+    """Return one version of a session's drafts, with its draft and who made that.
 
     :raises NotFound: there is none.
     """
@@ -60,7 +62,7 @@ def version_of(session_id: int, version_id: int) -> DesignVersion:
         select(DesignVersion)
         .join(DesignDraft)
         .where(DesignDraft.session_id == session_id, DesignVersion.id == version_id)
-        .options(joinedload(DesignVersion.draft))
+        .options(joinedload(DesignVersion.draft).options(*_with_makers()))
     )
     found = db.session.scalar(query)
     if found is None:
@@ -81,15 +83,20 @@ def standings(session_id: int) -> dict[int, Standing]:
     )
     behind: dict[int, set[int]] = defaultdict(set)
     accounts: dict[int, set[int]] = defaultdict(set)
+    made, maker = aliased(Participant), aliased(Contact)
+    account, own = (func.coalesce(one.account_id, -one.id) for one in (Contact, maker))
     rows = db.session.execute(
-        select(DesignEndorsement.draft_id, Participant.id, func.coalesce(Contact.account_id, -Contact.id))
+        select(DesignEndorsement.draft_id, Participant.id, account, own)
         .join(Participant, Participant.id == DesignEndorsement.participant_id)
         .join(Contact, Contact.id == Participant.contact_id)
+        .join(DesignDraft, DesignDraft.id == DesignEndorsement.draft_id)
+        .join(made, made.id == DesignDraft.participant_id)
+        .join(maker, maker.id == made.contact_id)
         .where(Participant.session_id == session_id)
     )
-    for draft_id, participant_id, account in rows:
+    for draft_id, participant_id, endorser, designer in rows:
         behind[draft_id].add(participant_id)
-        accounts[draft_id].add(account)
+        accounts[draft_id] |= {endorser} - {designer}
     return {
         one: Standing(forks.get(one, 0), frozenset(behind[one]), len(accounts[one]))
         for one in {*forks, *behind}
@@ -127,14 +134,16 @@ def _drafts(session_id: int) -> Select[DesignDraft]:
         .join(Participant, Participant.id == DesignDraft.participant_id)
         .join(Contact, Contact.id == Participant.contact_id)
         .where(DesignDraft.session_id == session_id)
-        .options(
-            selectinload(DesignDraft.versions),
-            joinedload(DesignDraft.participant).joinedload(Participant.contact).joinedload(Contact.account),
-            joinedload(DesignDraft.parent)
-            .joinedload(DesignDraft.participant)
-            .joinedload(Participant.contact)
-            .joinedload(Contact.account),
-        )
+        .options(selectinload(DesignDraft.versions), *_with_makers())
+    )
+
+
+def _with_makers() -> tuple[Any, ...]:
+    """Load who made a draft, and who the one it was forked from."""
+    maker = joinedload(Participant.contact).joinedload(Contact.account)
+    return (
+        joinedload(DesignDraft.participant).options(maker),
+        joinedload(DesignDraft.parent).joinedload(DesignDraft.participant).options(maker),
     )
 
 

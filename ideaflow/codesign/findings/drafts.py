@@ -26,23 +26,32 @@ ALIKE_BY = 0.05
 """A likeness that changed by less is the same."""
 
 
-def finding(tally: DraftsTally | NotEnough, kit: Kit, currency: str, weeks: Sequence[Week] = ()) -> Finding:
-    """Say which design most would take, whether the rules allow it, and whether drafts grow alike."""
+def finding(
+    tally: DraftsTally | NotEnough, kit: Kit, currency: str, weeks: Sequence[Week] = (),
+    *, with_shares: bool = True,
+) -> Finding:  # fmt: skip
+    """Say which design most would take, whether the rules allow it, and whether drafts grow alike.
+
+    :param with_shares: no where they would tell what a few accounts chose.
+    """
     if isinstance(tally, NotEnough):
         return not_enough(tally)
     return put(
-        _lead(tally, kit),
-        [_allowed(tally, kit, currency), _together(tally, kit), _growing(weeks)],
+        _lead(tally, kit, with_shares=with_shares),
+        [_allowed(tally, kit, currency), _together(tally, kit) if with_shares else "", _growing(weeks)],
         tally.care,
     )
 
 
-def _lead(tally: DraftsTally, kit: Kit) -> str:
+def _lead(tally: DraftsTally, kit: Kit, *, with_shares: bool) -> str:
     """Name the options most took, the surest first."""
     chosen = sorted(
         (one for one in tally.shares if one.option in tally.modal), key=lambda one: -one.share.value
     )
-    told = [f"“{kit.options[one.option].name}” {share_with_doubt(one.share)}" for one in chosen[:3]]
+    told = [
+        f"“{kit.options[one.option].name}” {share_with_doubt(one.share) if with_shares else ''}".strip()
+        for one in chosen[:3]
+    ]
     more = f", and {plural(len(chosen) - 3, 'more choice')}" if len(chosen) > 3 else ""
     return f"The design of most: {', '.join(told)}{more}." if told else "Most drafts are empty."
 

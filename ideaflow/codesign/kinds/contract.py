@@ -202,6 +202,13 @@ class Instrument(ABC):
         """Return whether the same place was chosen throughout."""
         return is_straight(self.places(definition, answers))
 
+    def guarded(
+        self, definition: Definition, ballots: Sequence[Ballot[Answers]], whole: Result,
+        segments: Mapping[str, Result],
+    ) -> tuple[Result, dict[str, Result]]:  # fmt: skip
+        """Return results without numbers that would tell what fewer than five accounts answered."""
+        return whole, dict(segments)
+
     def segments_part(
         self, definition: Definition, whole: Result, segments: Mapping[str, Result]
     ) -> list[str]:
@@ -220,7 +227,7 @@ def told_apart(
     usual, told = {one["option"]: one for one in whole}, []
     for segment, rows in segments.items():
         for one in rows:
-            other = usual[one["option"]]
-            if one["low"] > other["high"] or one["high"] < other["low"]:
+            other = usual.get(one["option"])
+            if other and (one["low"] > other["high"] or one["high"] < other["low"]):
                 told.append((abs(one[value] - other[value]), say(segment, one, other)))
     return [words for _, words in sorted(told, reverse=True)[:MOST_APART]]

@@ -26,10 +26,11 @@ from ideaflow.codesign.kinds.contract import (
     told_apart,
 )
 from ideaflow.codesign.kinds.drafts_board import Board, board_of
+from ideaflow.codesign.kinds.drafts_form import KEY as KEY
+from ideaflow.codesign.kinds.drafts_hiding import hidden_of, without
 from ideaflow.codesign.kinds.options import names_of
 from ideaflow.wording import percent
 
-KEY = "design"
 LONGEST_SKETCH = 1_000
 
 
@@ -135,7 +136,9 @@ class Drafts(Instrument):
         if isinstance(found, NotEnough):
             return found
         weeks = drafts_tally.convergence(_weeks(own(ballots)), kit)
-        told = words.finding(found, kit, definition["currency"], weeks)
+        told, bare = (
+            words.finding(found, kit, definition["currency"], weeks, with_shares=one) for one in (True, False)
+        )
         rows = [
             {
                 "option": one.option, "share": one.share.value, "low": one.share.low, "high": one.share.high,
@@ -159,7 +162,18 @@ class Drafts(Instrument):
             "nearest": sorted(nearest.design) if nearest else [],
             "price": nearest.price if nearest else 0, "days": nearest.days if nearest else 0,
             "tree": _tree(own(ballots)), "finding": {"lead": told.lead, "rest": told.rest},
+            "bare": {"lead": bare.lead, "rest": bare.rest}, "accounts": found.care.accounts,
         }  # fmt: skip
+
+    def guarded(
+        self, definition: Definition, ballots: Sequence[Ballot[Answers]], whole: Result,
+        segments: Mapping[str, Result],
+    ) -> tuple[Result, dict[str, Result]]:  # fmt: skip
+        in_whole, by_segment = hidden_of(definition, ballots)
+        return without(whole, in_whole), {
+            name: without(one, {option for option, segment in by_segment if segment == name})
+            for name, one in segments.items()
+        }
 
     def picture(self, definition: Definition, result: Result) -> Picture:
         names, modules = names_of(definition["options"]), _module_names(definition)
@@ -169,7 +183,7 @@ class Drafts(Instrument):
                 "v": round(100 * one["share"], 1), "lo": round(100 * one["low"], 1),
                 "hi": round(100 * one["high"], 1), "on": one["on"],
             }
-            for one in result["rows"]
+            for one in _told(result)
         ]  # fmt: skip
         told = "Share of last drafts with each option, by module, with 95 % intervals; the same in the table"
         height = "h220" if len(rows) < 7 else "h300" if len(rows) < 12 else "h380"
@@ -181,8 +195,7 @@ class Drafts(Instrument):
         rows = [
             [
                 modules[one["option"]], names[one["option"]], prices[one["option"]],
-                percent(one["share"], 1), f"{100 * one['low']:.1f}–{100 * one['high']:.1f}",
-                percent(one["by_person"], 1), "yes" if one["on"] else "",
+                *_cells(one), "yes" if one["on"] else "",
             ]
             for one in result["rows"]
         ]  # fmt: skip
@@ -206,7 +219,20 @@ class Drafts(Instrument):
             said = f"{segment} takes “{names[one['option']]}” in {percent(one['share'])} of drafts"
             return f"{said}; all together {percent(other['share'])}"
 
-        return told_apart(whole["rows"], {name: one["rows"] for name, one in segments.items()}, "share", say)
+        rows = {name: _told(one) for name, one in segments.items()}
+        return told_apart(_told(whole), rows, "share", say)
+
+
+def _told(result: Result) -> list[Row]:
+    """Return the rows of a result that have numbers."""
+    return [one for one in result["rows"] if one["share"] is not None]
+
+
+def _cells(row: Row) -> list[str]:
+    if row["share"] is None:
+        return ["hidden", "", ""]
+    between = f"{100 * row['low']:.1f}–{100 * row['high']:.1f}"
+    return [percent(row["share"], 1), between, percent(row["by_person"], 1)]
 
 
 def read_choices(definition: Definition, form: Any) -> Design:

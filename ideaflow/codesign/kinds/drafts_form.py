@@ -19,6 +19,8 @@ from ideaflow.codesign.kinds.contract import Definition, Problem
 LONGEST_NAME, LONGEST_NOTE, LONGEST_RULE = 80, 200, 300
 MOST_MODULES, MOST_OPTIONS, MOST_RULES = 12, 72, 40
 MOST_COUNTED = 1_000
+KEY = "design"
+"""Of a ballot: the answer that holds the design."""
 TAKES = {"one": "exactly one", "maybe": "one or none", "some": "at least one", "any": "any number"}
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "PLN")
 

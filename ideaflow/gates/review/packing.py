@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 from sqlalchemy import select
 
 from ideaflow.clock import now
+from ideaflow.codesign import musts
 from ideaflow.db import db
 from ideaflow.errors import Conflict
 from ideaflow.gates.models import Condition, Deliverable, GateReview, Journey
@@ -103,23 +104,30 @@ def deliverables_of(journey: Journey) -> list[dict[str, Any]]:
 
 
 def missing_deliverables(journey: Journey) -> list[str]:
-    """Return the names of the required deliverables that are still open."""
+    """Return the names of required deliverables still open, and of what must be there and has no plan."""
     return missing_of([journey])[journey.proposal_id]
 
 
 def missing_of(journeys: Sequence[Journey]) -> dict[int, list[str]]:
-    """Return the names of the required deliverables still open, by proposal; in one statement."""
+    """Return what a proposal still lacks for its gate, by proposal; asked the same number of times for any.
+
+    Required deliverables that are open, and features that must be there (Kano) without a plan.
+    """
     query = select(Deliverable).where(Deliverable.proposal_id.in_([one.proposal_id for one in journeys]))
     there = {
         (row.proposal_id, row.key)
         for row in db.session.scalars(query)
         if DeliverableStatus(row.status).lets_pass
     }
+    must_be = musts.of_proposals([one.proposal_id for one in journeys])
     return {
         one.proposal_id: [
-            rule.name
-            for rule in one.stage.deliverables
-            if rule.is_required and (one.proposal_id, rule.key) not in there
+            *(
+                rule.name
+                for rule in one.stage.deliverables
+                if rule.is_required and (one.proposal_id, rule.key) not in there
+            ),
+            *(must.lacks for must in must_be.get(one.proposal_id, []) if not must.is_met),
         ]
         for one in journeys
     }

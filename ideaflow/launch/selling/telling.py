@@ -71,7 +71,7 @@ def price_words(low: float | None, high: float | None, unit: str, currency: str)
         return ""
     first = money(known[0], currency)
     if len(known) == 2 and known[0] != known[1]:
-        sign = first.rstrip("0123456789.,\u2009 kMbn")
+        sign = first.rstrip("0123456789.,\u202f kMbn")
         first = f"{first} to {money(known[1], currency).removeprefix(sign)}"
     return f"{first} per {unit}." if unit else f"{first}."
 
