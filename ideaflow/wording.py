@@ -45,7 +45,7 @@ def sum_of(amount: SupportsFloat | None, currency: str = "EUR") -> str:
     """Write an amount where nothing is a number, too: the end of a range.
 
     >>> sum_of(0), sum_of(106_666), sum_of(0, "CHF")
-    ('€0', '€107\u2009k', 'CHF\xa00')
+    ('€0', '€107\u202fk', 'CHF\xa00')
     """
     return money(amount, currency) if amount else f"{SYMBOLS.get(currency, currency + NO_BREAK)}0"
 

@@ -40,7 +40,7 @@ def test_one_click_on_what_was_heard_says_what_a_sale_waits_for(waiting, client_
     assert "Kept as deal-breaker." in page and "would close it" in page and "after a suggestion" in page
     assert "Heard in this sale" not in page  # It is answered.
     page = browser.get(f"/proposals/{proposal.id}").text
-    assert "Pipeline it would unblock" in page and "€320\u2009k touched" in page
+    assert "Pipeline it would unblock" in page and "€320\u202fk touched" in page
     listed = browser.get(f"/proposals/{proposal.id}/pipeline").text
     assert sale.name in listed and "Negotiation" not in listed
     assert "Unblocks" in browser.get("/proposals/").text

@@ -96,7 +96,7 @@ def span(forecast: Delivery | CommitmentForecast | None) -> str:
     if forecast.p85_on is None or forecast.p50_on is None:
         return "no day can be said"
     first, last = (wording.day(day, today()) for day in (forecast.p50_on, forecast.p85_on))
-    return f"half by {first}, 85\N{THIN SPACE}% by {last}"
+    return f"half by {first}, 85\N{NARROW NO-BREAK SPACE}% by {last}"
 
 
 def draft(commitment: Commitment, forecast: CommitmentForecast | None, sender: str) -> str:
