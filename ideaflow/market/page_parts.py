@@ -1,6 +1,6 @@
 """What the pages of the market share: the blueprint, the tabs, channels and regions to choose from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from ideaflow.errors import IdeaflowError
 from ideaflow.market import places, queries
+from ideaflow.market.hooks import Cell
 from ideaflow.market.measured import unit_price
 from ideaflow.market.models import Channel, Region
 from ideaflow.web import render
@@ -51,6 +52,14 @@ def page(
         regions=places.current_regions(),
         **values,
     )
+
+
+def retired_cells(used: Iterable[Any]) -> set[Cell]:
+    """Return the cells in use that no form offers: their channel or region is retired. Saving keeps them."""
+    channels = {one.id for one in places.current_channels()}
+    regions = {one.id for one in places.current_regions()}
+    cells = {(one.channel_id, one.region_id) for one in used}
+    return {cell for cell in cells if cell[0] not in channels or cell[1] not in regions}
 
 
 def names() -> dict[str, dict[int, str]]:

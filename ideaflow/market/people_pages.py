@@ -7,7 +7,7 @@ from ideaflow.clock import today
 from ideaflow.errors import IdeaflowError, Invalid, Overtaken
 from ideaflow.market import forms, queries, saying
 from ideaflow.market.models import PartnerCertificate, TrainingRecord
-from ideaflow.market.page_parts import bp, names, page
+from ideaflow.market.page_parts import bp, names, page, retired_cells
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
 
@@ -112,7 +112,8 @@ def change_partner(partner_id: int) -> ResponseReturnValue:
     reader = forms.Reader(request.form)
     try:
         is_active, version = bool(request.form.get("is_active")), reader.version()
-        saying.change_partner(partner_id, is_active, reader.cells(), version, by=actor())
+        cells = reader.cells() | retired_cells(queries.partner(partner_id).places)
+        saying.change_partner(partner_id, is_active, cells, version, by=actor())
     except (Invalid, Overtaken) as error:
         return _partner(partner_id, error)
     flash("Saved.")

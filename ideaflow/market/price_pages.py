@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from ideaflow.errors import IdeaflowError, Invalid, Overtaken
 from ideaflow.market import forms, pricing, queries, saying
-from ideaflow.market.page_parts import bp, names, page
+from ideaflow.market.page_parts import bp, names, page, retired_cells
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
 
@@ -48,6 +48,7 @@ def change_book(book_id: int) -> ResponseReturnValue:
     try:
         values, cells = forms.book(request.form)
         version = forms.Reader(request.form).version()
+        cells |= retired_cells(queries.book(book_id).places)
         pricing.change_book(book_id, values, cells, version, by=actor())
     except (Invalid, Overtaken) as error:
         return _book(book_id, error)

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from ideaflow.audit import AuditEvent
-from ideaflow.market import hooks, places
+from ideaflow.market import hooks, places, pricing
 from ideaflow.market.measures import price_entry_active
 from ideaflow.market.models import (
     Channel,
@@ -235,3 +235,13 @@ def _asked(browser, count_queries) -> dict[str, int]:
             assert browser.get(f"/market/{path}?course=Dock basics").status_code == 200
         asked[path] = len(statements)
     return asked
+
+
+def test_saving_a_book_keeps_the_cells_of_a_retired_region(session, market: Market, maren):
+    book = market.book(market.direct_dach, market.direct_uk, name="List")
+    maren.post(f"/market/lines/regions/{market.uk.id}/retire", data={"version": 1, "retired": "1"})
+    ticked = "-".join(map(str, market.partners_dach))
+    sent = {"name": "List", "is_active": "1", "cells": ticked, "version": book.version}
+    assert maren.post(f"/market/prices/books/{book.id}", data=sent).status_code == 303
+    kept = pricing.cells_of(session, [book.id])[book.id]
+    assert kept == {market.partners_dach, market.direct_uk}

@@ -1,5 +1,0 @@
-"""Moved to :mod:`ideaflow.errors`."""
-
-from ideaflow.errors import Overtaken
-
-__all__ = ["Overtaken"]
