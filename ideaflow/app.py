@@ -43,6 +43,7 @@ from ideaflow.launch import views as launch_views
 from ideaflow.launch.commitments import jobs as commitments_jobs
 from ideaflow.launch.commitments import views as commitments_views
 from ideaflow.launch.pages import rivals as race_pages
+from ideaflow.launch.selling import api as selling_api
 from ideaflow.launch.selling import views as selling_views
 from ideaflow.launch.unblocking import pages as gap_pages
 from ideaflow.loop import account_pages, bringing_pages, road_pages
@@ -99,6 +100,7 @@ BLUEPRINTS = (
     gap_pages.bp,
     commitments_views.bp,
     selling_views.bp,
+    selling_api.bp,
     selling_views.mine_bp,
     loop_portal.bp,
     bringing_pages.bp,

@@ -14,6 +14,7 @@ from ideaflow import (
     demo_loop,
     demo_market,
     demo_promises,
+    demo_selling,
     demo_story,
     resources,
     schema,
@@ -84,6 +85,7 @@ def set_up() -> None:
     demo_codesign.tell(folder, people)
     demo_designs.tell(folder, people)
     demo_loop.tell(folder, people)
+    demo_selling.tell(folder, people)  # Last: sales wait for what the others made.
     demo_promises.tell(people)
 
 

@@ -179,3 +179,18 @@ def test_you_asked_is_read_and_sent_by_a_human_and_nobody_gets_it_twice(
     assert notice.values["quote"] == "Let the driver pick the slot." and notice.mail_at is not None
     assert browser.get(f"{address}/you-asked").text.count("Everybody who asked has been told.") == 1
     assert client_of("gatekeeper").get(f"{address}/you-asked").status_code == 403
+
+
+def test_the_card_is_the_same_in_json(brinkmann, session, client_of):
+    account, launch, _ = brinkmann
+    _sell(session, launch)
+    told = client_of("sales").get(f"/api/v1/accounts/{account.id}/card?launch={launch.id}").json
+    [answer] = told["answers"]
+    assert (answer["verdict"], answer["words"], answer["channels"]) == ("now", "Yes, sell it now", ["Direct"])
+    assert answer["held"][0]["words"].startswith("Not through a partner")
+    assert (
+        told["asked"][0]["words"] == "Let the driver pick the slot." and told["asked"][0]["told_at"] is None
+    )
+    assert (told["worth"]["share"], told["worth"]["touched"]) == ("106666.66", "320000.00")
+    assert told["address"] == f"/accounts/{account.id}/card/{launch.id}"
+    assert client_of("sales").get("/api/v1/accounts/999999/card").status_code == 404

@@ -99,7 +99,7 @@ def prepare(
                 launch, answers, people, pipeline.worth(proposals[launch.id]) if pipeline.sales else NOTHING,
                 tuple(_sentences(launch.say)), tuple(proofs.get(launch.id, ())),
                 telling.price_words(*_band(launch), launch.price_unit, launch.currency),
-                (*_sentences(launch.never_say), *open_words, *telling.never(answers, now())),
+                (*_sentences(launch.never_say), *telling.never(answers, now()), *open_words),
                 race_at(launch, account.id, cells.get(launch.id, ()), where) if is_racing else (),
             )
         )  # fmt: skip
@@ -111,7 +111,10 @@ def undecided(account_id: int) -> list[Undecided]:
     """Return what the account asked for and no launch brings, with where it stands."""
     found = asked.undecided(account_id)
     states = proposal_parts.states_of(found)
-    return [Undecided(one, f"not decided, {_lower(states[one.id].word)}") for one in found]
+    return [
+        Undecided(one, f"not decided, {_lower(states[one.id].word).removesuffix(', locked')}")
+        for one in found
+    ]
 
 
 def _heard(who: Mapping[int, Sequence[Asked]], proposal_ids: Collection[int]) -> dict[int, list[Asked]]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from ideaflow.launch.selling.answering import Answer, Blocker, Channel, Verdict, by_channel, joined
 from ideaflow.launch.unblocking.gaps import Worth, fraction_words
-from ideaflow.wording import MONTHS, day, money, plural
+from ideaflow.wording import MONTHS, day, money, plural, sum_of
 
 
 def below(answer: Answer, now: datetime) -> str:
@@ -29,7 +29,7 @@ def held_words(blocker: Blocker | None, now: datetime) -> str:
     words = blocker.words or blocker.title
     told = f"{blocker.title}: {words}" if words in ("no evidence yet", "not measured yet") else words
     if blocker.since_at is not None and "since" not in told:
-        told = f"{told} since {since_words(blocker.since_at, now)}"
+        told = f"{told}; so since {since_words(blocker.since_at, now)}"
     return told
 
 
@@ -69,11 +69,16 @@ def price_words(low: float | None, high: float | None, unit: str, currency: str)
     known = [one for one in (low, high) if one]
     if not known:
         return ""
-    first = money(known[0], currency)
+    sign = sum_of(0, currency).removesuffix("0")
+    first = f"{sign}{_plain(known[0])}"
     if len(known) == 2 and known[0] != known[1]:
-        sign = first.rstrip("0123456789.,\u202f kMbn")
-        first = f"{first} to {money(known[1], currency).removeprefix(sign)}"
+        first = f"{first} to {_plain(known[1])}"
     return f"{first} per {unit}." if unit else f"{first}."
+
+
+def _plain(amount: float) -> str:
+    """Write a price as it is paid: 420, 4.50; a rounded one is a wrong one."""
+    return f"{amount:,.0f}" if amount == int(amount) and amount >= 100 else f"{amount:,.2f}"
 
 
 def never(answers: Sequence[Answer], now: datetime) -> list[str]:
