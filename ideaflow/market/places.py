@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, select, true
 from sqlalchemy.orm import joinedload
 
 from ideaflow.accounts.models import Account
@@ -164,23 +164,30 @@ def _plain(column: ColumnElement[str | None]) -> ColumnElement[str]:
     return func.lower(func.trim(func.regexp_replace(func.coalesce(column, ""), r"\s+", " ", "g")))
 
 
-def _match_count() -> ColumnElement[int]:
-    """Return, for queries over accounts, how many regions the CRM's spelling is one of."""
-    name = func.unnest(func.array_append(Region.spellings, Region.name)).table_valued("name")
-    names = name.render_derived(name="spelling")
-    matching = (
-        select(func.count(Region.id.distinct()))
+def _spelled_like() -> Subquery:
+    """Return, for queries, how many regions each spelling is one of."""
+    names = func.unnest(func.array_append(Region.spellings, Region.name)).table_valued("name")
+    spelling = names.render_derived(name="spelling")
+    every = (
+        select(_plain(spelling.c.name).label("name"), Region.id.label("region_id"))
         .select_from(Region)
-        .join(names, _plain(names.c.name) == _plain(Account.__table__.c.region))
+        .join(spelling, true())
         .where(Region.retired_at.is_(None))
-        .correlate(Account)
+        .subquery()
     )
-    return matching.scalar_subquery()
+    counts = select(every.c.name, func.count(every.c.region_id.distinct()).label("region_count"))
+    return counts.group_by(every.c.name).subquery()
 
 
 def _unclear() -> Select[Account]:
+    """Select the accounts whose region is none of ours or several, and of which nobody said anything."""
+    like = _spelled_like()
     said = select(AccountPlace.id).where(AccountPlace.account_id == Account.id)
-    return select(Account).where(~said.exists(), _match_count() != 1)
+    return (
+        select(Account)
+        .outerjoin(like, like.c.name == _plain(Account.__table__.c.region))
+        .where(~said.exists(), func.coalesce(like.c.region_count, 0) != 1)
+    )
 
 
 def unclear_accounts(*, after: str | None = None) -> Page[Account]:
@@ -196,9 +203,11 @@ def unclear_count() -> int:
 
 def strange_spellings() -> Sequence[tuple[str, int]]:
     """Return what the CRM calls regions that no region of ours is spelled like, with how many accounts."""
+    like = _spelled_like()
     rows = db.session.execute(
         select(Account.region, func.count())
-        .where(_match_count() == 0, _plain(Account.__table__.c.region) != "")
+        .outerjoin(like, like.c.name == _plain(Account.__table__.c.region))
+        .where(like.c.name.is_(None), _plain(Account.__table__.c.region) != "")
         .group_by(Account.region)
         .order_by(func.count().desc(), Account.region)
         .limit(60)

@@ -105,6 +105,13 @@ def books() -> Sequence[PriceBook]:
     ).all()
 
 
+def unplaced_book_count() -> int:
+    """Return how many active price books no cell sells by."""
+    placed = select(PriceBookCell.id).where(PriceBookCell.book_id == PriceBook.id)
+    query = select(func.count()).select_from(PriceBook).where(PriceBook.is_active, ~placed.exists())
+    return db.session.scalar(query) or 0
+
+
 def book(book_id: int) -> PriceBook:
     """Return one price book with its cells.
 

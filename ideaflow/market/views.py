@@ -1,5 +1,7 @@
 """The first page of the market: channels and regions, what each of their cells has, and how both change."""
 
+from collections.abc import Iterator
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -17,10 +19,36 @@ from ideaflow.market import (
 from ideaflow.market.models import Channel, Region
 from ideaflow.market.page_parts import bp, page
 from ideaflow.users.access import actor, requires
+from ideaflow.users.models import User
 from ideaflow.users.policy import Right
+from ideaflow.wording import plural
+from ideaflow.work import Waiting, waits
 
 __all__ = ["bp", "people_pages", "place_pages", "price_pages", "rate_pages"]
 KINDS: dict[str, type[service.Line]] = {"channels": Channel, "regions": Region}
+
+
+@waits
+def what_is_placed_nowhere(user: User) -> Iterator[Waiting]:
+    """Say which accounts and price books belong to no cell; nobody is bothered before there are regions."""
+    if not user.may(Right.LAUNCH) or not places.current_regions():
+        return
+    if count := places.unclear_count():
+        yield Waiting(
+            what=f"Say where {plural(count, 'account')} {'is' if count == 1 else 'are'} sold to",
+            why="Their region in the CRM is none of yours, or two: nobody can say what they can buy.",
+            url=url_for("market.accounts"),
+            verb="Say where",
+            icon="building",
+        )
+    if count := queries.unplaced_book_count():
+        yield Waiting(
+            what=f"Say who sells by {plural(count, 'price book')}",
+            why="No cell sells by it, so its prices count nowhere.",
+            url=url_for("market.prices"),
+            verb="Look",
+            icon="coin",
+        )
 
 
 @bp.get("/")

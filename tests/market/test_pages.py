@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from ideaflow.audit import AuditEvent
+from ideaflow.audit import SYSTEM, AuditEvent
 from ideaflow.market import hooks, places, pricing
 from ideaflow.market.measures import price_entry_active
 from ideaflow.market.models import (
@@ -18,6 +18,7 @@ from ideaflow.market.models import (
     Seller,
     TrainingRecord,
 )
+from ideaflow.users import leaving
 from tests.conftest import HTMX
 from tests.market.conftest import TODAY, Market
 
@@ -245,3 +246,22 @@ def test_saving_a_book_keeps_the_cells_of_a_retired_region(session, market: Mark
     assert maren.post(f"/market/prices/books/{book.id}", data=sent).status_code == 303
     kept = pricing.cells_of(session, [book.id])[book.id]
     assert kept == {market.partners_dach, market.direct_uk}
+
+
+def test_the_start_page_names_what_is_placed_nowhere(market: Market, make, maren, client_of):
+    make.item(account_id=make.account(region="Iberia").id)
+    market.book(name="Nowhere")
+    page = maren.get("/").text
+    assert "Say where 1 account is sold to" in page
+    assert "Say who sells by 1 price book" in page
+    assert "is sold to" not in client_of("sales").get("/").text
+
+
+def test_who_leaves_us_sells_nowhere_from_then_on(session, market: Market, make, told):
+    leaver = make.user(roles=["sales"])
+    market.seller(market.direct_uk, email=leaver.email)
+    other = market.seller(market.direct_uk)
+    leaving.end(leaver, SYSTEM)
+    session.expire_all()
+    still = session.scalars(select(Seller.email).where(Seller.left_at.is_(None))).all()
+    assert (still, told[0].cells) == ([other.email], {market.direct_uk})
