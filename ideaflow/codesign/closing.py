@@ -157,23 +157,30 @@ def cite(session_id: int, criterion: str, outcome: str, seen: int | None, *, by:
         versions.check(held, seen, "use it as evidence")
         if held.study_id is None:
             finding = frozen.result["finding"]
-            care = frozen.result["care"]
-            study = proposals.keep_study(
-                {
-                    "title": f"{INSTRUMENTS[held.instrument].name}: {held.title}"[:300],
-                    "method": StudyMethod.SURVEY, "outcome": Outcome(outcome).value,
-                    "finding": f"{finding['lead']} {finding['rest']}".strip()[:300],
-                    "participant_count": care["persons"], "account_count": care["accounts"],
-                    "held_on": (held.closed_at.date() if held.closed_at else today()), "url": "",
-                },
-                by=by,
-            )  # fmt: skip
+            told = f"{finding['lead']} {finding['rest']}".strip()
+            study = proposals.keep_study(study_of(held, frozen, Outcome(outcome), told), by=by)
             held.study_id = study.id
-        note = f"Frozen {frozen.tallied_at:%Y-%m-%d}, seal {frozen.hash[:12]}"
+        note = seal_note(frozen)
         proposals.add_study(held.proposal_id, held.study_id, note=note, criterion=criterion, by=by)
         held.version += 1
         audit.record(by, "codesign.cite", held, after={"criterion": criterion, "outcome": outcome})
     return held
+
+
+def study_of(held: CodesignSession, frozen: Tally, outcome: Outcome, finding: str) -> dict[str, Any]:
+    """Return a result as a study that proves a proposal."""
+    care = frozen.result["care"]
+    return {
+        "title": f"{INSTRUMENTS[held.instrument].name}: {held.title}"[:300], "method": StudyMethod.SURVEY,
+        "outcome": outcome.value, "finding": finding[:300], "participant_count": care["persons"],
+        "account_count": care["accounts"], "url": "",
+        "held_on": held.closed_at.date() if held.closed_at else today(),
+    }  # fmt: skip
+
+
+def seal_note(frozen: Tally) -> str:
+    """Return by what a result can be known again."""
+    return f"Frozen {frozen.tallied_at:%Y-%m-%d}, seal {frozen.hash[:12]}"
 
 
 def _named(held: CodesignSession) -> list[dict[str, Any]]:

@@ -184,6 +184,8 @@ class Addition(Model):
     contact_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("contacts.id"))
     text: Mapped[Name]
     state: Mapped[str] = mapped_column(String(20), server_default="waiting", default="waiting")
+    # What came of it after the close, if anything.
+    proposal_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("proposals.id"))
     decided_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id"))
     decided_at: Mapped[Moment | None]
 

@@ -89,6 +89,19 @@ def additions_waiting(session_id: int) -> Sequence[Addition]:
     return db.session.scalars(query.order_by(Addition.id).limit(50)).all()
 
 
+def with_additions_waiting(most: int) -> list[tuple[CodesignSession, int]]:
+    """Return the open sessions to which somebody added what nobody has read, and how much."""
+    query = (
+        select(CodesignSession, func.count())
+        .join(Addition, Addition.session_id == CodesignSession.id)
+        .where(_is_open(), Addition.state == "waiting")
+        .group_by(CodesignSession.id)
+        .order_by(CodesignSession.closes_at)
+        .limit(most)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
 def open_count() -> int:
     """Return how many sessions are open."""
     query = select(func.count()).select_from(CodesignSession).where(_is_open())

@@ -22,6 +22,9 @@ from ideaflow.users.policy import Right
 from ideaflow.wording import day, plural
 from ideaflow.work import Waiting
 
+MOST = 5
+"""Of one kind on the start page."""
+
 
 def register() -> None:
     """Add the parts; called once, when the views are imported."""
@@ -51,24 +54,41 @@ def _of_item(item: FeedbackItem) -> Part | None:
 
 
 def _waiting(user: User) -> Iterator[Waiting]:
-    if not user.may(Right.PROPOSE):
-        return
+    if user.may(Right.PROPOSE):
+        yield from _results_to_read(user)
+    if user.may(Right.MODERATE):
+        yield from _additions_to_read()
+
+
+def _results_to_read(user: User) -> Iterator[Waiting]:
     own = (
         select(CodesignSession)
         .join(Proposal, Proposal.id == CodesignSession.proposal_id)
         .where(Proposal.owner_id == user.id, CodesignSession.state == State.CLOSED)
         .where(CodesignSession.study_id.is_(None))
         .order_by(CodesignSession.closed_at)
-        .limit(5)
+        .limit(MOST)
     )
-    for held in db.session.scalars(own):
-        found = queries.responses([held.id]).get(held.id, queries.Response())
+    for line in queries.lines_of(db.session.scalars(own).all()):
+        held = line.session
         yield Waiting(
             f"Read what came out: {held.title}",
-            f"{plural(found.accounts_answered, 'account')} answered; it can be evidence with one click",
+            f"{plural(line.response.accounts_answered, 'account')} answered; "
+            "it can be evidence with one click",
             url_for("codesign.show", session_id=held.id),
             "Open",
             due=f"closed {day(held.closed_at.date(), today())}" if held.closed_at else "",
             icon="users-group",
             tone="accent",
+        )
+
+
+def _additions_to_read() -> Iterator[Waiting]:
+    for held, count in queries.with_additions_waiting(MOST):
+        yield Waiting(
+            f"Read what customers added: {held.title}",
+            f"{plural(count, 'addition waits', 'additions wait')}; nobody else is asked about them before",
+            url_for("codesign.show", session_id=held.id, _anchor="additions"),
+            "Read",
+            icon="message-2",
         )

@@ -154,3 +154,31 @@ def test_results_are_a_picture_words_a_table_and_csv_for_staff_and_for_customers
     with browser.session_transaction() as cookie:
         cookie["contact"] = f"{people[0].contact_id}:0"
     assert "Lock one bin" in browser.get(f"/portal/design/{held.id}/results").text
+
+
+def test_what_a_customer_added_waits_for_who_moderates_and_becomes_a_proposal_after_the_close(
+    ask, client_of, session
+):
+    held = ask.open("pairwise")
+    people = ask.invite(held, *ask.accounts(6))
+    ask.make.item(account_id=ask.make.account().id)  # Not the very first day.
+    added = adding.add(people[0].id, "Count by drone")
+    manager, seller = client_of("product_manager"), client_of("sales")
+    assert f"Read what customers added: {held.title}" in manager.get("/").text
+    assert "Read what customers added" not in seller.get("/").text
+    adding.decide(held.id, added.id, show=True, by=ask.by)
+    assert "Read what customers added" not in manager.get("/").text
+    for number, one in enumerate(people):
+        ask.cast(one, number, best="c1")
+    ask.result(held)
+    page, version = f"/co-design/{held.id}", queries.find(held.id).version
+    assert "Make it a proposal: Count by drone" in manager.get(page).text
+    address, data = f"{page}/added/c1/propose", {"version": version}
+    answers = [manager.post(address, data=data) for _ in range(2)]
+    assert [one.status_code for one in answers] == [303, 409]
+    proposal = manager.get(answers[0].headers["Location"]).text
+    assert "Count by drone" in proposal and "which a customer added, beats another in" in proposal
+    number = answers[0].headers["Location"].rsplit("/", 1)[1]
+    assert f"Is P-{number}" in manager.get(page).text
+    assert manager.post(f"{page}/added/o1/propose", data=data).status_code == 404
+    assert seller.post(address, data=data).status_code == 403

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, current_app, flash, request
 from flask.typing import ResponseReturnValue
 
-from ideaflow.codesign import closing, forms, queries, service
+from ideaflow.codesign import closing, forms, promoting, queries, service
 from ideaflow.codesign.kinds.contract import Table
 from ideaflow.codesign.kinds.options import names_of
 from ideaflow.codesign.kinds.registry import INSTRUMENTS
@@ -140,6 +140,7 @@ def _results(held: CodesignSession, frozen: Tally) -> ResponseReturnValue:
         "codesign/staff/results.html", session=held, frozen=frozen, result=frozen.result, shown=shown,
         segment=segment, instrument=instrument, definition=held.definition, holds=closing.holds(held, frozen),
         names=names_of(held.definition.get("options", [])), criteria=criterion_choices(held.proposal),
+        proposed=promoting.proposed(held.id) if instrument.takes_additions else {},
         outcomes=[(one.value, one.words) for one in Outcome], **values,
     )  # fmt: skip
 
