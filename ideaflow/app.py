@@ -47,6 +47,7 @@ from ideaflow.launch.selling import api as selling_api
 from ideaflow.launch.selling import views as selling_views
 from ideaflow.launch.unblocking import pages as gap_pages
 from ideaflow.loop import account_pages, bringing_pages, road_pages
+from ideaflow.loop import closing_pages as loop_closing
 from ideaflow.loop import jobs as loop_jobs
 from ideaflow.loop import leaving as loop_leaving
 from ideaflow.loop import news as loop_news
@@ -107,6 +108,7 @@ BLUEPRINTS = (
     loop_news.bp,
     loop_public.bp,
     loop_views.bp,
+    loop_closing.bp,
     account_pages.bp,
     road_pages.bp,
     road_pages.news,

@@ -55,6 +55,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("Accounts", "building", "accounts.index"),
             ("Commitments", "calendar-check", "commitments.index"),
             ("Ideas", "bulb", "ideas.index"),
+            ("The loop", "refresh", "closing.index"),
             ("Roadmap", "road", "roadmap.index"),
             ("Announcements", "bell", "announcements.index_of_announcements"),
         ),
