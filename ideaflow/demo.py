@@ -11,6 +11,7 @@ from ideaflow import (
     demo_codesign,
     demo_designs,
     demo_ideas,
+    demo_launch,
     demo_loop,
     demo_market,
     demo_promises,
@@ -85,7 +86,9 @@ def set_up() -> None:
     demo_codesign.tell(folder, people)
     demo_designs.tell(folder, people)
     demo_loop.tell(folder, people)
-    demo_selling.tell(folder, people)  # Last: sales wait for what the others made.
+    demo_launch.tell(folder, people)
+    demo_market.switch_off(folder, people)
+    demo_selling.tell(folder, people)  # Late: sales wait for what the others made.
     demo_promises.tell(people)
 
 

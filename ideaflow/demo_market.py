@@ -40,13 +40,13 @@ def tell(folder: Path, users: Mapping[str, User]) -> int:
             service.add_line(Channel, values, by=users["Maren Holt"].actor)
         for values in story["regions"]:
             service.add_line(Region, values, by=users["Maren Holt"].actor)
-    accepted = sum(one.accepted_count for one in import_files(folder, FILES))
-    _switch_off(story["switched_off"], users)
-    return accepted
+    return sum(one.accepted_count for one in import_files(folder, FILES))
 
 
-def _switch_off(part: Mapping[str, Any], users: Mapping[str, User]) -> None:
-    """Let one price be inactive since this morning, as a page would."""
+def switch_off(folder: Path, users: Mapping[str, User]) -> None:
+    """Let one price be inactive since this morning, as a page would: the launch that needs it turns then."""
+    story = json.loads((folder / "market" / "market.json").read_text(encoding="utf-8"))
+    part: Mapping[str, Any] = story["switched_off"]
     found = db.session.scalar(
         select(PriceEntry)
         .join(PriceBook, PriceBook.id == PriceEntry.book_id)

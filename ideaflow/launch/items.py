@@ -23,6 +23,7 @@ class Measure:
 
     :param is_count: whether its threshold is a number of things, not a share.
     :param is_of_price: whether it makes sense only for what has a price entry.
+    :param course_tail: what the course’s name has after the offering’s, where the rule names no course.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Measure:
     threshold: float
     is_count: bool = False
     is_of_price: bool = False
+    course_tail: str = ""
 
 
 MEASURES = {
@@ -44,7 +46,8 @@ MEASURES = {
         "share of partners certified", "certified of active partners at least {}; from certificates", 0.6
     ),
     "agents_trained": Measure(
-        "trained agents", "at least {} trained agents; from training records", 2, is_count=True
+        "trained agents", "at least {} trained agents; from training records", 2,
+        is_count=True, course_tail=" support",
     ),
 }  # fmt: skip
 

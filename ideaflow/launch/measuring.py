@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from ideaflow.clock import now
 from ideaflow.db import among
+from ideaflow.launch.items import MEASURES
 from ideaflow.launch.models import (
     CheckEvidence,
     CheckStanding,
@@ -149,7 +150,7 @@ def _read(
         launch = launches[one.check.launch_id]
         kind = str(one.check.rule.get("kind"))
         if kind in _readers:
-            course = str(one.check.rule.get("course") or launch.offering.name)
+            course = str(one.check.rule.get("course") or launch.offering.name + MEASURES[kind].course_tail)
             places[kind].append(
                 Place(
                     one.cell_id, one.cell.channel_id, one.cell.region_id, launch.offering.product_code,

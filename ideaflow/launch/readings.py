@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import distinct, func, or_, select, tuple_
+from sqlalchemy import and_, distinct, func, or_, select, tuple_
 
 from ideaflow.clock import today
 from ideaflow.db import db
@@ -16,9 +16,6 @@ from ideaflow.market.hooks import Cell, Change
 from ideaflow.market.measured import Measured
 from ideaflow.market.models import TrainingRecord
 from ideaflow.market.naming import course_key
-from ideaflow.users.models import User
-from ideaflow.users.policy import Role
-from ideaflow.users.queries import with_role
 
 Ask = Callable[[str, Collection[Cell], date], dict[Cell, Measured]]
 
@@ -43,21 +40,21 @@ def partners(places: Sequence[Place]) -> Mapping[int, Reading]:
 
 @reads("agents_trained")
 def agents(places: Sequence[Place]) -> Mapping[int, Reading]:
-    """Read how many of our service agents passed the course; they answer for every cell."""
-    known = len(with_role(Role.SERVICE))
+    """Read how many people passed the course for support; they answer for every cell."""
     found = {}
     for (course, day), cells in _by(places, lambda place: (place.course, _day(place))).items():
-        trained, until = db.session.execute(
-            select(func.count(distinct(User.id)), func.min(TrainingRecord.expires_on))
-            .join(TrainingRecord, TrainingRecord.email == User.email)
-            .where(
-                User.left_at.is_(None), User.roles.contains([Role.SERVICE.value]),
-                TrainingRecord.course_key == course_key(course), TrainingRecord.withdrawn_at.is_(None),
-                TrainingRecord.passed_on <= day,
-                or_(TrainingRecord.expires_on.is_(None), TrainingRecord.expires_on >= day),
-            )
-        ).one()  # fmt: skip
-        words = f"{trained} of {known} agents trained"
+        counts = and_(
+            TrainingRecord.passed_on <= day,
+            or_(TrainingRecord.expires_on.is_(None), TrainingRecord.expires_on >= day),
+        )
+        known, trained, until = db.session.execute(
+            select(
+                func.count(distinct(TrainingRecord.email)),
+                func.count(distinct(TrainingRecord.email)).filter(counts),
+                func.min(TrainingRecord.expires_on).filter(counts),
+            ).where(TrainingRecord.course_key == course_key(course), TrainingRecord.withdrawn_at.is_(None))
+        ).one()
+        words = f"{trained} of {known} agents trained on “{course}”"
         reading = Reading(float(trained), words, {"counted": trained, "of": known}, until)
         found.update({place.cell_id: reading for place in cells})
     return found

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import url_for
 from flask_login import current_user
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ideaflow import work
@@ -59,7 +59,7 @@ def _waiting(user: Any) -> Iterator[Waiting]:
     if user.may(Right.PREPARE):
         yield from _to_confirm(user.id)
         yield from _mine(user.id)
-    yield from _red_cells(user.email)
+    yield from _red_cells(user)
 
 
 def _live(query: Any) -> Any:
@@ -144,19 +144,19 @@ def _unowned(user_id: int) -> Iterator[Waiting]:
         )  # fmt: skip
 
 
-def _red_cells(email: str) -> Iterator[Waiting]:
-    """Yield the cells somebody sells in that cannot sell any more, with reason and moment."""
+def _red_cells(user: Any) -> Iterator[Waiting]:
+    """Yield the cells somebody sells in or drives that cannot sell any more, with reason and moment."""
+    sells = exists().where(
+        Seller.email == user.email, Seller.left_at.is_(None),
+        Seller.channel_id == LaunchCell.channel_id, Seller.region_id == LaunchCell.region_id,
+    )  # fmt: skip
     query = (
         select(CheckStanding)
         .join(CheckStanding.check)
         .join(CheckStanding.cell)
         .join(ReadinessCheck.launch)
-        .join(
-            Seller,
-            (Seller.channel_id == LaunchCell.channel_id) & (Seller.region_id == LaunchCell.region_id),
-        )
         .where(
-            Seller.email == email, Seller.left_at.is_(None), LaunchCell.removed_at.is_(None),
+            or_(sells, LaunchCell.owner_id == user.id), LaunchCell.removed_at.is_(None),
             LaunchCell.is_ready.is_(False), ReadinessCheck.is_blocking, CheckStanding.is_passed.is_(False),
             CheckStanding.first_passed_at.is_not(None),
             CheckStanding.since_at >= now() - timedelta(days=RED_DAYS),

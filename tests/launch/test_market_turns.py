@@ -43,7 +43,7 @@ def ready(session, make, market):
     """A launch in four cells that can all sell: priced, trained, certified, and the rest shown."""
     launch = make.launch([market.direct, market.partners], [market.dach, market.uk], product_code="DOCK-1")
     for agent in (make.user(roles=["service"]), make.user(roles=["service"])):
-        market.trained(agent.email, launch.name)
+        market.trained(agent.email, f"{launch.name} support")
     market.prices = {cell: market.price(market.book(cell)) for cell in market.cells}
     for cell in (market.direct_dach, market.direct_uk):
         market.trained(market.seller(cell).email, launch.name)

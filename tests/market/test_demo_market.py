@@ -17,7 +17,9 @@ from ideaflow.market.models import Channel, PriceTurn, Region
 def test_the_demo_sells_in_twelve_cells_of_which_one_has_no_price_since_this_morning(session, make):
     people = {name: make.user(name=name) for name in ("Maren Holt", "Joris Okafor")}
     accounts = [make.account(region=name) for name in ("Nordics", "DACH", "UK & Ireland", "CEE")]
-    assert demo_market.tell(resources.EXAMPLES / "fernhall", people) > 150
+    folder = resources.EXAMPLES / "fernhall"
+    assert demo_market.tell(folder, people) > 150
+    demo_market.switch_off(folder, people)
     assert session.scalar(select(func.sum(Import.rejected_count))) == 0
     channels = {one.name: one.id for one in session.scalars(select(Channel))}
     regions = {one.name: one.id for one in session.scalars(select(Region)).all()[:3]}
@@ -36,5 +38,6 @@ def test_the_demo_sells_in_twelve_cells_of_which_one_has_no_price_since_this_mor
     assert [where[one.id].is_clear for one in accounts] == [True, True, True, False]
     assert not isinstance(rates_on(day).convert(Decimal(10), "USD", "GBP"), Unconverted)
     turns = session.scalar(select(func.count()).select_from(PriceTurn))
-    assert demo_market.tell(resources.EXAMPLES / "fernhall", people) == 0
+    assert demo_market.tell(folder, people) == 0
+    demo_market.switch_off(folder, people)
     assert session.scalar(select(func.count()).select_from(PriceTurn)) == turns
