@@ -171,9 +171,9 @@ def _red_cells(user: Any) -> Iterator[Waiting]:
         .limit(MOST)
     )  # fmt: skip
     for standing in db.session.scalars(_live(query)):
-        launch, cell = standing.check.launch, standing.cell
+        launch, cell, why = standing.check.launch, standing.cell, told(standing, now())
         yield Waiting(
-            f"{launch.name} cannot be sold in {place_of(cell)}", f"{told(standing, now()).capitalize()}.",
+            f"{launch.name} cannot be sold in {place_of(cell)}", f"{why[:1].upper()}{why[1:]}.",
             url_for("launches.cell", launch_id=launch.id, cell_id=cell.id), "See why", icon="ban",
             tone="stop", is_today=True,
         )  # fmt: skip

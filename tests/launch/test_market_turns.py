@@ -78,7 +78,7 @@ def test_a_deactivated_price_entry_turns_exactly_its_cell_and_tells_its_sellers(
         assert told(standing, now()) == "price entry inactive since 10:02" and standing.since_at == moment
         mails = session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)).all()
         sellers = f"partner-manager-{cell[1]}@fernhall.example"
-        assert sellers in {mail.recipient for mail in mails} and len(mails) == 2  # And who drives the cell.
+        assert sellers in {mail.recipient for mail in mails} and len(mails) == 3  # And who drives the cell.
         assert "price entry inactive since 10:02" in mails[0].text
         account = make.account(region="DACH")
         card = client_of("sales").get(f"/accounts/{account.id}/card/{ready.id}").text
@@ -90,7 +90,10 @@ def test_a_deactivated_price_entry_turns_exactly_its_cell_and_tells_its_sellers(
         assert page.count('class="if-cell go"') == 3 and "Price entry inactive since 10:02" in page
         with transaction():
             hooks.tell(hooks.What.PRICES, [cell], ["DOCK-1"], by=SYSTEM)
-        assert len(session.scalars(select(OutgoingMail)).all()) == 2  # Told once for each turn.
+        assert len(session.scalars(select(OutgoingMail)).all()) == 3  # Told once for each turn.
+        start = seller.get("/").text
+        assert f"{ready.name} cannot be sold in Partners, DACH" in start
+        assert "Price entry inactive since 10:02." in start
 
 
 def test_a_certificate_that_lapses_turns_its_cell_by_the_clock_alone(session, make, market, ready):
