@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ideaflow import config, outbox
@@ -42,12 +42,10 @@ def why(because: Sequence[CheckStanding]) -> list[str]:
 
 def _whom(session: Session, cell: LaunchCell) -> list[tuple[str, str]]:
     sellers = select(Seller.email, Seller.name).where(
-        and_(
-            Seller.channel_id == cell.channel_id, Seller.region_id == cell.region_id, Seller.left_at.is_(None)
-        )
+        Seller.channel_id == cell.channel_id, Seller.region_id == cell.region_id, Seller.left_at.is_(None)
     )
     found = {row[0]: row[1] for row in session.execute(sellers)}
-    owner = session.scalar(select(User).where(User.id == cell.owner_id, or_(User.left_at.is_(None))))
+    owner = session.scalar(select(User).where(User.id == cell.owner_id, User.left_at.is_(None)))
     if owner is not None:
         found.setdefault(owner.email, owner.name)
     return sorted(found.items())

@@ -59,7 +59,9 @@ def ready(session, make, market):
 def test_a_deactivated_price_entry_turns_exactly_its_cell_and_tells_its_sellers(
     session, make, market, ready, client_of
 ):
-    cell = market.partners_dach
+    cell, seller = market.partners_dach, client_of("sales")
+    make.item()
+    market.seller(cell, email=seller.user.email)
     moment = now().replace(hour=10, minute=2)
     with stopped(moment):
         with transaction():
