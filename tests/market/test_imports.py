@@ -1,5 +1,6 @@
 """Price books, training, partners, sellers and rates come in by file like any other record."""
 
+import io
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -181,3 +182,17 @@ def test_whatever_a_file_holds_bringing_it_again_adds_nothing(session, bring, ro
     assert (again.accepted_count, _count(session, TrainingRecord)) == (0, count)
     assert again.read_count == first.read_count == len(rows)
     assert _count(session, PriceBook) == 0
+
+
+def test_the_import_page_says_what_a_list_becomes_and_where_a_missing_region_is_added(
+    session, market: Market, client_of
+):
+    browser = client_of("product_manager")
+    rows = b"Email,Name,Channel,Region\nann@fernhall.example,Ann,Direct,Iberia\n"
+    answer = browser.post("/import/", data={"files": (io.BytesIO(rows), "team.csv")})
+    page = browser.get(answer.location).text
+    assert "Sellers and where they sell" in page
+    assert "Each row says who sells in which channel and region." in page
+    assert "“Iberia” is no region of yours" in page
+    assert 'stand on the page <a href="/market/">Market</a>' in page
+    browser.post(f"{answer.location}/discard")
