@@ -12,6 +12,7 @@ from ideaflow.audit import AuditEvent
 from ideaflow.clock import now, stopped, today
 from ideaflow.db import db
 from ideaflow.errors import Conflict, Forbidden, Invalid, NotFound
+from ideaflow.gates import service as gates
 from ideaflow.launch.commitments import forecasting, forecasts, queries, service, states, watching
 from ideaflow.launch.commitments.authority import Authority
 from ideaflow.launch.commitments.forecasting import Ahead, Delivery, Ground, Past
@@ -22,6 +23,7 @@ from ideaflow.launch.models import Launch, LaunchCell, Offering, ReadinessTempla
 from ideaflow.market.models import Channel, Region
 from ideaflow.outbox import OutgoingMail
 from ideaflow.proposals.models import Proposal
+from tests.gates.conftest import build_world
 
 STAGE = Ahead("build", "Build", 40, 60)
 ALIKE = Past({"build": [30, 35, 40, 45, 90]}, [0.75, 0.9, 1.0, 1.1, 2.25])
@@ -255,6 +257,11 @@ def test_a_promise_of_a_launch_takes_the_day_of_its_cell(client_of, make, seller
                                 target_amount=1, currency="EUR"))  # fmt: skip
     form = client_of("sales").get(f"/commitments/new?account_id={account.id}&cell_id={cell.id}").text
     assert "Docks: Direct in Nordics" in form and "launched on" in form
+    account.region = "Nordics"
+    of_card = (
+        client_of("sales").get(f"/commitments/new?account_id={account.id}&proposal_id={proposal.id}").text
+    )
+    assert f'<option value="{cell.id}"' in of_card
     asked = promised(
         seller, account, days=20, sources=(("cell_id", cell.id),), authority=Authority(manager.id)
     )
@@ -382,3 +389,18 @@ def test_what_is_promised_leaves_with_nobody(session, make, seller, manager, acc
     handover.leave(manager.id, handover.Choice(other.id), by=boss.actor)
     assert given.owner_id == other.id and asked.authority_id == other.id
     assert session.scalar(select(func.count()).where(AuditEvent.action == "commitments.hand_over")) == 1
+
+
+def test_a_proposal_is_forecast_by_its_stages_until_it_ends(make, session):
+    world = build_world(make)
+    number = world.proposal.id
+    draft = make._add(Proposal(title="Not begun", owner_id=world.owner.id))
+    found = forecasts.of_proposals([number, draft.id], today())
+    assert found[number].ground is Ground.PLAN and "too few to resample" in found[number].words
+    assert found[number].p85_on > found[number].p50_on > today()
+    assert found[draft.id].p50_on > today()
+    review = world.to_gate()
+    world.score(review, vote="kill")
+    world.decide(review, gates.Verdict("kill", "Nobody asks any more."))
+    ended = forecasts.of_proposals([number], today())[number]
+    assert ended.p85_on is None and "not worked on any more" in ended.words

@@ -103,11 +103,12 @@ def forecast(ahead: Sequence[Ahead], lasted_days: float, past: Past, begins_on: 
         draws = [sofar + chance.choice(found) for sofar in draws]
     ordered = sorted(draws)
     guessed = sum(_ground(stage, past) is Ground.SLIPS for stage in ahead)
-    slips = f"by plan and by how late {plural(len(past.slips), 'other was', 'others were')}"
-    drawn = f"drawn from {plural(used, 'finished stay')}" + (
-        f", {guessed} of them {slips}" if guessed else ""
-    )
-    words = f"{plural(len(ahead), 'stage')} ahead, {drawn if used else slips}."
+    told = [f"{len(ahead) - guessed} drawn from {plural(used, 'finished stay')}"] if used else []
+    if guessed:
+        told.append(
+            f"{guessed} by plan and by how late {plural(len(past.slips), 'other was', 'others were')}"
+        )
+    words = f"{plural(len(ahead), 'stage')} ahead: {', '.join(told)}."
     return Delivery(
         _day(begins_on, quantile(ordered, MIDDLE)), _day(begins_on, quantile(ordered, LATE)), ground, words,
         count, seed,

@@ -20,14 +20,16 @@ from ideaflow.launch.commitments.forecasting import Delivery
 from ideaflow.launch.commitments.forecasts import of_proposals
 from ideaflow.launch.commitments.queries import KEPT, VIEWS, Filters
 from ideaflow.launch.commitments.service import SOURCES, Draft
-from ideaflow.launch.models import Launch, LaunchCell
+from ideaflow.launch.models import Launch, LaunchCell, LaunchState
 from ideaflow.market.models import Channel, Region
+from ideaflow.market.places import places_of
 from ideaflow.proposals.models import Proposal
 from ideaflow.themes.models import Theme
 from ideaflow.users import queries as users
 from ideaflow.users.models import User
 
 MOST_PROPOSALS = 300
+UNDER_WAY = (LaunchState.PLANNED, LaunchState.LAUNCHED)
 CAME_FROM = {"item_id": FeedbackItem, "case_id": Case, "opportunity_id": Opportunity, "theme_id": Theme}
 
 
@@ -36,6 +38,7 @@ class Choices:
     """What the form of a new commitment offers.
 
     :param came_from: what it came from: the field, its number, what it is called.
+    :param cells: of a launch, in which it is sold to the account, the first to sell first.
     """
 
     account: Account
@@ -44,7 +47,7 @@ class Choices:
     authorities: list[tuple[str, str]]
     authority: str
     came_from: list[tuple[str, int, str]]
-    cell: str
+    cells: list[tuple[int, str]]
 
 
 def filters(args: Mapping[str, str]) -> Filters:
@@ -90,7 +93,8 @@ def choices(account_id: int, values: Mapping[str, str], me: User) -> Choices:
     account = accounts.get(account_id)
     proposal_id = _number(values.get("proposal_id"))
     proposal = db.session.get(Proposal, proposal_id) if proposal_id else None
-    right = authority.needed(has_cell=bool(values.get("cell_id")), has_proposal=proposal is not None)
+    cells = _cells(account, proposal, _number(values.get("cell_id")))
+    right = authority.needed(has_cell=bool(cells), has_proposal=proposal is not None)
     may = [user for user in users.active() if user.may(right)]
     may.sort(key=lambda user: (user.id != me.id, proposal is None or user.id != proposal.owner_id))
     people = [(Authority(user.id).key, _authority_words(user, me, proposal)) for user in may]
@@ -104,16 +108,16 @@ def choices(account_id: int, values: Mapping[str, str], me: User) -> Choices:
         people + roles,
         values.get("authority") or (people or roles)[0][0],
         _came_from(values),
-        _cell_words(_number(values.get("cell_id"))),
+        cells,
     )
 
 
-def likely(values: Mapping[str, str]) -> Delivery | None:
+def likely(found: Choices, values: Mapping[str, str]) -> Delivery | None:
     """Return when what was chosen is likely to be delivered, for whoever chooses a day."""
-    for name, source in (("cell_id", of_cells), ("proposal_id", of_proposals)):
-        if number := _number(values.get(name)):
-            return source([number], today()).get(number)
-    return None
+    if found.cells:
+        return of_cells([found.cells[0][0]], today()).get(found.cells[0][0])
+    number = _number(values.get("proposal_id"))
+    return of_proposals([number], today()).get(number) if number else None
 
 
 def find_accounts(words: str) -> Sequence[Account]:
@@ -158,20 +162,28 @@ def _came_from(values: Mapping[str, str]) -> list[tuple[str, int, str]]:
     return found
 
 
-def _cell_words(cell_id: int | None) -> str:
-    """Return what a launch cell is called: “Cycle count: Direct in Nordics”; empty without one.
+def _cells(account: Account, proposal: Proposal | None, chosen: int | None) -> list[tuple[int, str]]:
+    """Return the cells in which the launch of a proposal is sold to an account; the chosen one always.
 
-    :raises NotFound: it is not there.
+    :raises NotFound: the chosen one is not there.
     """
-    if cell_id is None:
-        return ""
-    names = select(Launch.name, Channel.name, Region.name).join(LaunchCell, LaunchCell.launch_id == Launch.id)
-    names = names.join(Channel, Channel.id == LaunchCell.channel_id)
-    names = names.join(Region, Region.id == LaunchCell.region_id)
-    row = db.session.execute(names.where(LaunchCell.id == cell_id)).one_or_none()
-    if row is None:
-        raise NotFound()
-    return f"{row[0]}: {row[1]} in {row[2]}"
+    if proposal is None and chosen is None:
+        return []
+    query = select(LaunchCell.id, Launch.name, Channel.name, Region.name)
+    query = query.join(Launch, Launch.id == LaunchCell.launch_id)
+    query = query.join(Channel, Channel.id == LaunchCell.channel_id)
+    query = query.join(Region, Region.id == LaunchCell.region_id).order_by(Launch.launch_on, LaunchCell.id)
+    if chosen is not None:
+        rows = db.session.execute(query.where(LaunchCell.id == chosen)).all()
+        if not rows:
+            raise NotFound()
+    else:
+        regions = [place.region_id for place in places_of([account])[account.id].places]
+        query = query.where(LaunchCell.removed_at.is_(None), Launch.state.in_(UNDER_WAY))
+        if proposal is not None:
+            query = query.where(Launch.proposal_id == proposal.id)
+        rows = db.session.execute(query.where(LaunchCell.region_id.in_(regions))).all()
+    return [(row[0], f"{row[1]}: {row[2]} in {row[3]}") for row in rows]
 
 
 def _number(text: str | None) -> int | None:

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from ideaflow.accounts import queries as accounts
 from ideaflow.clock import today
 from ideaflow.errors import Invalid
 from ideaflow.launch.commitments import forms, queries, service, shown, telling
@@ -27,7 +28,7 @@ def index() -> ResponseReturnValue:
     page = queries.listed(filters, current_user, after=request.args.get("after"))
     forecasts = queries.forecasts_of([one.id for one in page])
     whole, owners = queries.rates()
-    account = forms.choices(filters.account_id, {}, current_user).account if filters.account_id else None
+    account = accounts.get(filters.account_id) if filters.account_id else None
     return render(
         "commitments/index.html", fragment="rows", page=page, filters=filters, views=queries.VIEWS,
         counts=queries.counts(filters, current_user), forecasts=forecasts,
@@ -143,7 +144,7 @@ def _form(values: Mapping[str, str], error: Invalid | None = None) -> ResponseRe
     found = forms.choices(int(account_id), values, current_user)
     return render(
         "commitments/new.html", status=error.status if error else 200, choices=found, values=values,
-        error=error, today_iso=today().isoformat(), likely=forms.likely(values), span=telling.span,
+        error=error, today_iso=today().isoformat(), likely=forms.likely(found, values), span=telling.span,
     )  # fmt: skip
 
 
