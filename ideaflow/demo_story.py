@@ -7,7 +7,7 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -188,10 +188,17 @@ class _Way:
             study = proposals.keep_study({**proof["fields"], "held_on": now().date()}, by=by)
             proposals.add_study(self.proposal_id, study.id, by=by, **said)
             return
-        days = {"begins_on": now().date(), "until_on": None}
+        days = self._days(proof)
         move = proposals.keep_move({**proof["fields"], **days}, by=by)
         self.moves[proof["fields"]["title"]] = (move.id, days)
         proposals.add_move(self.proposal_id, move.id, by=by, **said)
+
+    def _days(self, proof: Mapping[str, Any]) -> dict[str, date | None]:
+        """Return when a competitor comes: on that day, or from when to when as counted from today."""
+        if "in_days" not in proof:
+            return {"begins_on": now().date(), "until_on": None}
+        first, last = (self.today.date() + timedelta(days=one) for one in proof["in_days"])
+        return {"begins_on": first, "until_on": last}
 
     def _moved(self, proof: Mapping[str, Any]) -> None:
         """Let a competitor go further than when the proposal cited it."""

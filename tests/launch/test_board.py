@@ -11,7 +11,7 @@ from ideaflow.errors import Conflict, Invalid
 from ideaflow.gates.models import Journey, StageRun
 from ideaflow.launch import moves, releasing
 from ideaflow.launch.matrix import reading
-from ideaflow.launch.models import CheckStanding, CheckTurn, LaunchCell, ReadinessCheck
+from ideaflow.launch.models import CheckEvidence, CheckStanding, CheckTurn, LaunchCell, ReadinessCheck
 from ideaflow.market.models import ExchangeRate
 from ideaflow.outbox import OutgoingMail
 from ideaflow.proposals import service as proposals
@@ -74,7 +74,7 @@ def test_one_inactive_price_entry_turns_exactly_that_cell_red_with_its_moment(
     assert "3 of 4</span> cells can sell" in page
     assert page.count('class="if-cell stop"') + page.count('class="if-cell watch"') == 1
     assert f"Price entry inactive since {now():%H:%M}" in page
-    assert "turned red just now, was green before" in page
+    assert f"inactive since {now():%H:%M}, was green before" in page
     assert "1 check holds 1 cell and €100" in page
     inside = client_of("sales").get(f"/launches/{launch.id}/cells/{cell.id}").text
     assert f"inactive since {now():%H:%M}" in inside and "turned red" in inside
@@ -230,6 +230,10 @@ def test_owner_of_a_blocked_check_is_asked_once_a_day(session, make, launch, cli
     check.owner_id = owner.id
     session.commit()
     assert "Remind Maren" in pm.get(f"/launches/{launch.id}").text
+    shown = {"url": "https://files.fernhall.example/a", "added_by_id": owner.id, "added_at": now()}
+    session.add(CheckEvidence(check_id=check.id, **shown))
+    session.commit()
+    assert "Check it" in pm.get(f"/launches/{launch.id}").text  # A second person helps more than a mail.
     assert pm.post(address, data={"what": "ask"}).status_code == 303
     mail = session.scalar(select(OutgoingMail).where(OutgoingMail.recipient == owner.email))
     assert "From which day" in mail.subject and "- Direct" in mail.text

@@ -1,6 +1,6 @@
 """What the page of a launch reads, in a constant number of statements however many cells it has."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -14,6 +14,7 @@ from ideaflow.db import db
 from ideaflow.errors import NotFound
 from ideaflow.launch.forecast import Slips, slips_of
 from ideaflow.launch.models import (
+    CheckEvidence,
     CheckStanding,
     CheckTurn,
     Launch,
@@ -36,6 +37,7 @@ class Facts:
 
     :param standings: by cell, each check that applies to it.
     :param turned: by day, how many turned green less those that turned red.
+    :param waiting: checks with evidence that nobody has confirmed yet.
     """
 
     launch: Launch
@@ -44,6 +46,7 @@ class Facts:
     standings: Mapping[int, Sequence[CellCheck]]
     slips: Slips
     turned: Mapping[date, int]
+    waiting: Collection[int]
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,13 @@ def facts(launch: Launch) -> Facts:
     )
     known = {one.id: one for one in checks}
     return Facts(
-        launch, cells_of(launch.id), known, _standings(launch.id, known), past_slips(), _turned(launch.id)
+        launch,
+        cells_of(launch.id),
+        known,
+        _standings(launch.id, known),
+        past_slips(),
+        _turned(launch.id),
+        _waiting(launch.id),
     )
 
 
@@ -205,6 +214,19 @@ def _cell_check(check: ReadinessCheck, row: Any) -> CellCheck:
         check.is_blocking, check.weight, check.function, check.due_on, check.forecast_on,
         told(row, now()), row.since_at, row.first_passed_at is not None,
     )  # fmt: skip
+
+
+def _waiting(launch_id: int) -> set[int]:
+    query = (
+        select(CheckEvidence.check_id)
+        .join(ReadinessCheck, ReadinessCheck.id == CheckEvidence.check_id)
+        .where(
+            ReadinessCheck.launch_id == launch_id,
+            CheckEvidence.confirmed_at.is_(None),
+            CheckEvidence.withdrawn_at.is_(None),
+        )
+    )
+    return set(db.session.scalars(query))
 
 
 def _turned(launch_id: int) -> dict[date, int]:

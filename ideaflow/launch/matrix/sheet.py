@@ -1,6 +1,6 @@
 """The page of a launch as values: each cell with its state and day, what blocks, and the sums."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -59,10 +59,7 @@ class Blocker:
     worst: CellCheck
     earliest_on: date | None
     is_blocking: bool
-
-    @property
-    def waits_for_second(self) -> bool:
-        return "second person" in self.worst.words
+    waits_for_second: bool  # Evidence lies there that nobody has confirmed.
 
 
 @dataclass(frozen=True)
@@ -120,7 +117,7 @@ def sheet_of(facts: Facts, rates: Rates, today: date) -> Sheet:
             (one.region_id, one.region.name) for one in sorted(facts.cells, key=_region_order)
         ),
         cells={(one.cell.channel_id, one.cell.region_id): one for one in views},
-        blockers=_blockers(views, facts.checks, simulation),
+        blockers=_blockers(views, facts, simulation),
         simulation=simulation,
         conversions=list(dict.fromkeys(one.conversion for one in views if one.conversion)),
     )  # fmt: skip
@@ -153,9 +150,7 @@ def _part(view: CellView) -> Part:
     return Part(view.state, None if view.amount is None else float(view.amount), view.readiness.share)
 
 
-def _blockers(
-    views: Sequence[CellView], checks: Mapping[int, ReadinessCheck], simulation: Simulation
-) -> list[Blocker]:
+def _blockers(views: Sequence[CellView], facts: Facts, simulation: Simulation) -> list[Blocker]:
     held: dict[int, list[tuple[CellView, CellCheck]]] = {}
     for view in views:
         for one in view.readiness.needed:
@@ -165,8 +160,12 @@ def _blockers(
         largest = max(places, key=lambda place: (place[0].amount or 0, -place[0].id))
         cells = tuple(view for view, _ in places)
         earliest = simulation.forecast([check_id]).p50
-        blocking = checks[check_id].is_blocking
-        found.append(Blocker(checks[check_id], cells, _sum(cells), largest[1], earliest, blocking))
+        check = facts.checks[check_id]
+        found.append(
+            Blocker(
+                check, cells, _sum(cells), largest[1], earliest, check.is_blocking, check_id in facts.waiting
+            )
+        )
     return order(found, "revenue")
 
 

@@ -100,7 +100,8 @@ def blocker_words(one: Blocker, sheet: Sheet, now: datetime) -> BlockerWords:
     is_news = worst.was_passed and worst.since_at is not None
     note = worst.words
     if is_news and worst.since_at is not None:
-        note = f"{worst.words}; turned red {wording.ago(worst.since_at, now)}, was green before"
+        turned = "" if " since " in worst.words else f"; turned red {wording.ago(worst.since_at, now)}"
+        note = f"{worst.words}{turned}, was green before"
     if not one.is_blocking:
         note = f"{note}; does not block, but R needs it"
     forecast = f"forecast {wording.day(one.earliest_on, now.date())}" if one.earliest_on else "no day yet"
