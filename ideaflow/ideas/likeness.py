@@ -38,14 +38,18 @@ WAIT_SECONDS, PAUSE_SECONDS = 1.5, 0.05
 def ask(who: Visitor, text: str) -> Look:
     """Note what a contact is typing, in place of what they typed before, and have it read.
 
-    Ideas like it are sought in :func:`like` once the worker has read it.
+    Ideas like it are sought in :func:`like` once the worker has read it. What is returned stays, even
+    when the same contact types in another window meanwhile.
     """
     with transaction() as session:
         old = now() - timedelta(minutes=LOOK_MINUTES)
         session.execute(delete(Look).where(or_(Look.contact_id == who.contact_id, Look.asked_at < old)))
-        look = Look(contact_id=who.contact_id, text=text.strip()[:LOOK_LENGTH], asked_at=now())
+        look = Look(
+            contact_id=who.contact_id, text=text.strip()[:LOOK_LENGTH], asked_at=now(), mean=None, model=None
+        )
         session.add(look)
         session.flush()
+        session.expunge(look)
         queue.defer("ideas.read", alone="ideas.read", queue="live")
     return look
 
@@ -69,6 +73,7 @@ def wait_for(look: Look) -> Look:
         found = db.session.get(Look, look_id, populate_existing=True)
         if found is None:
             break
+        db.session.expunge(found)
         look = found
     return look
 

@@ -19,15 +19,22 @@ def worded(posted):
 def test_other_words_for_the_same_thing_are_found(worded, visit, session):
     service.read()
     who = visit()
-    look = service.ask(who, "Booking of loading slots by carriers")
+    look = likeness.look_of(who, service.ask(who, "Booking of loading slots by carriers").id)
     assert service.read() == 1
     session.refresh(look)
     assert likeness.like(who, look)[:1] == [worded[1]]
     # What no word has in common with any of them is like none.
-    other = service.ask(who, "Please send the invoice in Polish")
+    other = likeness.look_of(who, service.ask(who, "Please send the invoice in Polish").id)
     service.read()
     session.refresh(other)
     assert likeness.like(who, other) == []
+
+
+def test_what_the_same_contact_types_in_another_window_takes_nothing_from_under_a_page(worded, visit):
+    who = visit()
+    first = service.ask(who, "Count the bins")
+    service.ask(who, "Booking of loading slots")
+    assert likeness.like(who, likeness.wait_for(first)) == [worded[0]]
 
 
 def test_a_page_asks_until_the_worker_has_read_and_shows_shared_words_when_it_does_not(worded, contact_of):
