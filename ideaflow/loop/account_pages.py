@@ -27,14 +27,14 @@ def index() -> ResponseReturnValue:
     """Show the renewals at risk, the most urgent first; of all accounts, or of those I look after."""
     mark_current("accounts.index")
     is_mine = request.args.get("of") == "me"
-    owner = current_user.name if is_mine else ""
+    owner = current_user if is_mine else None
     return render(
         "loop/renewals.html",
         fragment="rows",
         page=renewals.at_risk(owner=owner, after=request.args.get("after")),
         is_mine=is_mine,
         window=renewal.WINDOW_DAYS,
-        counts=renewals.counts_at_risk(current_user.name),
+        counts=renewals.counts_at_risk(current_user),
     )
 
 
@@ -44,7 +44,7 @@ def renewals_at_risk(user: User) -> Iterator[Waiting]:
     is_seller = Role.SALES in user.roles
     if not is_seller and Role.PRODUCT_MANAGER not in user.roles:
         return
-    owner = user.name if is_seller else ""
+    owner = user if is_seller else None
     first = next(iter(renewals.at_risk(owner=owner, size=1)), None)
     if first is None or first.level[0] != "high":
         return

@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, cast, func, select, tuple_
 
 from ideaflow.accounts.models import Account
+from ideaflow.accounts.owners import owned_by
 from ideaflow.accounts.renewal import OVERDUE_DAYS, WINDOW_DAYS, level_of
 from ideaflow.clock import today
 from ideaflow.db import db
 from ideaflow.errors import Invalid
 from ideaflow.loop import raised
 from ideaflow.paging import PAGE_SIZE, Page, key_of_values, values_of_key
+from ideaflow.users.models import User
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,10 @@ class Renewal:
         return level_of(self.days, self.open_themes)
 
 
-def at_risk(*, owner: str = "", after: str | None = None, size: int = PAGE_SIZE) -> Page[Renewal]:
+def at_risk(*, owner: User | None = None, after: str | None = None, size: int = PAGE_SIZE) -> Page[Renewal]:
     """Return a page of renewals at risk: the greatest risk first, of equal ones the largest revenue.
 
-    :param owner: only accounts that this person looks after, as the CRM spells the name.
+    :param owner: only accounts that this user looks after.
     :raises Invalid: ``after`` was not made here.
     """
     found = _ranked(owner).subquery()
@@ -52,21 +54,21 @@ def at_risk(*, owner: str = "", after: str | None = None, size: int = PAGE_SIZE)
     return Page(page, key_of_values([last[2], str(last[3]), last[0].id]) if last else None)
 
 
-def counts_at_risk(owner: str) -> tuple[int, int]:
+def counts_at_risk(owner: User) -> tuple[int, int]:
     """Return how many renewals are at risk, and how many of them ``owner`` looks after."""
-    found = _ranked("").subquery()
-    mine = func.count().filter(func.lower(Account.owner_name) == owner.lower())
+    found = _ranked(None).subquery()
+    mine = func.count().filter(owned_by(Account, owner))
     row = db.session.execute(select(func.count(), mine).join(found, found.c.id == Account.id)).one()
     return row[0], row[1]
 
 
-def _ranked(owner: str) -> Select[Any]:
+def _ranked(owner: User | None) -> Select[Any]:
     """Select id, risk, revenue and open themes of accounts whose risk, as the rule counts it, is above 0."""
     now = today()
     first, last = now - timedelta(days=OVERDUE_DAYS), now + timedelta(days=WINDOW_DAYS)
     soon = select(Account.id).where(Account.renews_on.between(first, last))
     if owner:
-        soon = soon.where(func.lower(Account.owner_name) == owner.lower())
+        soon = soon.where(owned_by(Account, owner))
     pairs = raised.unsolved(soon)
     themes = cast(func.count(), BigInteger)
     days = func.greatest(Account.renews_on - now, 0)

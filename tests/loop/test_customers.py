@@ -128,7 +128,7 @@ def test_a_near_renewal_with_open_themes_ranks_above_an_equal_one_far_away(ways)
     found = renewals.at_risk()
     assert [one.account.id for one in found.rows] == [larger.id, soon.id, overdue.id]
     assert {far.id, calm.id}.isdisjoint(one.account.id for one in found.rows)
-    assert renewals.counts_at_risk("nobody") == (3, 0)
+    assert renewals.counts_at_risk(ways.user(name="Nobody")) == (3, 0)
     for one in found.rows:  # The database counts as the rule does.
         assert one.risk == renewal.risk_of((one.account.renews_on - today()).days, one.open_themes)
     (entry,) = asked(soon.id, view.RISK).entries
