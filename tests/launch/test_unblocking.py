@@ -54,6 +54,19 @@ def test_what_is_no_gap_is_suggested_no_more(waiting, client_of, scenes):
     assert "It does not wait for that." in page and "Nothing is said to stand in its way." in page
 
 
+def test_what_was_refused_once_can_be_said_again(waiting, client_of):
+    sale, _, proposal = waiting
+    browser = client_of("service")
+    address, what = f"/opportunities/{sale.id}/gaps", f"proposal:{proposal.id}"
+    browser.post(address, data={"what": what, "version": "0", "severity": "none"})
+    assert f'value="{what}:1"' in browser.get(f"/opportunities/{sale.id}").text
+    page = browser.post(
+        address, data={"what": f"{what}:1", "version": "0", "severity": "nice"}, follow_redirects=True
+    )
+    assert "Kept as nice to have." in page.text and f'value="{what}"' in page.text  # As a gap, to be changed.
+    assert f'<option value="{what}' not in page.text
+
+
 def test_two_who_say_it_at_once_are_told_of_each_other(waiting, make):
     sale, theme, _ = waiting
     one, other = make.user().actor, make.user().actor

@@ -29,7 +29,7 @@ def held_words(blocker: Blocker | None, now: datetime) -> str:
     words = blocker.words or blocker.title
     told = f"{blocker.title}: {words}" if words in ("no evidence yet", "not measured yet") else words
     if blocker.since_at is not None and "since" not in told:
-        told = f"{told}; so since {since_words(blocker.since_at, now)}"
+        told = f"{told}, since {since_words(blocker.since_at, now)}"
     return told
 
 

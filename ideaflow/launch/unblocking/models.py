@@ -64,6 +64,13 @@ class OpportunityGap(Model):
     said_by: Mapped[User | None] = relationship(lazy="raise")
 
     @property
+    def target(self) -> str:
+        """Return kind and number of what it waits for: “theme:12”."""
+        return next(
+            f"{one.removesuffix('_id')}:{getattr(self, one)}" for one in TARGETS if getattr(self, one)
+        )
+
+    @property
     def name(self) -> str:
         """Return what it waits for, as people call it; the row is loaded with its target."""
         if self.proposal is not None:

@@ -10,6 +10,7 @@ from ideaflow import parts
 from ideaflow.accounts.models import Opportunity, OpportunityState
 from ideaflow.launch.unblocking import reading, saving
 from ideaflow.launch.unblocking.gaps import Severity, Split, Worth, shares_of
+from ideaflow.launch.unblocking.models import OpportunityGap
 from ideaflow.paging import Page, key_of_values, values_of_key
 from ideaflow.proposals import hooks
 from ideaflow.proposals import parts as proposal_parts
@@ -31,6 +32,9 @@ def say(opportunity_id: int) -> ResponseReturnValue:
     """Keep what a sale waits for and how much, or that it does not wait for it."""
     form = request.form
     what, seen = form.get("what", ""), form.get("version", 0, type=int)
+    if what.count(":") == 2:  # Chosen from the list, where it was refused before.
+        what, _, version = what.rpartition(":")
+        seen = int(version) if version.isdigit() else seen
     if form.get("severity") == "none":
         saving.refuse_gap(opportunity_id, what, seen, by=actor())
         flash("It does not wait for that.")
@@ -76,6 +80,20 @@ def _page(sales: list[reading.OpenSale], worth: Worth, after: str | None) -> Pag
     return Page(rows, key_of_values([worth.shares[rows[-1].id], rows[-1].id]) if more else None)
 
 
+def _choices(opportunity_id: int, gaps: Sequence[OpportunityGap]) -> dict[str, list[tuple[str, str]]]:
+    """Return what else it may wait for; what was refused once carries its version."""
+    there = {gap.target for gap in gaps}
+    refused = {gap.target: gap.version for gap in reading.gaps_of(opportunity_id, refused=True)}
+    return {
+        kind: [
+            (f"{key}:{refused[key]}" if key in refused else key, name)
+            for key, name in known
+            if key not in there
+        ]
+        for kind, known in reading.choices().items()
+    }
+
+
 def _of_opportunity(opportunity: Opportunity) -> parts.Part:
     gaps = reading.gaps_of(opportunity.id)
     is_open = opportunity.state == OpportunityState.OPEN
@@ -88,7 +106,7 @@ def _of_opportunity(opportunity: Opportunity) -> parts.Part:
             "opportunity": opportunity, "gaps": list(zip(gaps, shares, strict=True)),
             "served": reading.served_by([gap.id for gap in gaps]), "is_open": is_open,
             "suggestions": reading.suggestions(opportunity) if is_open else [],
-            "choices": reading.choices() if is_open else {}, "severities": list(Severity),
+            "choices": _choices(opportunity.id, gaps) if is_open else {}, "severities": list(Severity),
         },
     )  # fmt: skip
 
