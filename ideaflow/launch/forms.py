@@ -10,6 +10,7 @@ from ideaflow.launch import items
 from ideaflow.launch.items import Item
 from ideaflow.launch.plans import CellWish, LaunchPlan
 from ideaflow.launch.preparing import LARGEST_FILE, Proof
+from ideaflow.launch.replanning import Words
 from ideaflow.launch.tiers import DRIVERS
 from ideaflow.proposals.forms import read_budget, read_day, read_number, read_numbers
 
@@ -55,7 +56,7 @@ def read_cell(form: Form, place: tuple[int, int], name: str) -> CellWish:
     amount = read_budget(form.get(f"amount-{tail}", ""))
     return CellWish(
         *place, optional(form.get(f"owner-{tail}")),
-        None if amount is None else Decimal(str(amount)).quantize(Decimal("0.01")),
+        _cents(amount),
         form.get(f"currency-{tail}", "").strip().upper()[:3], name,
     )  # fmt: skip
 
@@ -102,6 +103,15 @@ def read_proof(form: Form, file: FileStorage | None) -> Proof:
     )  # fmt: skip
 
 
+def read_words(form: Form) -> Words:
+    """Return what sellers say, one sentence a line, and the band of prices."""
+    low, high = (read_budget(form.get(name, "")) for name in ("price_from", "price_to"))
+    return Words(
+        _lines(form.get("say", "")), _lines(form.get("never_say", "")), _cents(low), _cents(high),
+        _line(form.get("price_unit", "")),
+    )  # fmt: skip
+
+
 def read_version(form: Form) -> int:
     """Return which version of a record the page showed."""
     return read_number(form.get("version"), "The version of the page")
@@ -121,6 +131,14 @@ def _file_name(name: str) -> str:
     """Return a file's name without its folders and what a header cannot hold."""
     kept = name.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(sign for sign in kept if sign.isprintable() and sign not in '"<>|').strip()[:200] or "file"
+
+
+def _cents(amount: float | None) -> Decimal | None:
+    return None if amount is None else Decimal(str(amount)).quantize(Decimal("0.01"))
+
+
+def _lines(text: str) -> list[str]:
+    return [line for one in text.splitlines() if (line := _line(one))]
 
 
 def _line(text: str) -> str:

@@ -162,10 +162,17 @@ def confirm(evidence_id: int, *, by: Actor) -> CheckEvidence:
 def withdraw(evidence_id: int, reason: str, *, by: Actor) -> CheckEvidence:
     """Take evidence back, or refuse what waits to be confirmed; what stood on it turns red.
 
+    What counts already only those take back who showed it, looked at it, carry the check or plan the launch.
+
     :raises Invalid: there is no reason.
     """
     with transaction() as session:
         evidence, check = _evidence_for_change(session, evidence_id)
+        if evidence.confirmed_at is not None and by.id not in (
+            evidence.added_by_id,
+            evidence.confirmed_by_id,
+        ):
+            _carrier(session, check, by)
         if not 0 < len(reason.strip()) <= LONGEST_NOTE:
             say = "Say why, so that whoever added it knows what to do."
             raise Invalid(say, [{"field": "reason", "reason": say}])

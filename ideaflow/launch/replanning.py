@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -20,6 +21,19 @@ from ideaflow.launch.models import Launch, LaunchCell, LaunchState, ReadinessChe
 from ideaflow.launch.plans import CellWish
 from ideaflow.saving import refuse, save
 from ideaflow.users.policy import Right
+
+MOST_SENTENCES, LONGEST_SENTENCE = 5, 300
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a seller says of a launch: sentences, what never to promise, and the band of prices a unit."""
+
+    say: Sequence[str]
+    never_say: Sequence[str]
+    price_from: Decimal | None
+    price_to: Decimal | None
+    price_unit: str
 
 
 @dataclass(frozen=True)
@@ -177,6 +191,36 @@ def drop_cell(cell_id: int, reason: str, version: int, *, by: Actor) -> LaunchCe
             raise Conflict("A launch has at least one cell. Add another first, or cancel the launch.")
         save(cell, {"removed_at": now()}, version, "launch.drop_cell", by=by, reason=reason.strip())
     return cell
+
+
+def write_words(launch_id: int, words: Words, version: int, *, by: Actor) -> Launch:
+    """Say what sellers say of a launch, what they never promise, and the band of its prices.
+
+    :raises Invalid: a sentence is too long, there are too many, or the prices are not in order.
+    """
+    with transaction() as session:
+        launch = launch_for_change(session, launch_id)
+        refuse(_word_problems(words), "What sellers say was not saved.")
+        values = {
+            "say": list(words.say), "never_say": list(words.never_say), "price_from": words.price_from,
+            "price_to": words.price_to, "price_unit": words.price_unit[:LONGEST_SENTENCE],
+        }  # fmt: skip
+        save(launch, values, version, "launch.write_words", by=by)
+    return launch
+
+
+def _word_problems(words: Words) -> list[dict[str, object]]:
+    problems: list[dict[str, object]] = []
+    for name, sentences in (("say", words.say), ("never_say", words.never_say)):
+        if len(sentences) > MOST_SENTENCES or any(len(one) > LONGEST_SENTENCE for one in sentences):
+            told = f"At most {MOST_SENTENCES} sentences of {LONGEST_SENTENCE} characters; nobody reads more."
+            problems.append({"field": name, "reason": told})
+    low, high = words.price_from, words.price_to
+    if any(price is not None and not 0 <= price < 10**13 for price in (low, high)):
+        problems.append({"field": "price_from", "reason": "A price is 0 or more."})
+    elif low is not None and high is not None and low > high:
+        problems.append({"field": "price_to", "reason": "The highest price is not below the lowest."})
+    return problems
 
 
 def cancel(launch_id: int, reason: str, version: int, *, by: Actor) -> Launch:

@@ -14,13 +14,14 @@ from ideaflow.launch.replanning import (
     drop_cell,
     move_day,
     retier,
+    write_words,
 )
 from ideaflow.launch.templates import ship
 
 __all__ = [
     "add_cells", "add_check", "add_evidence", "ask_waiver", "assign", "cancel", "change_cell", "confirm",
     "drop_cell", "forecast", "move_day", "open_launch", "readings", "retier", "ship",
-    "take_newer", "telling", "withdraw",
+    "take_newer", "telling", "withdraw", "write_words",
 ]  # fmt: skip
 
 

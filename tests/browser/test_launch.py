@@ -21,7 +21,7 @@ from ideaflow.market.models import (
     TrainingRecord,
 )
 from ideaflow.users.models import User
-from tests.browser.looking import Site, assert_sound, assert_sound_in_all_looks
+from tests.browser.looking import AT_REST, Site, assert_sound
 from tests.factories import SPOKEN_AT, Factory
 
 pytestmark = pytest.mark.browser
@@ -76,8 +76,7 @@ def test_a_launch_manager_drives_twelve_cells_from_red_to_ready(site: Site, town
     page, errors = site.open("/", as_user=town.boss)
     page.get_by_role("link", name=re.compile("Plan the launch")).click()
     expect(page.get_by_role("heading", name="Plan the launch of Dock Scheduling")).to_be_visible()
-    assert_sound_in_all_looks(page, errors, "launch-plan-new")
-    page.set_viewport_size({"width": 1440, "height": 900})
+    assert_sound(page, errors, "launch-plan-new-1440-light")
     _fill_plan(page)
     page.get_by_role("button", name="Plan the launch").click()
     expect(page.locator(".if-headline")).to_contain_text("0 of 12 cells can sell")
@@ -97,7 +96,10 @@ def test_a_launch_manager_drives_twelve_cells_from_red_to_ready(site: Site, town
     expect(page.locator(".if-headline")).to_contain_text("12 of 12 cells can sell = 100")
     page.goto(page.url + "/plan")
     expect(page.get_by_role("heading", name=f"Plan of {NAME}")).to_be_visible()
-    assert_sound_in_all_looks(page, errors, "launch-plan")
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.emulate_media(color_scheme="dark")
+    page.evaluate(AT_REST)
+    assert_sound(page, errors, "launch-plan-390-dark")
 
 
 def _fill_plan(page: Page) -> None:

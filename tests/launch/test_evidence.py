@@ -112,6 +112,8 @@ def test_withdrawn_evidence_takes_its_green_along(session, make, launch):
     check, mine, other = _check(session, launch, "order_code"), make.user(), make.user()
     evidence = service.add_evidence(check.id, LINK, by=mine.actor)
     service.confirm(evidence.id, by=other.actor)
+    with pytest.raises(Forbidden, match="Somebody else carries"):
+        service.withdraw(evidence.id, "Mine is better", by=make.user(roles=["sales"]).actor)
     with pytest.raises(Invalid, match="Say why"):
         service.withdraw(evidence.id, " ", by=mine.actor)
     service.withdraw(evidence.id, "That was the old code", by=mine.actor)

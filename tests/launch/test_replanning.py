@@ -119,3 +119,14 @@ def test_a_template_goes_out_and_comes_in_as_json(session):
         templates.from_json(b"[1, 2]")
     with pytest.raises(Invalid, match="Check 1 of the file: Choose who carries"):
         templates.from_json(b'{"items": [{"title": "Demo", "rule": {"words": "seen"}}]}')
+
+
+def test_what_sellers_say_is_kept_short_and_prices_in_order(make, boss):
+    launch = make.launch(points=0)
+    words = replanning.Words(["It shows the slot."], ["Any day"], Decimal(9), Decimal(5), "dock and month")
+    with pytest.raises(Invalid, match="not below the lowest"):
+        service.write_words(launch.id, words, launch.version, by=boss)
+    with pytest.raises(Invalid, match="nobody reads more"):
+        service.write_words(launch.id, replace(words, say=["x"] * 6, price_to=None), launch.version, by=boss)
+    service.write_words(launch.id, replace(words, price_to=Decimal(12)), launch.version, by=boss)
+    assert launch.say == ["It shows the slot."] and launch.price_to == 12

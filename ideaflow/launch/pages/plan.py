@@ -18,6 +18,7 @@ from ideaflow.launch.forms import (
     read_item,
     read_points,
     read_version,
+    read_words,
 )
 from ideaflow.launch.items import CHANNELS, EVIDENCE, FUNCTIONS, MEASURES, rule_words
 from ideaflow.launch.matrix import reading
@@ -131,6 +132,19 @@ def add_check(launch_id: int) -> ResponseReturnValue:
         return _plan(launch_id, values=form, error=error, status=422)
     flash(f"“{check.title}” is asked from now on.", "go")
     return redirect(url_for(".check", launch_id=launch_id, check_id=check.id), 303)
+
+
+@bp.post("/<int:launch_id>/words")
+@requires(Right.LAUNCH)
+def write_words(launch_id: int) -> ResponseReturnValue:
+    """Say what sellers say, and what they never promise."""
+    form = request.form
+    try:
+        service.write_words(launch_id, read_words(form), read_version(form), by=actor())
+    except Invalid as error:
+        return _plan(launch_id, values=form, error=error, status=422)
+    flash("The seller’s card says it from now on.", "go")
+    return _to_plan(launch_id, "words")
 
 
 @bp.get("/<int:launch_id>/template")
