@@ -10,10 +10,11 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import String, and_, cast, func, or_, select
 
+from ideaflow import demo_answers
 from ideaflow.accounts.models import Account, Contact
 from ideaflow.audit import Actor
 from ideaflow.clock import now, stopped
-from ideaflow.codesign import casting, closing, inviting, queries, service
+from ideaflow.codesign import adding, casting, closing, inviting, queries, service, spending
 from ideaflow.codesign.casting import Draft
 from ideaflow.codesign.kinds.registry import INSTRUMENTS
 from ideaflow.codesign.models import CodesignSession
@@ -53,26 +54,55 @@ def _hold(story: Story, proposal: Proposal, by: Actor) -> None:
     for place, contact in enumerate(people[: story["answered"]]):
         comment = dict(enumerate(story["comments"], start=2)).get(place, "")
         with stopped(begun + timedelta(days=random.uniform(0.2, story["open_days"] - 1))):
-            _answer(held, contact, story["leaning"], random, comment)
+            _answer(held, contact, _leaning(story, place), random, comment)
+            if place == 1:
+                _add(story, held, contact, by)
+    if "pooled" in story:
+        _pool(story, held, people, random, by)
     if not story["is_closed"]:
         return
     with stopped(begun + timedelta(days=story["open_days"], minutes=5)):
         closing.close(held.id, None, by=by)
         closing.tally(held.id, secret=_secret())
-        if proposal.can_be_edited:
+        if proposal.can_be_edited and story.get("is_evidence", True):
             closing.cite(held.id, _criterion(proposal), "for", None, by=by)
         closing.publish(held.id, queries.find(held.id).version, by=by)
 
 
+def _leaning(story: Story, place: int) -> list[float]:
+    """Return what matters to a participant; every second one is of the other mind, where there are two."""
+    leaning: list[float] = story["second"] if place % 2 and "second" in story else story["leaning"]
+    return leaning
+
+
+def _add(story: Story, held: CodesignSession, contact: Contact, by: Actor) -> None:
+    """Let a customer add what is missing; the last of it nobody has read yet."""
+    words = story.get("added", [])
+    participant = queries.participation(held.id, contact.id)
+    for number, one in enumerate(words, start=1):
+        found = adding.add(participant.id, one)
+        if number < len(words) or story["is_closed"]:
+            adding.decide(held.id, found.id, show=True, by=by)
+
+
+def _pool(story: Story, held: CodesignSession, people: list[Contact], random: Random, by: Actor) -> None:
+    """Let those who bought alone buy together."""
+    with stopped(now() - timedelta(days=story["days_ago"] - story["open_days"] + 3)):
+        spending.open_pool(held.id, queries.find(held.id).version, by=by)
+        for place, contact in enumerate(people[: story["pooled"]]):
+            _answer(queries.find(held.id), contact, _leaning(story, place), random, "")
+
+
 def _open(story: Story, proposal: Proposal, by: Actor) -> CodesignSession:
     held = service.begin(proposal.id, story["instrument"], story["title"], by=by)
-    options = [
-        {"key": f"o{place}", "name": name, "note": note}
-        for place, (name, note) in enumerate(story["options"], start=1)
-    ]
+    definition = {**INSTRUMENTS[story["instrument"]].blank(), **story.get("definition", {})}
+    if "options" in story:
+        definition["options"] = [
+            {"key": f"o{place}", "name": name, "note": note, **({"price": price[0]} if price else {})}
+            for place, (name, note, *price) in enumerate(story["options"], start=1)
+        ]
     values = {
-        "title": story["title"], "intro": story["intro"], "mode": story["mode"],
-        "definition": {**INSTRUMENTS[story["instrument"]].blank(), "options": options},
+        "title": story["title"], "intro": story["intro"], "mode": story["mode"], "definition": definition,
         "closes_at": now() + timedelta(days=story["open_days"]),
         "criterion_key": _criterion(proposal) or None,
     }  # fmt: skip
@@ -84,34 +114,19 @@ def _answer(
     held: CodesignSession, contact: Contact, leaning: list[float], random: Random, comment: str
 ) -> None:
     participant = queries.participation(held.id, contact.id)
+    held = queries.find(held.id)
     instrument, own = INSTRUMENTS[held.instrument], [one + random.gauss(0, 1.1) for one in leaning]
-    steps = instrument.steps(held.definition, participant.seed, {})
-    answers = {
-        step.key: instrument.read_answer(
-            held.definition, step, _form(held.instrument, step.data, own, random)
-        )
-        for step in steps
-    }
-    seconds = {step.key: round(random.uniform(9, 34), 1) for step in steps}
+    known = spending.known_to(held, participant) if spending.has_money(held) else held.learned
+    asked = {**held.definition, "standing": known}
+    answers: dict[str, Any] = {}
+    for _ in range(demo_answers.PAIRS):  # Where the next question follows from the answers.
+        steps = [one for one in instrument.steps(asked, participant.seed, answers) if one.key not in answers]
+        for step in steps:
+            filled = demo_answers.form(held.instrument, step.data, own, random)
+            answers[step.key] = instrument.read_answer(asked, step, filled)
+    seconds = {key: round(random.uniform(9, 34), 1) for key in answers}
     draft = Draft(participant.seed, answers, seconds)
     casting.cast(participant.id, draft, new_receipt(), comment=comment, secret=_secret())
-
-
-def _form(instrument: str, data: Mapping[str, Any], own: list[float], random: Random) -> dict[str, str]:
-    """Return what a form would hold; ``own`` is how much each option matters to who answers."""
-    if instrument == "maxdiff":
-        shown = sorted((one["key"] for one in data["shown"]), key=lambda key: own[int(key[1:]) - 1])
-        return {"best": shown[-1], "worst": shown[0]}
-    weight = own[int(data["option"]["key"][1:]) - 1]
-    there = (
-        "expect" if 0.5 < weight < 1.5 else "like" if weight >= 1.5 or random.random() < 0.3 else "neutral"
-    )
-    absent = "dislike" if weight > 0.6 else "live_with" if weight > -0.6 else "neutral"
-    return {
-        "functional": there,
-        "dysfunctional": absent,
-        "importance": str(min(9, max(1, round(5 + 2 * weight)))),
-    }
 
 
 def _people(story: Story) -> list[Contact]:

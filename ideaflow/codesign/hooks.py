@@ -14,6 +14,8 @@ class Happened(StrEnum):
     INVITED = "invited"
     REMINDED = "reminded"
     PUBLISHED = "published"
+    NEARLY_FUNDED = "nearly_funded"  # Of an option that accounts pool for.
+    FUNDED = "funded"
 
 
 @dataclass(frozen=True)
@@ -21,11 +23,14 @@ class SessionEvent:
     """Something that happened in a session.
 
     :param contact_ids: whom it concerns.
+    :param option: the key of the option it is about; ``missing``: what it lacks of its price.
     """
 
     kind: Happened
     session_id: int
     contact_ids: Sequence[int]
+    option: str = ""
+    missing: int = 0
 
 
 Listener = Callable[[SessionEvent], None]

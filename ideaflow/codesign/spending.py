@@ -8,20 +8,23 @@ other.
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ideaflow import audit
 from ideaflow.accounts.models import Contact
 from ideaflow.audit import Actor
-from ideaflow.codesign import versions
+from ideaflow.codesign import hooks, versions
+from ideaflow.codesign.hooks import Happened, SessionEvent
 from ideaflow.codesign.kinds.buying import POOL, SOLO, budget_of
 from ideaflow.codesign.models import Ballot, CodesignSession, Participant, Pot, Purse
 from ideaflow.db import db, transaction
 from ideaflow.errors import Conflict, Invalid, NotFound
 
 Pledges = Mapping[str, int]
+NEARLY = 0.1
+"""Of its price, an option that lacks no more is nearly funded."""
 
 
 class Overspent(Invalid):
@@ -53,7 +56,7 @@ def charge(
     _open(session, Purse, of_purse, spent=0, budget=budget_of(held.definition).amount)
     more = sum(now.values()) - sum(past.values())
     _move(session, update(Purse).filter_by(**of_purse).where(Purse.spent + more <= Purse.budget)
-          .values(spent=Purse.spent + more))  # fmt: skip
+          .values(spent=Purse.spent + more), Purse.spent)  # fmt: skip
     prices = {one["key"]: one["price"] for one in held.definition["options"]}
     for key in sorted({*now, *past}):
         more = now.get(key, 0) - past.get(key, 0)
@@ -62,7 +65,13 @@ def charge(
         of_pot = {"session_id": held.id, "round": name, "option_key": key}
         _open(session, Pot, of_pot, pledged=0, price=prices[key] if name == POOL else None)
         is_room = Pot.price.is_(None) | (Pot.pledged + more <= Pot.price)
-        _move(session, update(Pot).filter_by(**of_pot).where(is_room).values(pledged=Pot.pledged + more))
+        pledged = _move(
+            session,
+            update(Pot).filter_by(**of_pot).where(is_room).values(pledged=Pot.pledged + more),
+            Pot.pledged,
+        )
+        if name == POOL:
+            _tell(session, held, key, participant, more, prices[key] - pledged)
     # What was pledged alone stays as it was cast and paid for.
     kept = {name: dict(now)}
     return kept if name == SOLO or SOLO not in before else {SOLO: dict(before[SOLO]), **kept}
@@ -116,7 +125,39 @@ def _open(session: Session, table: type[Purse] | type[Pot], key: Mapping[str, An
     session.execute(insert(table).values(**key, **values).on_conflict_do_nothing())
 
 
-def _move(session: Session, statement: Any) -> None:
-    done = session.execute(statement, execution_options={"synchronize_session": False})
-    if not isinstance(done, CursorResult) or done.rowcount != 1:
+def _move(session: Session, statement: Any, result: Any) -> int:
+    """Move money, if there is room; return how much is there now."""
+    moved = session.scalar(statement.returning(result), execution_options={"synchronize_session": False})
+    if moved is None:
         raise Overspent
+    return int(moved)
+
+
+def _tell(
+    session: Session, held: CodesignSession, option: str, by: Participant, more: int, missing: int
+) -> None:
+    """Tell who stands behind an option that it came near its price, or reached it; not who did it."""
+    price = next(one["price"] for one in held.definition["options"] if one["key"] == option)
+    kind = crossed(price, missing + more, missing)
+    if kind is None:
+        return
+    pledged = Ballot.answers[POOL][option].as_integer()
+    behind = (
+        select(Participant.contact_id)
+        .join(Ballot, Ballot.participant_id == Participant.id)
+        .where(Participant.session_id == held.id, Participant.id != by.id, pledged > 0)
+    )
+    people = session.scalars(behind.order_by(Participant.id)).all()
+    hooks.tell(SessionEvent(kind, held.id, people, option, missing))
+
+
+def crossed(price: int, missed: int, missing: int) -> Happened | None:
+    """Return what a pledge made of an option that lacked ``missed`` and lacks ``missing`` now.
+
+    >>> crossed(100, 30, 5), crossed(100, 5, 0), crossed(100, 30, 20), crossed(100, 5, 30)
+    (<Happened.NEARLY_FUNDED: 'nearly_funded'>, <Happened.FUNDED: 'funded'>, None, None)
+    """
+    if missing == 0 < missed:
+        return Happened.FUNDED
+    near = price * NEARLY
+    return Happened.NEARLY_FUNDED if missing <= near < missed else None

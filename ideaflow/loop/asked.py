@@ -14,7 +14,7 @@ from ideaflow.db import db
 from ideaflow.loop.models import ContactNotice
 from ideaflow.loop.pace import Event
 from ideaflow.portal import service as portal
-from ideaflow.portal.languages import day, text
+from ideaflow.portal.languages import amount, day, text
 
 ASKING = (Event.INVITATION, Event.REMINDER)
 
@@ -48,6 +48,19 @@ def words(event: Event, values: Mapping[str, Any]) -> str:
     )  # fmt: skip
     once = text("Your company counts once, however many of you answer.")
     return f"{takes}\n{mode} {once}"
+
+
+def pool_words(values: Mapping[str, Any]) -> str:
+    """Say what an option that one pays for with others still lacks."""
+    title = values.get("title", "")
+    if not values.get("missing"):
+        return str(text("“%(title)s”: what all of you pledged is enough for it.", title=title))
+    return str(
+        text(
+            "“%(title)s”: only %(missing)s are missing. You can add to it, or tell others who want it.",
+            title=title, missing=amount(values["missing"]),
+        )
+    )  # fmt: skip
 
 
 def still_open(values: Mapping[str, Any]) -> str:

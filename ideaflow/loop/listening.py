@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 from ideaflow.accounts.models import Account, Contact
 from ideaflow.codesign import hooks as codesign
 from ideaflow.codesign.hooks import SessionEvent
+from ideaflow.codesign.kinds.options import names_of
 from ideaflow.codesign.models import CodesignSession
 from ideaflow.db import db
 from ideaflow.ideas import hooks as ideas
@@ -57,6 +58,12 @@ def tell_of_session(event: SessionEvent) -> None:
     if event.kind is codesign.Happened.PUBLISHED:
         values = {"title": held.title, "is_result": True}
         _tell(Event.HEARD, f"result:{held.id}", f"/portal/design/{held.id}/results", values, event)
+        return
+    if event.option:
+        names = names_of(held.definition["options"])
+        values = {"title": held.title, "option": names[event.option], "missing": event.missing}
+        about = f"{event.kind.value}:{held.id}:{event.option}"
+        _tell(Event.POOL, about, f"/portal/design/{held.id}", values, event)
         return
     kind = Event.INVITATION if event.kind is codesign.Happened.INVITED else Event.REMINDER
     _tell(kind, asked.about(held.id), f"/portal/design/{held.id}", asked.values_of(held), event)

@@ -18,6 +18,7 @@ class Event(StrEnum):
     COMMENT = "comment"
     INVITATION = "invitation"
     REMINDER = "reminder"
+    POOL = "pool"  # An option they pay for with others came near its price.
     ANNOUNCEMENT = "announcement"
 
 
@@ -36,7 +37,7 @@ DEFAULTS: Mapping[Event, Pace] = {
     Event.HEARD: Pace.DAILY, Event.DECISION: Pace.NOW, Event.LAUNCHED: Pace.NOW,
     Event.OFFICIAL_ANSWER: Pace.NOW,
     Event.IDEA_STATUS: Pace.DAILY, Event.COMMENT: Pace.DAILY, Event.INVITATION: Pace.NOW,
-    Event.REMINDER: Pace.NOW, Event.ANNOUNCEMENT: Pace.WEEKLY,
+    Event.REMINDER: Pace.NOW, Event.POOL: Pace.NOW, Event.ANNOUNCEMENT: Pace.WEEKLY,
 }  # fmt: skip
 DIGEST = "digest"
 """The list that mails of more than one notice belong to: what comes daily or weekly."""

@@ -44,6 +44,8 @@ def line_of(notice: ContactNotice) -> Line:
     words = str(values.get("words", ""))
     if event in asked.ASKING:
         words = asked.words(event, values)
+    elif event is Event.POOL:
+        words = asked.pool_words(values)
     elif "step" in values:
         words = further_words(str(values["step"]), int(values.get("count", 0)))
     return Line(
@@ -67,7 +69,9 @@ def event_words(event: Event) -> str:
         Event.OFFICIAL_ANSWER: text("An official answer to an idea I stand behind"),
         Event.IDEA_STATUS: text("An idea I stand behind has a new status"),
         Event.COMMENT: text("A comment on my idea"), Event.INVITATION: text("An invitation to help design"),
-        Event.REMINDER: text("A reminder of it"), Event.ANNOUNCEMENT: text("Announcements"),
+        Event.REMINDER: text("A reminder of it"),
+        Event.POOL: text("What I pay for together with others is nearly paid for"),
+        Event.ANNOUNCEMENT: text("Announcements"),
     }  # fmt: skip
     return words[event]
 
@@ -98,9 +102,16 @@ def _title(event: Event, values: dict[str, Any]) -> str:
         Event.IDEA_STATUS: _status(title, str(values.get("status", ""))),
         Event.COMMENT: text("A comment on “%(title)s”", title=title),
         Event.INVITATION: text("Help design: %(title)s", title=title),
-        Event.REMINDER: asked.still_open(values), Event.ANNOUNCEMENT: title,
+        Event.REMINDER: asked.still_open(values), Event.POOL: _pooled(values), Event.ANNOUNCEMENT: title,
     }  # fmt: skip
     return known[event]
+
+
+def _pooled(values: dict[str, Any]) -> str:
+    option = str(values.get("option", ""))
+    if values.get("missing"):
+        return str(text("“%(option)s” is nearly paid for", option=option))
+    return str(text("“%(option)s” is paid for", option=option))
 
 
 def _further(title: str, *, is_result: bool) -> str:

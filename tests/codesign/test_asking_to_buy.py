@@ -8,6 +8,8 @@ from sqlalchemy import select
 from ideaflow.codesign import closing, inviting, queries, service, spending
 from ideaflow.codesign.models import Ballot, Pot, Purse
 from ideaflow.errors import Conflict, Invalid
+from ideaflow.loop import saying
+from ideaflow.loop.models import ContactNotice
 from tests.codesign.answering import Round, definition_of
 
 BUDGET = 96  # Two fifths of 240.
@@ -158,3 +160,25 @@ def test_what_was_bought_is_read_as_picture_words_and_table(ask, client_of, cont
         cookie["contact"] = f"{people[0].contact_id}:0"
     shown = browser.get(f"/portal/design/{held.id}/results").text
     assert ("Votes a company" if quadratic else "would buy alone") in shown
+
+
+def test_who_pays_for_an_option_hears_that_it_is_nearly_and_then_wholly_paid_for(team, session, ask):
+    held, address, (elina, jonas, other) = team()
+    spending.open_pool(held.id, held.version, by=ask.by)
+    _buy(elina, address, o2=10)
+    _buy(other, address, o2=5)
+    assert _told(session) == []
+    _buy(other, address, o2=8)  # 18 of 20: nearly.
+    _buy(jonas, address, o2=1)
+    assert _told(session) == [(elina.contact.id, "“Settle differences in the shift” is nearly paid for")]
+    _buy(jonas, address, o2=2)
+    paid = "“Settle differences in the shift” is paid for"
+    assert _told(session)[1:] == [(elina.contact.id, paid), (other.contact.id, paid)]
+    page = elina.get("/portal/news").text
+    assert paid in page and "only 2 are missing" in page
+
+
+def _told(session):
+    query = select(ContactNotice).where(ContactNotice.event == "pool")
+    found = session.scalars(query.order_by(ContactNotice.id)).all()
+    return [(one.contact_id, saying.line_of(one).title) for one in found]

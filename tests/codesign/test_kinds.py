@@ -99,3 +99,12 @@ def test_always_the_same_place_is_flagged():
 )
 def test_examples_in_the_code_run(module):
     assert doctest.testmod(module).failed == 0
+
+
+def test_a_game_in_which_nobody_must_pool_says_so_in_the_editor():
+    one = INSTRUMENTS["buying"]
+    options = [{"key": f"o{n}", "name": f"Option {n}", "note": "", "price": n * 10} for n in range(4)]
+    said = [
+        str(problem["reason"]) for problem in one.problems({**one.blank(), "options": options, "part": 50})
+    ]
+    assert said[0] == "“Option 0” costs nothing: give it a price." and "accounts must pool" in said[1]

@@ -68,11 +68,9 @@ class Buying(Instrument):
         if definition["quadratic"] or found:
             return found
         names = names_of(definition["options"])
-        reasons = [
-            reason.replace(f"“{key}”", f"“{names[key]}”")
-            for reason in problems_of_offers(offers_of(definition), budget_of(definition))
-            for key in [next((one for one in names if f"“{one}”" in reason), "")]
-        ]
+        reasons = problems_of_offers(offers_of(definition), budget_of(definition))
+        for key, name in names.items():
+            reasons = [reason.replace(f"“{key}”", f"“{name}”") for reason in reasons]
         found += [{"field": "options", "reason": reason} for reason in reasons]
         if any(offer.price > DEAREST for offer in offers_of(definition)):
             found.append({"field": "options", "reason": f"A price is at most {DEAREST:,}."})
