@@ -17,6 +17,7 @@ from ideaflow.launch.matrix.sheet import Blocker, Sheet, order, sheet_of
 from ideaflow.launch.models import Launch, LaunchState
 from ideaflow.launch.nudging import Nudge
 from ideaflow.launch.readiness import LEAST, CellCheck, CellState
+from ideaflow.launch.unblocking.reading import pipeline_of
 from ideaflow.market.converting import rates_on
 from ideaflow.proposals.forms import read_number
 from ideaflow.proposals.page_parts import link_to
@@ -41,12 +42,15 @@ def show(launch_id: int) -> ResponseReturnValue:
     rivals = moves.rivals(known)
     named = moves.exposed([one.move.competitor for one in rivals])
     race = racing.race_of(sheet, rivals, named, rates)
+    pipeline = pipeline_of([launch.proposal_id], launch.currency)
     return render(
         "launch/board.html",
         fragment="blockers",
         **_shell(launch, sheet),
         points=reading.points_of(launch.id),
         race=race,
+        pipeline=pipeline,
+        worth=pipeline.worth([launch.proposal_id]),
         moves=known,
         picture=telling.race_picture(race, sheet, launch.currency) if race else {},
         picture_label=telling.race_label(race, today()) if race else "",
