@@ -40,6 +40,7 @@ from ideaflow.intake import views as intake_views
 from ideaflow.launch import jobs as launch_jobs
 from ideaflow.launch import leaving as launch_leaving
 from ideaflow.launch import views as launch_views
+from ideaflow.launch.aftermath import pages as aftermath_pages
 from ideaflow.launch.commitments import jobs as commitments_jobs
 from ideaflow.launch.commitments import views as commitments_views
 from ideaflow.launch.pages import rivals as race_pages
@@ -103,6 +104,7 @@ BLUEPRINTS = (
     selling_views.bp,
     selling_api.bp,
     selling_views.mine_bp,
+    aftermath_pages.bp,
     loop_portal.bp,
     bringing_pages.bp,
     loop_news.bp,

@@ -14,6 +14,8 @@ from ideaflow.users.policy import Right
 
 OPEN = (LaunchState.PLANNED, LaunchState.LAUNCHED)
 HISTORY = {
+    "look_backs.closed_by_id": "Who closed the launch by what was measured.",
+    "success_stories.added_by_id": "Who wrote the story down.",
     "readiness_templates.published_by_id": "Who published it.",
     "launches.created_by_id": "Who began it.",
     "offering_proposals.tied_by_id": "Who tied it to the proposal.",

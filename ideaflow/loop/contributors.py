@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from ideaflow.accounts.models import Account, Contact
 from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem, Statement
-from ideaflow.loop.models import ContactNotice
+from ideaflow.loop.models import Confirmation, ContactNotice
 from ideaflow.loop.words import said_to_us
 from ideaflow.portal.models import PortalMember
 from ideaflow.proposals.models import Evidence
@@ -101,3 +101,16 @@ def told_of(about: str) -> dict[int, ContactNotice]:
     """Return who has been told of something, by contact."""
     rows = db.session.scalars(select(ContactNotice).where(ContactNotice.about == about))
     return {row.contact_id: row for row in rows}
+
+
+def answers_of(proposal_id: int) -> Sequence[tuple[Confirmation, str, str]]:
+    """Return what contacts said to “did it solve it?”, the newest first, each with who and whose it is."""
+    query = (
+        select(Confirmation, Contact.name, func.coalesce(Account.name, ""))
+        .join(Contact, Contact.id == Confirmation.contact_id)
+        .outerjoin(Account, Account.id == Contact.account_id)
+        .where(Confirmation.proposal_id == proposal_id)
+        .order_by(Confirmation.answered_at.desc())
+        .limit(MOST)
+    )
+    return [(row[0], row[1], row[2]) for row in db.session.execute(query)]

@@ -135,6 +135,10 @@ def _of_launch(launch: Launch) -> parts.Part | None:
     return parts.Part("loop/_of_launch.html", {"launch": launch, "people": len(people), "told": len(told)})
 
 
+def _solved(launch: Launch) -> parts.Part:
+    return parts.Part("loop/_answers.html", {"answers": contributors.answers_of(launch.proposal_id)})
+
+
 @waits
 def customers_to_tell(user: User) -> Iterator[Waiting]:
     """Launches and decisions that no customer who asked has heard of."""
@@ -160,3 +164,4 @@ def customers_to_tell(user: User) -> Iterator[Waiting]:
 
 parts.add("gates.decided", _of_review)
 parts.add("launches.body", _of_launch)
+parts.add("launches.after", _solved)
