@@ -1,5 +1,7 @@
 """Hostile texts: put into every free text of a database, before every page that links lead to is opened."""
 
+import csv
+import io
 import re
 from collections import Counter, deque
 from dataclasses import dataclass, field
@@ -12,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from ideaflow.db import db, metadata
+from ideaflow.feedback.capture_pages import bookmarklet
 
 _FORMS = (
     "<script>ran()</script>", "<img src=x onerror=ran()>", '"><svg onload=ran()>', "'><body onload=ran()>",
@@ -33,8 +36,17 @@ _FORMS = (
 TEXTS = tuple(form if not turn else f"{form} {turn}" for turn in range(3) for form in _FORMS)[:100]
 # What programs read, not people: states, keys, hashes, and the formulas that are checked when written.
 KEYS = re.compile(
-    "email|.*hash|.*_key|key|kind|state|source.*|color|language|currency|code|formula|definition|.*type|model.*"
+    "email|path|.*hash|.*_key|key|kind|state|source.*|color|language|currency|code|formula|definition|.*type|model.*"
 )
+LINKS = "a[href], [hx-get]"
+ADDRESSES = "all => all.map(one => one.getAttribute('href') || one.getAttribute('hx-get'))"
+WIDTH = "document.documentElement.scrollWidth"
+TOO_WIDE = """
+(width) => [...document.querySelectorAll("body *")]
+  .filter((one) => Math.max(one.getBoundingClientRect().right, one.scrollWidth) > width + 1)
+  .filter((one) => !one.closest(".if-scroll")).slice(-4)
+  .map((one) => `${one.localName}.${one.className}: ${one.textContent.trim().slice(0, 40)}`).join(" ")
+"""
 MAKES_NOTHING = "base, object, embed, style, [onerror], [onload], [onmouseover], [onfocus], [ontoggle]"
 
 
@@ -80,6 +92,8 @@ class Walk:
     :param ran: pages on which a text was executed.
     :param made: pages on which a text became an element.
     :param away: requests to other sites.
+    :param wide: pages that scroll sideways.
+    :param formulas: cells of downloads that a spreadsheet would work out.
     """
 
     endpoints: Counter[str] = field(default_factory=Counter)
@@ -87,6 +101,8 @@ class Walk:
     made: list[str] = field(default_factory=list)
     away: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    wide: list[str] = field(default_factory=list)
+    formulas: list[str] = field(default_factory=list)
 
 
 def walk(app: Flask, url: str, context: BrowserContext, roots: list[str], each: int) -> Walk:
@@ -119,14 +135,40 @@ def _visit(page: Page, url: str, path: str, found: Walk) -> list[str]:
     except PlaywrightError as error:
         if "Download is starting" not in str(error) and "ERR_ABORTED" not in str(error):
             found.failed.append(f"{path}: {error}")
+        else:
+            found.formulas.extend(f"{path}: {cell}" for cell in _formulas(page, url + path))
         return []
     if answer is None or answer.status >= 500:
         found.failed.append(path)
     if page.query_selector(MAKES_NOTHING):
         found.made.append(path)
-    links = page.eval_on_selector_all(
-        "a[href], [hx-get]", "all => all.map(one => one.getAttribute('href') || one.getAttribute('hx-get'))"
-    )
-    found.ran.extend(f"{path}: {link}" for link in links if link.strip().lower().startswith("javascript"))
+    if page.viewport_size and page.evaluate(WIDTH) > page.viewport_size["width"]:
+        found.wide.append(f"{path}: {page.evaluate(TOO_WIDE, page.viewport_size['width'])}")
+    links = page.eval_on_selector_all(LINKS, ADDRESSES)
+    found.ran.extend(f"{path}: {link}" for link in links if _would_run(link))
+    return links_of(page, path)
+
+
+def links_of(page: Page, path: str) -> list[str]:
+    """Return where the links of a page lead, on this site."""
+    links = page.eval_on_selector_all(LINKS, ADDRESSES)
     own = [path.split("?")[0] + link if link.startswith("?") else link for link in links]
     return [link for link in own if link.startswith("/") and not link.startswith("//")]
+
+
+def _would_run(link: str) -> bool:
+    # The bookmark that captures from any page is a script of our own, made of nothing that anybody typed.
+    return link.strip().lower().startswith("javascript") and not link.startswith(bookmarklet("")[:60])
+
+
+def _formulas(page: Page, address: str) -> list[str]:
+    """Return the cells of a download that begin as a formula does and are no number."""
+    answer = page.context.request.get(address)
+    if answer.headers.get("content-type", "").startswith("text/csv"):
+        cells = (cell for row in csv.reader(io.StringIO(answer.text())) for cell in row)
+        return [cell for cell in cells if cell[:1] in "=+-@\t\r" and cell and not _is_number(cell)]
+    return []
+
+
+def _is_number(cell: str) -> bool:
+    return re.fullmatch(r"[-+]?[\d.,\s%]+", cell) is not None
