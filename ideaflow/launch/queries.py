@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from ideaflow.clock import today
@@ -48,14 +48,19 @@ def launches(after: str | None) -> Page[Launch]:
     return page_of(query, keys, after=after)
 
 
-def counts_of(launch_ids: Sequence[int]) -> dict[int, Count]:
-    """Return the cells of launches; a cell whose blocking check has expired since counts as red."""
+def can_sell() -> ColumnElement[bool]:
+    """Return “this cell can sell”: as last measured, and no blocking check has expired since."""
     stale = exists().where(
         CheckStanding.cell_id == LaunchCell.id, CheckStanding.check_id == ReadinessCheck.id,
         ReadinessCheck.is_blocking, ReadinessCheck.removed_at.is_(None), CheckStanding.expires_on < today(),
     )  # fmt: skip
+    return and_(LaunchCell.is_ready, ~stale)
+
+
+def counts_of(launch_ids: Sequence[int]) -> dict[int, Count]:
+    """Return the cells of launches; a cell whose blocking check has expired since counts as red."""
     query = (
-        select(LaunchCell.launch_id, func.count(), func.count().filter(and_(LaunchCell.is_ready, ~stale)))
+        select(LaunchCell.launch_id, func.count(), func.count().filter(can_sell()))
         .where(among(LaunchCell.launch_id, launch_ids), LaunchCell.removed_at.is_(None))
         .group_by(LaunchCell.launch_id)
     )

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from ideaflow.clock import now, today
-from ideaflow.launch.models import CheckStanding, LaunchCell
+from ideaflow.launch.models import CheckStanding, LaunchCell, ReadinessCheck
 from ideaflow.loop.models import ContactNotice
 from ideaflow.market.models import AccountPlace
 from tests.launch.scenes import Scenes
@@ -64,6 +64,20 @@ def test_the_card_answers_in_ten_seconds(brinkmann, session, client_of):
     assert "€107\u202fk" in page and "an even third of €320\u202fk" in page and "€0 only gap" in page
     assert "Drivers book their own slot" in page and "€420 to 480 per dock and month." in page
     assert "A day for Iberia." in page and "Anything through a partner" in page
+
+
+def test_what_expired_last_night_is_no_yes_before_it_is_measured_anew(brinkmann, session, client_of):
+    account, launch, _ = brinkmann
+    [cell] = _sell(session, launch)[:1]
+    standing = session.scalars(
+        select(CheckStanding)
+        .join(ReadinessCheck)
+        .where(CheckStanding.cell_id == cell.id, ReadinessCheck.is_blocking)
+    ).first()
+    standing.expires_on = today() - timedelta(days=1)
+    session.commit()
+    page = client_of("sales").get(f"/accounts/{account.id}/card/{launch.id}").text
+    assert "Yes, sell it now" not in page
 
 
 def test_an_account_in_two_regions_is_answered_for_each_by_name(brinkmann, session, client_of, scenes):

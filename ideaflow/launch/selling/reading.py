@@ -20,6 +20,7 @@ from ideaflow.launch.models import (
     OfferingProposal,
     ReadinessCheck,
 )
+from ideaflow.launch.queries import can_sell
 from ideaflow.launch.readiness import CellCheck, readiness
 from ideaflow.launch.selling.answering import Blocker, Cell
 from ideaflow.launch.standings import told
@@ -82,54 +83,54 @@ def proposals_of(launches: Collection[Launch]) -> dict[int, list[int]]:
 def cells_of(launch_ids: Collection[int], region_ids: Collection[int]) -> dict[int, list[Cell]]:
     """Return the cells of each launch in these regions with what holds each, in two questions."""
     query = (
-        select(LaunchCell)
+        select(LaunchCell, can_sell())
         .where(among(LaunchCell.launch_id, launch_ids), among(LaunchCell.region_id, region_ids))
         .where(LaunchCell.removed_at.is_(None))
         .options(joinedload(LaunchCell.channel), joinedload(LaunchCell.region), joinedload(LaunchCell.launch))
         .order_by(LaunchCell.id)
     )
-    rows = db.session.scalars(query).all()
-    standings = _standings([row.id for row in rows if not row.is_ready])
-    needed = {row.id: _needed(row, standings.get(row.id, [])) for row in rows}
+    ready = {cell: bool(is_ready) for cell, is_ready in db.session.execute(query)}
+    standings = _standings([row.id for row, is_ready in ready.items() if not is_ready])
+    needed = {
+        row.id: () if is_ready else readiness(map(_plain, standings.get(row.id, [])), row.launch.tier).needed
+        for row, is_ready in ready.items()
+    }
     pending = [
         Pending(one.check_id, one.function, one.planned_on) for checks in needed.values() for one in checks
     ]
     # Drawn as on the page of the launch, so that both say the same day.
     simulation = Simulation(pending, past_slips() if pending else Slips(()), today())
     found: dict[int, list[Cell]] = defaultdict(list)
-    for row in rows:
-        found[row.launch_id].append(_cell(row, needed[row.id], standings.get(row.id, []), simulation))
+    for row, is_ready in ready.items():
+        cell = _cell(row, is_ready, needed[row.id], standings.get(row.id, []), simulation)
+        found[row.launch_id].append(cell)
     return found
 
 
-def _needed(row: LaunchCell, standings: Sequence[CheckStanding]) -> Sequence[CellCheck]:
-    """Return the checks that still hold a cell, the one that holds it longest first."""
-    return () if row.is_ready else readiness(map(_plain, standings), row.launch.tier).needed
-
-
 def _cell(
-    row: LaunchCell, needed: Sequence[CellCheck], standings: Sequence[CheckStanding], simulation: Simulation
-) -> Cell:
+    row: LaunchCell, is_ready: bool, needed: Sequence[CellCheck], standings: Sequence[CheckStanding],
+    simulation: Simulation,
+) -> Cell:  # fmt: skip
     import numpy as np
 
     held = next((one for one in standings if needed and one.check_id == needed[0].check_id), None)
     days = None
-    if row.is_ready or needed:
+    if is_ready or needed:
         opens = 0 if row.released_at else max((row.launch.launch_on - simulation.today).days, 0)
         days = np.maximum(simulation.days([one.check_id for one in needed]), opens)
     return Cell(
         row.region_id, row.region.name, row.channel_id, row.channel.name, row.channel.is_partner,
-        row.is_ready, row.ready_since_at, row.released_at is not None, row.launch.launch_on,
+        is_ready, row.ready_since_at, row.released_at is not None, row.launch.launch_on,
         earliest_on=day_at(days, LATE, simulation.today) if days is not None and needed else None,
         blocker=_blocker(held) if held else None, sale_days=days,
     )  # fmt: skip
 
 
 def _plain(one: CheckStanding) -> CellCheck:
-    check = one.check
+    check, holds = one.check, one.expires_on is None or one.expires_on >= today()
     return CellCheck(
-        check.id, check.title, one.share, one.is_passed, check.is_blocking, check.weight, check.function,
-        check.due_on, check.forecast_on, one.words, one.since_at, one.first_passed_at is not None,
+        check.id, check.title, one.share if holds else 0.0, one.is_passed and holds, check.is_blocking,
+        check.weight, check.function, check.due_on, check.forecast_on, one.words, one.since_at, one.first_passed_at is not None,
     )  # fmt: skip
 
 
