@@ -130,7 +130,8 @@ def _plain(one: CheckStanding) -> CellCheck:
     check, holds = one.check, one.expires_on is None or one.expires_on >= today()
     return CellCheck(
         check.id, check.title, one.share if holds else 0.0, one.is_passed and holds, check.is_blocking,
-        check.weight, check.function, check.due_on, check.forecast_on, one.words, one.since_at, one.first_passed_at is not None,
+        check.weight, check.function, check.due_on, check.forecast_on, one.words, one.since_at,
+        one.first_passed_at is not None,
     )  # fmt: skip
 
 
