@@ -43,6 +43,8 @@ from ideaflow.launch import views as launch_views
 from ideaflow.launch.aftermath import pages as aftermath_pages
 from ideaflow.launch.commitments import jobs as commitments_jobs
 from ideaflow.launch.commitments import views as commitments_views
+from ideaflow.launch.frame import pages as frame_pages
+from ideaflow.launch.frame import views as frame_views
 from ideaflow.launch.pages import rivals as race_pages
 from ideaflow.launch.selling import api as selling_api
 from ideaflow.launch.selling import views as selling_views
@@ -105,6 +107,8 @@ BLUEPRINTS = (
     selling_api.bp,
     selling_views.mine_bp,
     aftermath_pages.bp,
+    frame_views.bp,
+    frame_pages.bp,
     loop_portal.bp,
     bringing_pages.bp,
     loop_news.bp,

@@ -63,6 +63,11 @@ class Settings:
         "Sites that may show the widget, separated by spaces (https://www.example.com); empty: none; *: all.",
         "",
     )
+    crm_sites: str = _setting(
+        "Sites of your CRM that may show a customer's card in a frame, separated by spaces "
+        "(https://*.lightning.force.com); empty: none. Never *: the card is for your people only.",
+        "",
+    )
     oidc_issuer: str = _setting(
         "OpenID Connect provider for single sign-on, as an address under which "
         "/.well-known/openid-configuration lies; empty: none.",

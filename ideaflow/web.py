@@ -146,7 +146,7 @@ def _content_mark(file: Path, _changed: int) -> str:
 
 
 def show_in_frames_of(sites: str) -> None:
-    """Let pages of these sites show this answer in a frame; only for answers that know nobody.
+    """Let pages of these sites show this answer in a frame; only for answers that no session cookie opens.
 
     :param sites: origins as a content policy lists them; ``*`` for all.
     """

@@ -22,6 +22,7 @@ HISTORY = {
     "launch_moves.tied_by_id": "Who tied a competitor's move to it.",
     "launch_tiers.rated_by_id": "Who rated it.",
     "launch_cells.released_by_id": "Who released it for sale.",
+    "frame_connections.user_id": "Who connected a card in the CRM; its token ends with all of theirs.",
     "opportunity_gaps.said_by_id": "Who said what a sale waits for.",
     "check_evidence.added_by_id": "Who showed it.",
     "check_evidence.confirmed_by_id": "The second person, whose word is given.",

@@ -21,6 +21,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
 Check = Callable[[Any], Response | AnyResponse | None]
 _checks: dict[type, Check] = {}
+Carrier = Callable[[], str | None]
+_carriers: list[Carrier] = [lambda: rest.bearer() or None]
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 login = LoginManager()
 
@@ -47,6 +49,20 @@ def add_check(kind: type, check: Check) -> None:
     :param check: returns what is answered instead of the page, or None where it may open.
     """
     _checks[kind] = check
+
+
+def come_by_token(carrier: Carrier) -> Carrier:
+    """Let requests bring a token in another way than the header of the JSON interface.
+
+    :param carrier: returns the token's text, empty where the request lacks one, and None where it is none
+        of these requests. Whatever it returns but None, the session cookie opens nothing.
+    """
+    _carriers.append(carrier)
+    return carrier
+
+
+def _token_text() -> str | None:
+    return next((text for carrier in _carriers if (text := carrier()) is not None), None)
 
 
 def init_app(app: Flask) -> None:
@@ -101,7 +117,7 @@ def is_local(address: str) -> bool:
 
 @login.user_loader
 def _load(cookie: str) -> User | None:
-    if rest.bearer():
+    if _token_text() is not None:
         return None  # Who brings a token comes by it alone, whatever cookies the browser adds.
     number, _, epoch = cookie.partition(":")
     if not (number.isdigit() and epoch.isdigit()):
@@ -114,7 +130,7 @@ def _load(cookie: str) -> User | None:
 
 @login.request_loader
 def _load_by_token(asked: Request) -> User | None:
-    text = rest.bearer()
+    text = _token_text()
     token = tokens.find(text) if text else None
     if token is None:
         return None

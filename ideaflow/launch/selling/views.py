@@ -1,5 +1,6 @@
 """Pages for sellers: the card of an account and a launch, a whole call prepared, and one's accounts."""
 
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
@@ -74,12 +75,18 @@ def index() -> ResponseReturnValue:
 
 def _page(account: Account, launch: Launch | None) -> ResponseReturnValue:
     mark_current("my_accounts.index")
-    at = prepare(account, [launch] if launch else [], current_user.rights)
     before, after = reading.neighbours(launch) if launch else (None, None)
-    values = {**_shared(account, at), "previous": before, "following": after}
+    values = {**card_values(account, launch, current_user.rights), "previous": before, "following": after}
+    return render("selling/card.html", fragment="card", **values)
+
+
+def card_values(account: Account, launch: Launch | None, rights: Collection[Right]) -> dict[str, Any]:
+    """Return what ``selling/_card.html`` and ``selling/_before.html`` show, wherever they stand."""
+    at = prepare(account, [launch] if launch else [], rights)
+    values = _shared(account, at)
     if launch is not None:
         values |= {"card": at.cards[0], **_buttons(account, launch)}
-    return render("selling/card.html", fragment="card", **values)
+    return values
 
 
 def _shared(account: Account, at: Prepared) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from ideaflow.errors import NotFound
 from ideaflow.feedback.models import Capture
 from ideaflow.parts import Part
 from ideaflow.themes import forms, service
-from ideaflow.themes.models import PlacedBy, StatementVector, Theme, ThemeMembership
+from ideaflow.themes.models import PlacedBy
 from ideaflow.themes.pages.parts import bp, known, may_triage, tell
 from ideaflow.themes.reading import page_queries
 from ideaflow.users.access import actor, requires
@@ -52,21 +52,14 @@ def place_capture(capture_id: int) -> ResponseReturnValue:
 
 def _values(made: Capture) -> dict[str, Any]:
     """Return what is known of a captured wish: not read yet, in a theme, or in none with those nearest."""
-    row = db.session.execute(
-        select(StatementVector.sorted_at, Theme, ThemeMembership.placed_by)
-        .outerjoin(ThemeMembership, ThemeMembership.statement_id == StatementVector.statement_id)
-        .outerjoin(Theme, Theme.id == ThemeMembership.theme_id)
-        .where(StatementVector.statement_id == made.statement_id)
-    ).first()
-    is_read = row is not None and row[0] is not None
-    theme = row[1] if row is not None else None
+    is_read, theme, placed_by = page_queries.place_of(made.statement_id)
     may_place = current_user.may(Right.CAPTURE) and (may_triage() or made.captured_by_id == current_user.id)
     near = page_queries.homes_for(made.statement_id, not_in=theme.id if theme else 0, limit=NEAR)
     return {
         "capture": made,
-        "is_read": is_read or theme is not None,
+        "is_read": is_read,
         "theme": theme,
-        "is_confirmed": row is not None and row[2] == PlacedBy.USER,
+        "is_confirmed": placed_by == PlacedBy.USER,
         "near": [(one.id, one.title) for one in near] if may_place else [],
         "may_place": may_place,
     }

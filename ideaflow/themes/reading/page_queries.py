@@ -172,3 +172,16 @@ def theme_on_map(theme_id: int | None) -> Theme | None:
     chosen = db.session.scalar(query.where(Theme.id == theme_id)) if theme_id else None
     first = query.order_by(Theme.signal_rank.desc(), Theme.revenue_amount.desc(), Theme.id).limit(1)
     return chosen or db.session.scalar(first)
+
+
+def place_of(statement_id: int) -> tuple[bool, Theme | None, str | None]:
+    """Return whether a statement has been read, its theme, and who put it there (``PlacedBy``)."""
+    row = db.session.execute(
+        select(StatementVector.sorted_at, Theme, ThemeMembership.placed_by)
+        .outerjoin(ThemeMembership, ThemeMembership.statement_id == StatementVector.statement_id)
+        .outerjoin(Theme, Theme.id == ThemeMembership.theme_id)
+        .where(StatementVector.statement_id == statement_id)
+    ).first()
+    if row is None:
+        return False, None, None
+    return row[0] is not None or row[1] is not None, row[1], row[2]
