@@ -80,6 +80,18 @@ def test_what_expired_last_night_is_no_yes_before_it_is_measured_anew(brinkmann,
     assert "Yes, sell it now" not in page
 
 
+def test_the_answer_comes_first_and_what_to_know_before_the_call_follows(brinkmann, session, client_of):
+    account, launch, _ = brinkmann
+    account.renews_on = today() + timedelta(days=56)
+    session.commit()
+    browser = client_of("sales")
+    page = browser.get(f"/accounts/{account.id}/card/{launch.id}").text
+    follows = f"/accounts/{account.id}/card/before"
+    assert "Renewal in 56 days" not in page and f'hx-get="{follows}"' in page
+    assert f"/accounts/{account.id}/call" in page  # Without a script the call is one click away.
+    assert "Renewal in 56 days" in browser.get(follows).text
+
+
 def test_an_account_in_two_regions_is_answered_for_each_by_name(brinkmann, session, client_of, scenes):
     account, launch, _ = brinkmann
     _sell(session, launch)

@@ -29,8 +29,10 @@ class Before:
     tone: str = ""
 
 
-def before_call(account: Account, seen: CustomerView, today: date) -> list[Before]:
-    """Return what to know before a call, what binds us first."""
+def before_call(account: Account, seen: CustomerView | None, today: date) -> list[Before]:
+    """Return what to know before a call, what binds us first; nothing where only the answer was asked for."""
+    if seen is None:
+        return []
     return [
         *_renewal(account, seen, today),
         *_promises(seen.section(view.COMMITMENTS).entries, today),

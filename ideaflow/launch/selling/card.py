@@ -64,7 +64,7 @@ class Card:
 class Prepared:
     """A call prepared: the account, its cards, and what to know before.
 
-    :ivar view: the account as everybody sees it, of the sections that matter before a call, masked.
+    :ivar view: what to know before the call; none where only the answer was asked for.
     """
 
     account: Account
@@ -72,15 +72,17 @@ class Prepared:
     cards: tuple[Card, ...]
     contact_count: int
     pipeline: Pipeline
-    view: CustomerView
+    view: CustomerView | None
 
 
 def prepare(
-    account: Account, launches: Sequence[Launch], rights: Collection[Right], *, is_racing: bool = True
-) -> Prepared:
+    account: Account, launches: Sequence[Launch], rights: Collection[Right], *, is_racing: bool = True,
+    is_whole: bool = True,
+) -> Prepared:  # fmt: skip
     """Return the cards of an account for these launches.
 
     :param is_racing: whether competitors are looked at: a simulation for each launch.
+    :param is_whole: with what to know before the call; the answer alone is there sooner.
     """
     where = places_of([account])[account.id]
     proposals = reading.proposals_of(launches)
@@ -103,8 +105,13 @@ def prepare(
                 race_at(launch, account.id, cells.get(launch.id, ()), where) if is_racing else (),
             )
         )  # fmt: skip
-    seen = view.masked(view.views_of([account.id], only=BEFORE, most=12)[account.id], rights)
+    seen = before(account.id, rights) if is_whole else None
     return Prepared(account, where, tuple(cards), asked.contact_count(account.id), pipeline, seen)
+
+
+def before(account_id: int, rights: Collection[Right]) -> CustomerView:
+    """Return the account as everybody sees it, of the sections that matter before a call, masked."""
+    return view.masked(view.views_of([account_id], only=BEFORE, most=12)[account_id], rights)
 
 
 def undecided(account_id: int) -> list[Undecided]:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -18,11 +18,12 @@ from ideaflow.launch.selling import answering, hooks, mine, reading, telling
 from ideaflow.launch.selling.asked import Asked
 from ideaflow.launch.selling.before import before_call
 from ideaflow.launch.selling.card import Prepared, prepare
+from ideaflow.launch.selling.card import before as seen_before
 from ideaflow.proposals.page_parts import link_to
 from ideaflow.users.access import requires
 from ideaflow.users.models import User
 from ideaflow.users.policy import Right, Role
-from ideaflow.web import mark_current, render
+from ideaflow.web import in_background, mark_current, render
 from ideaflow.wording import plural
 from ideaflow.work import Waiting, waits
 
@@ -42,6 +43,16 @@ def newest(account_id: int) -> ResponseReturnValue:
 def card(account_id: int, launch_id: int) -> ResponseReturnValue:
     """Show what a seller knows of one launch for one account."""
     return _page(accounts.get(account_id), reading.launch(launch_id))
+
+
+@bp.get("/<int:account_id>/card/before")
+@requires(Right.READ)
+def before(account_id: int) -> ResponseReturnValue:
+    """Return what to know before a call; the card asks for it once its answer is there."""
+    in_background()
+    account = accounts.get(account_id)
+    known = before_call(account, seen_before(account.id, current_user.rights), today())
+    return make_response(render_template("selling/_before.html", before=known))
 
 
 @bp.get("/<int:account_id>/call")
@@ -76,13 +87,23 @@ def index() -> ResponseReturnValue:
 def _page(account: Account, launch: Launch | None) -> ResponseReturnValue:
     mark_current("my_accounts.index")
     before, after = reading.neighbours(launch) if launch else (None, None)
-    values = {**card_values(account, launch, current_user.rights), "previous": before, "following": after}
+    values = card_values(account, launch, current_user.rights, is_whole=launch is None)
+    values |= {
+        "before_url": url_for(".before", account_id=account.id),
+        "previous": before,
+        "following": after,
+    }
     return render("selling/card.html", fragment="card", **values)
 
 
-def card_values(account: Account, launch: Launch | None, rights: Collection[Right]) -> dict[str, Any]:
-    """Return what ``selling/_card.html`` and ``selling/_before.html`` show, wherever they stand."""
-    at = prepare(account, [launch] if launch else [], rights)
+def card_values(
+    account: Account, launch: Launch | None, rights: Collection[Right], *, is_whole: bool = True
+) -> dict[str, Any]:
+    """Return what ``selling/_card.html`` and ``selling/_before.html`` show, wherever they stand.
+
+    :param is_whole: with what to know before the call, which takes as long as the answer itself.
+    """
+    at = prepare(account, [launch] if launch else [], rights, is_whole=is_whole)
     values = _shared(account, at)
     if launch is not None:
         values |= {"card": at.cards[0], **_buttons(account, launch)}
