@@ -120,7 +120,8 @@ def _open(page: Page, address: str) -> None:
             page.goto(address)
             return
         except PlaywrightError as error:
-            if is_last or "interrupted by another navigation" not in str(error):
+            is_other = not any(words in str(error) for words in ("interrupted by another", "ERR_ABORTED"))
+            if is_last or is_other:
                 raise
             page.wait_for_timeout(400)  # It comes to its end meanwhile.
 
