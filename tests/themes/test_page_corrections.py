@@ -420,5 +420,5 @@ def test_a_run_that_failed_says_why(manager, session, theme, seed):
 
 def test_a_run_that_ended_says_what_it_found(manager, theme):
     strip = text_of(manager.get("/themes/run", headers=HTMX))
-    assert "found 20 themes in 41 statements, 94 % of what was in a theme stayed there." in strip
+    assert "found 20 themes in 41 statements, 94\u202f% of what was in a theme stayed there." in strip
     assert "hx-get" not in strip
