@@ -3,29 +3,24 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import func, literal, select
 
 from ideaflow import audit
 from ideaflow.accounts.models import Account, Contact
 from ideaflow.audit import Actor
 from ideaflow.db import among, db, transaction
 from ideaflow.errors import Conflict, Invalid, NotFound
-from ideaflow.gates.models import GateReview
-from ideaflow.launch.models import Launch, OfferingProposal
+from ideaflow.launch.models import Launch
 from ideaflow.launch.selling.asked import Asked
 from ideaflow.launch.selling.hooks import News
 from ideaflow.loop import notices
 from ideaflow.loop.models import ContactNotice
 from ideaflow.loop.notices import Message
+from ideaflow.loop.outcomes import abouts, of_launch
 from ideaflow.loop.pace import Event
 from ideaflow.wording import plural
 
 LONGEST_WORDS, LONGEST_QUOTE = 2000, 600
-
-
-def about(launch_id: int) -> str:
-    """Return what notices of a launch are about."""
-    return f"launch:{launch_id}"
 
 
 def tell_launch(
@@ -56,7 +51,7 @@ def tell_launch(
                 "Read the answer again, then send. Nobody was told."
             )
         messages = [_message(one, launch, words) for one in chosen]
-        told = notices.tell(Event.LAUNCHED, about(launch_id), messages, by=by)
+        told = notices.tell(Event.LAUNCHED, of_launch(launch_id).about, messages, by=by)
         audit.record(
             by, "loop.tell_launch", launch, after={"account": account.name, "contacts": sorted(told)}
         )
@@ -65,19 +60,11 @@ def tell_launch(
 
 def heard(proposal_ids: Collection[int], contact_ids: Collection[int]) -> dict[tuple[int, int], datetime]:
     """Return who was told of the decision or the launch of which proposal, and when first."""
-    of_reviews = select(func.concat("review:", GateReview.id).label("about"), GateReview.proposal_id).where(
-        among(GateReview.proposal_id, proposal_ids)
-    )
-    of_launches = (
-        select(func.concat("launch:", Launch.id), OfferingProposal.proposal_id)
-        .join(OfferingProposal, OfferingProposal.offering_id == Launch.offering_id)
-        .where(among(OfferingProposal.proposal_id, proposal_ids))
-    )
-    what = union_all(of_reviews, of_launches).subquery()
+    what = abouts()
     query = (
         select(what.c.proposal_id, ContactNotice.contact_id, func.min(ContactNotice.happened_at))
         .join(what, what.c.about == ContactNotice.about)
-        .where(among(ContactNotice.contact_id, contact_ids))
+        .where(among(what.c.proposal_id, proposal_ids), among(ContactNotice.contact_id, contact_ids))
         .group_by(what.c.proposal_id, ContactNotice.contact_id)
     )
     return {(row[0], row[1]): row[2] for row in db.session.execute(query)}
@@ -96,14 +83,6 @@ def answered(account_ids: Collection[int], since: datetime) -> Mapping[int, list
         row[0] or 0: [News("answered", f"{plural(row[1], 'contact')} answered", f"/accounts/{row[0]}", "go")]
         for row in db.session.execute(query)
     }
-
-
-def told_of(launch_id: int, contact_ids: Collection[int]) -> dict[int, ContactNotice]:
-    """Return the notices of a launch, by contact."""
-    query = select(ContactNotice).where(
-        ContactNotice.about == about(launch_id), among(ContactNotice.contact_id, contact_ids)
-    )
-    return {one.contact_id: one for one in db.session.scalars(query)}
 
 
 def _message(one: Asked, launch: Launch, words: str) -> Message:

@@ -10,7 +10,8 @@ from ideaflow.errors import Conflict, Invalid
 from ideaflow.launch.selling import hooks, reading
 from ideaflow.launch.selling.answering import Verdict
 from ideaflow.launch.selling.card import Card, prepare
-from ideaflow.loop import bringing, notices
+from ideaflow.loop import bringing, contributors, notices
+from ideaflow.loop.outcomes import of_launch
 from ideaflow.loop.pace import Event
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
@@ -59,7 +60,7 @@ def _page(
     wishes, default = notices.wishes_of(ids), notices.default_wishes()
     return render(
         "loop/you_asked.html", status=error.status if error else 200, error=error, card=card,
-        account=accounts.get(account_id), told=bringing.told_of(launch_id, ids),
+        account=accounts.get(account_id), told=contributors.told_of(of_launch(launch_id).about),
         contacts={one.id: one for one in accounts.contacts_of(account_id, 500)},
         words=_draft(card) if typed is None else typed,
         paces={number: wishes.get(number, default).pace_of(Event.LAUNCHED) for number in ids},

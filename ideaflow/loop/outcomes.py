@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, exists, func, or_, select, union_all
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ideaflow.db import db
 from ideaflow.gates.models import GateReview, Notice
-from ideaflow.launch.models import Launch
+from ideaflow.launch.models import Launch, OfferingProposal
 from ideaflow.loop.models import ContactNotice, DecisionWords
 from ideaflow.proposals.models import Proposal
 
@@ -123,12 +124,29 @@ def _launched(of: Of) -> Outcome | None:
     return Outcome(of, proposal, LAUNCHED, launch.launched_at, words, version, launch=launch)
 
 
+def abouts() -> Subquery:
+    """Select what notices may be about (``about``) with each proposal it is an outcome of (``proposal_id``).
+
+    A launch is one of every proposal that feeds its offering.
+    """
+    of_reviews = select(_about(Kind.REVIEW, GateReview.id).label("about"), GateReview.proposal_id)
+    of_launches = select(_about(Kind.LAUNCH, Launch.id), OfferingProposal.proposal_id).join(
+        OfferingProposal, OfferingProposal.offering_id == Launch.offering_id
+    )
+    return union_all(of_reviews, of_launches).subquery("abouts")
+
+
+def _about(kind: Kind, number: Any) -> ColumnElement[str]:
+    """Return :attr:`Of.about` for queries."""
+    return func.concat(f"{kind}:", number)
+
+
 def untold(user_id: int, since: datetime, most: int) -> Sequence[GateReview]:
     """Return the newest decisions that a user is to tell and that no contributor has heard of.
 
     Its owner tells them, or who was named at the gate.
     """
-    heard = exists().where(ContactNotice.about == func.concat(f"{Kind.REVIEW}:", GateReview.id))
+    heard = exists().where(ContactNotice.about == _about(Kind.REVIEW, GateReview.id))
     query = (
         select(GateReview)
         .join(Proposal, Proposal.id == GateReview.proposal_id)
@@ -147,7 +165,7 @@ def untold(user_id: int, since: datetime, most: int) -> Sequence[GateReview]:
 
 def untold_launches(user_id: int, since: datetime, most: int) -> Sequence[Launch]:
     """Return the newest launches on sale that a user is to tell of and that no contributor has heard of."""
-    heard = exists().where(ContactNotice.about == func.concat(f"{Kind.LAUNCH}:", Launch.id))
+    heard = exists().where(ContactNotice.about == _about(Kind.LAUNCH, Launch.id))
     query = (
         select(Launch)
         .join(Proposal, Proposal.id == Launch.proposal_id)
