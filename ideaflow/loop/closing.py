@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, case, exists, extract, func, or_, select, union
+from sqlalchemy import CTE, ColumnElement, Select, and_, exists, extract, func, or_, select, true, union
 from sqlalchemy.orm import joinedload
 
 from ideaflow.clock import now
@@ -14,10 +14,9 @@ from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.gates.models import GateReview, Journey
 from ideaflow.intervals import wilson
-from ideaflow.launch.models import Launch, LaunchState
 from ideaflow.loop.models import Confirmation, ContactNotice
 from ideaflow.loop.outcomes import Kind
-from ideaflow.loop.steps import LAUNCHED_STATES
+from ideaflow.loop.ways import built_at, launch_of_proposal
 from ideaflow.loop.words import said_to_us
 from ideaflow.paging import Key, Page, page_of
 from ideaflow.proposals.models import Evidence, Proposal
@@ -171,18 +170,17 @@ def _pairs() -> Any:
 
 def _ends() -> Any:
     """Select the outcomes of proposals: each decision customers are told, and the launch."""
-    is_launched = and_(Launch.proposal_id == Proposal.id, Launch.state != LaunchState.CANCELLED)
-    passed = case((Journey.state.in_(LAUNCHED_STATES), Proposal.closed_at))
-    built_at = case((Launch.id.is_not(None), Launch.launched_at), else_=passed)
+    launch = launch_of_proposal()
     query: Select[Any] = (
         select(
             Proposal.id.label("proposal_id"), GateReview.decided_at.label("ended_at"),
-            built_at.label("built_at"), func.concat(f"{Kind.REVIEW}:", GateReview.id).label("review_about"),
-            func.concat(f"{Kind.LAUNCH}:", Launch.id).label("launch_about"),
+            built_at(launch).label("built_at"),
+            func.concat(f"{Kind.REVIEW}:", GateReview.id).label("review_about"),
+            func.concat(f"{Kind.LAUNCH}:", launch.c.id).label("launch_about"),
         )
         .join(GateReview, and_(GateReview.proposal_id == Proposal.id, GateReview.decision.in_(ENDS)))
         .outerjoin(Journey, Journey.proposal_id == Proposal.id)
-        .outerjoin(Launch, is_launched)
+        .outerjoin(launch, true())
         .where(Proposal.withdrawn_at.is_(None), GateReview.decided_at.is_not(None))
     )  # fmt: skip
     return query.cte("ends")

@@ -16,8 +16,7 @@ from ideaflow.db import among, db
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.gates.models import GateReview, Journey
 from ideaflow.loop.models import ContactNotice
-from ideaflow.loop.steps import LAUNCHED_STATES
-from ideaflow.loop.ways import launch_of_proposal
+from ideaflow.loop.ways import built_at, launch_of_proposal
 from ideaflow.proposals.models import Evidence, Proposal
 from ideaflow.proposals.numbers import current, lineage_of
 from ideaflow.themes.models import LIVE_STATES, OPEN_STATES, Theme, ThemeMembership
@@ -97,14 +96,11 @@ def raised_by(account_ids: Collection[int], most: int) -> list[Raised]:
 def courses_of(theme_ids: Collection[int]) -> dict[int, list[Course]]:
     """Return the proposals that rest on each theme, withdrawn ones left out."""
     lineage, decided, launch = lineage_of(current()), _last_decision(), launch_of_proposal()
-    is_launched = Journey.state.in_(LAUNCHED_STATES)
     rows = db.session.execute(
         select(
             lineage.c.now_id, Proposal.id, Proposal.title, Proposal.created_at,
             func.coalesce(decided.c.decision, ""), decided.c.decided_at,
-            launch.c.launched_at.label("launch_at"), launch.c.id.label("launch_id"),
-            func.coalesce(launch.c.name, ""), _has_design(), is_launched.label("is_launched"),
-            Proposal.closed_at,
+            built_at(launch), launch.c.id, func.coalesce(launch.c.name, ""), _has_design(),
         )
         .join(Evidence, and_(Evidence.theme_id == lineage.c.theme_id, Evidence.removed_at.is_(None)))
         .join(Proposal, and_(Proposal.id == Evidence.serves_id, Proposal.withdrawn_at.is_(None)))
@@ -116,18 +112,9 @@ def courses_of(theme_ids: Collection[int]) -> dict[int, list[Course]]:
         .order_by(lineage.c.now_id, Proposal.id)
     )  # fmt: skip
     found: dict[int, list[Course]] = defaultdict(list)
-    for row in rows:
-        found[row[0]].append(_course(row))
+    for theme_id, *course in rows:
+        found[theme_id].append(Course(*course))
     return found
-
-
-def _course(row: Any) -> Course:
-    # Where a launch is planned, its day counts; what has none is out when its last gate is passed.
-    built_at = row.closed_at if row.is_launched and row.launch_id is None else row.launch_at
-    _, number, title, proposed_at, decision, decided_at, _, launch_id, launch_name, has_design, *_ = row
-    return Course(
-        number, title, proposed_at, decision, decided_at, built_at, launch_id, launch_name, has_design
-    )
 
 
 def unsolved(accounts: Any) -> Subquery:
@@ -139,15 +126,14 @@ def unsolved(accounts: Any) -> Subquery:
     since; themes that were dismissed ask for nothing. One decided against is still a need unmet.
     """
     lineage, launch = lineage_of(current()), launch_of_proposal()
-    is_built = and_(Journey.state.in_(LAUNCHED_STATES), launch.c.id.is_(None))
-    built_at = func.coalesce(launch.c.launched_at, Proposal.closed_at)
+    came_at = built_at(launch)
     built = (
-        select(lineage.c.now_id.label("theme_id"), func.max(built_at).label("built_at"))
+        select(lineage.c.now_id.label("theme_id"), func.max(came_at).label("built_at"))
         .join(Evidence, and_(Evidence.theme_id == lineage.c.theme_id, Evidence.removed_at.is_(None)))
         .join(Proposal, and_(Proposal.id == Evidence.serves_id, Proposal.withdrawn_at.is_(None)))
         .join(Journey, Journey.proposal_id == Proposal.id)
         .outerjoin(launch, true())
-        .where(or_(is_built, launch.c.launched_at.is_not(None)))
+        .where(came_at.is_not(None))
         .group_by(lineage.c.now_id)
         .subquery()
     )

@@ -81,7 +81,7 @@ def lines(page: CTE, scope: Scope, *, with_words: bool = True, only_built: bool 
     serves = func.coalesce(Evidence.serves_id, of_statement.serves_id, CodesignSession.proposal_id)
     columns = [
         page.c.record, page.c.said_at, page.c.item_id, page.c.is_own, ThemeMembership.theme_id,
-        Proposal.id.label("proposal_id"), _built_at(launch).label("built_at"), told.c.decision, told.c.words,
+        Proposal.id.label("proposal_id"), built_at(launch).label("built_at"), told.c.decision, told.c.words,
         told.c.decided_at, Confirmation.answer, home.status.label("idea_status"),
         home.answer.label("idea_answer"), home.answered_at.label("idea_answered_at"),
         launch.c.words.label("launch_words"), CodesignSession.id.label("session_id"),
@@ -119,7 +119,7 @@ def lines(page: CTE, scope: Scope, *, with_words: bool = True, only_built: bool 
         .order_by(page.c.said_at.desc(), page.c.item_id.desc())
     )
     if only_built:
-        query = query.where(_built_at(launch) >= FeedbackItem.said_at)
+        query = query.where(built_at(launch) >= FeedbackItem.said_at)
     if not with_words:
         return query.distinct()
     query = query.outerjoin(Case, Case.id == FeedbackItem.case_id)
@@ -154,8 +154,8 @@ def _told() -> Any:
     )
 
 
-def _built_at(launch: Any) -> ColumnElement[Any]:
-    """Return when it was there: where a launch is planned its day counts, else that of the last gate."""
+def built_at(launch: Any) -> ColumnElement[Any]:
+    """Return when it was there: a planned launch gives the day, else the last gate does."""
     passed = case((Journey.state.in_(LAUNCHED_STATES), Proposal.closed_at))
     return case((launch.c.id.is_not(None), launch.c.launched_at), else_=passed)
 
