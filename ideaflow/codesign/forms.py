@@ -1,35 +1,35 @@
 """From what a browser sends to typed values."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import Any
 
+from ideaflow import typed
 from ideaflow.codesign.kinds.contract import Instrument
 from ideaflow.errors import Invalid
 
 
 def read_edit(form: Any, instrument: Instrument) -> dict[str, Any]:
-    """Return the fields of the editor (a MultiDict) as the service takes them."""
+    """Return the fields of the editor (a MultiDict) as the service takes them, but for the last day."""
     return {
         "title": " ".join(form.get("title", "").split()),
         "intro": form.get("intro", "").strip(),
         "definition": dict(instrument.read(form)),
         "mode": form.get("mode", ""),
-        "closes_at": read_last_day(form.get("closes_on", "")),
         "criterion_key": form.get("criterion", "")[:60] or None,
     }
 
 
-def read_last_day(typed: str) -> datetime | None:
-    """Return the end of a day in UTC; None where none could be read.
+def read_last_day(form: Mapping[str, str]) -> datetime | None:
+    """Return the end of the last day in UTC; None where none is typed.
 
-    >>> read_last_day("2026-12-11").isoformat()
+    :raises Invalid: it is no day.
+
+    >>> read_last_day({"closes_on": "2026-12-11"}).isoformat()
     '2026-12-11T23:59:59+00:00'
     """
-    try:
-        return datetime.combine(date.fromisoformat(typed.strip()), time(23, 59, 59), UTC)
-    except ValueError:
-        return None
+    day = typed.day(form.get("closes_on", ""), "closes_at")
+    return datetime.combine(day, time(23, 59, 59), UTC) if day else None
 
 
 def read_version(form: Mapping[str, str]) -> int:

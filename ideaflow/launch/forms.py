@@ -1,18 +1,18 @@
-"""From what a page of launches sends to typed values; what is no number or day stays out, told later."""
+"""From what a page of launches sends to typed values; what is no number stays out, told later."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from ideaflow import typed
 from ideaflow.launch import items
 from ideaflow.launch.items import Item
 from ideaflow.launch.plans import CellWish, LaunchPlan
 from ideaflow.launch.preparing import LARGEST_FILE, Proof
 from ideaflow.launch.replanning import Words
 from ideaflow.launch.tiers import DRIVERS
-from ideaflow.proposals.forms import read_budget, read_day, read_number, read_numbers
+from ideaflow.proposals.forms import read_budget, read_number, read_numbers
 
 Form = MultiDict[str, str]
 
@@ -27,8 +27,9 @@ def read_plan(form: Form, names: dict[tuple[int, int], str], currency: str) -> L
     return LaunchPlan(
         offering_id=int(chosen) if chosen.isdigit() else None,
         offering_name=_line(form.get("offering_name", "")), kind=form.get("kind", ""),
-        product_code=_line(form.get("product_code", "")), launch_on=read_day(form.get("launch_on", "")),
-        owner_id=optional(form.get("owner_id")), currency=form.get("currency", currency).upper(),
+        product_code=_line(form.get("product_code", "")),
+        launch_on=typed.day(form.get("launch_on", ""), "launch_on"), owner_id=optional(form.get("owner_id")),
+        currency=form.get("currency", currency).upper(),
         proposal_ids=read_numbers(form.getlist("proposal_ids"), "The proposal"), points=read_points(form),
         cells=read_cells(form, names),
         carriers={name: user_id for name, user_id in functions.items() if user_id is not None},
@@ -99,7 +100,7 @@ def read_proof(form: Form, file: FileStorage | None) -> Proof:
         note=form.get("note", ""), url=form.get("url", ""),
         file_name=_file_name(file.filename or "") if file and content else "",
         file_type=(file.mimetype or "")[:300] if file and content else "", content=content or None,
-        valid_until_on=read_day(form.get("valid_until_on", "")),
+        valid_until_on=typed.day(form.get("valid_until_on", ""), "valid_until_on"),
     )  # fmt: skip
 
 
@@ -120,11 +121,6 @@ def read_version(form: Form) -> int:
 def optional(text: str | None) -> int | None:
     """Return a number, or None for nothing chosen."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 18 else None
-
-
-def optional_day(form: Form, name: str) -> date | None:
-    """Return a day, or None for none."""
-    return read_day(form.get(name, ""))
 
 
 def _file_name(name: str) -> str:

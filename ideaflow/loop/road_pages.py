@@ -1,12 +1,12 @@
 """Staff pages of the roadmap and of announcements, each with the look customers get."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from ideaflow import typed
 from ideaflow.accounts.models import Account
 from ideaflow.db import db
 from ideaflow.errors import Conflict, Invalid
@@ -214,18 +214,9 @@ def _wish() -> EntryWish:
     form = request.form
     return EntryWish(
         form.get("column", ""), form.get("title", ""), form.get("words", ""),
-        _day(form.get("planned_on", "")), form.get("proposal", type=int), form.get("idea", type=int),
+        typed.day(form.get("planned_on", ""), "planned_on"),
+        form.get("proposal", type=int), form.get("idea", type=int),
     )  # fmt: skip
-
-
-def _day(typed: str) -> date | None:
-    if not typed.strip():
-        return None
-    try:
-        return date.fromisoformat(typed.strip())
-    except ValueError as error:
-        reason = f"“{typed[:20]}” is no day. Write it as 2027-03-31, or leave it empty."
-        raise Invalid(reason, [{"field": "planned_on", "reason": reason}]) from error
 
 
 def _draft() -> Draft:

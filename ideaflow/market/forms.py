@@ -8,6 +8,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from ideaflow import typed
 from ideaflow.errors import Invalid
 from ideaflow.market.hooks import Cell
 from ideaflow.market.queries import Filters
@@ -53,16 +54,13 @@ class Reader:
         return found
 
     def day(self, field: str, *, is_needed: bool = False) -> date | None:
-        text = self.form.get(field, "").strip()
         try:
-            found = date.fromisoformat(text) if text else None
-        except ValueError:
-            self.wrong(field, "That is no day; write it as 2026-12-01.")
+            found = typed.day(self.form.get(field, ""), field)
+        except Invalid as error:
+            self.problems += error.problems
             return None
         if found is None and is_needed:
             self.wrong(field, "Say the day.")
-        elif found is not None and not 1990 <= found.year < 2100:
-            self.wrong(field, "Write a day between 1990 and 2099.")
         return found
 
     def days(self, first: str, last: str) -> tuple[date | None, date | None]:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from ideaflow import typed
 from ideaflow.errors import Invalid
 from ideaflow.proposals import policy
 from ideaflow.proposals.scores.methods import Input
@@ -50,16 +50,22 @@ def read_changes(form: Mapping[str, str]) -> dict[str, Any]:
 
 
 def read_study(form: Mapping[str, str]) -> dict[str, Any]:
-    """Return the fields of a study; what cannot be read is None, which its bounds refuse with their words."""
+    """Return the fields of a study; a number that cannot be read is None, which its bounds refuse.
+
+    :raises Invalid: its day is none.
+    """
     texts = {name: _line(form.get(name, "")) for name in ("title", "method", "outcome", "finding", "url")}
     counts = {name: _try(_int, form.get(name, "")) for name in ("participant_count", "account_count")}
-    return {**texts, **counts, "held_on": read_day(form.get("held_on", ""))}
+    return {**texts, **counts, "held_on": typed.day(form.get("held_on", ""), "held_on")}
 
 
 def read_move(form: Mapping[str, str]) -> dict[str, Any]:
-    """Return the fields of a competitor's move; what cannot be read is None."""
+    """Return the fields of a competitor's move; how sure we are is None where it cannot be read.
+
+    :raises Invalid: one of its days is none.
+    """
     texts = {name: _line(form.get(name, "")) for name in ("competitor", "title", "kind", "source", "url")}
-    days = {name: read_day(form.get(name, "")) for name in ("begins_on", "until_on")}
+    days = {name: typed.day(form.get(name, ""), name) for name in ("begins_on", "until_on")}
     theme = form.get("theme_id", "").strip().removeprefix("#")
     theme_id = (_try(_int, theme) or 0) if theme else None  # No theme has the number 0.
     return {**texts, **days, "sureness": _try(_share, form.get("sureness", "")), "theme_id": theme_id}
@@ -158,14 +164,6 @@ def read_budget(text: str) -> float | None:
     """Return a sum, or None when there is none to be read."""
     amount = _try(_money, text)
     return None if amount is None else float(amount)
-
-
-def read_day(text: str) -> date | None:
-    """Return a day such as 2026-10-30, or None when it is none."""
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
 
 
 def _try(read: Callable[[str], Any], text: str) -> Any:

@@ -193,6 +193,12 @@ def test_a_session_is_made_asked_closed_and_cited_in_the_browser(client_of, ask)
         "criterion": "", "option_key": [""] * 6, "option_name": names, "option_note": ["note"] * 6,
         "version": "1",
     }  # fmt: skip
+    unread = staff.post(editor, data={**form, "closes_on": "20.12.2026"})
+    assert (
+        unread.status_code == 422
+        and "“20.12.2026” is no day" in unread.text
+        and 'value="Five"' in unread.text
+    )
     saved = staff.post(editor, data={**form, "then": ""})
     assert saved.status_code == 303
     page = staff.get(editor).text

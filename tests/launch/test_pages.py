@@ -110,6 +110,47 @@ def test_moving_the_day_says_first_what_moves_with_it(boss, launch):
     assert boss.post(path, data={**sent, "reason": "List 2027"}).status_code == 303
 
 
+@pytest.mark.parametrize(
+    ("path", "field", "sent"),
+    [
+        ("checks/{}/forecast", "forecast_on", {"forecast_note": "The typed words stay"}),
+        (
+            "checks/{}/evidence",
+            "valid_until_on",
+            {"note": "The typed words stay", "url": "https://a.example"},
+        ),
+        ("checks/{}/waiver", "until", {"reason": "The typed words stay"}),
+        ("day", "launch_on", {"reason": "Why"}),
+    ],
+)
+def test_a_day_nobody_can_read_is_told_at_its_field_and_nothing_else_is_lost(
+    session, boss, launch, path, field, sent
+):
+    check = _check(session, launch)
+    check.forecast_on = before = today() + timedelta(days=3)
+    form = {**sent, field: "31.12.2026", "version": check.version, "share": "1"}
+    answer = boss.post(f"/launches/{launch.id}/{path.format(check.id)}", data=form)
+    assert answer.status_code == 422 and f'id="f-{field}-error"' in answer.text
+    assert "“31.12.2026” is no day. Write it as 2026-12-01." in answer.text
+    assert path == "day" or "The typed words stay" in answer.text
+    session.refresh(check)
+    assert check.forecast_on == before and not session.scalars(select(CheckEvidence)).all()
+    late = boss.get(f"/launches/{launch.id}/day?launch_on=9999-12-31")
+    assert "between 1990 and 2099" in late.text
+
+
+def test_other_pages_say_it_too_where_a_day_cannot_be_read(make, boss, launch):
+    account, proposal = make.account(), make.passed_proposal()
+    move = {"competitor": "Slotsmith", "title": "Dock slots", "kind": "announced", "sureness": "0.7",
+            "begins_on": "2026-12-01", "until_on": "mid December"}  # fmt: skip
+    promise = {"account_id": account.id, "words": "A visit on site", "due_on": "mid December",
+               "authority": f"user:{boss.user.id}"}  # fmt: skip
+    plan = {"proposal_ids": proposal.id, "launch_on": "soon"}
+    for path, form in (("/race/new", move), ("/commitments/", promise), ("/launches/new", plan)):
+        answer = boss.post(path, data=form)
+        assert answer.status_code == 422 and "is no day. Write it as 2026-12-01." in answer.text, path
+
+
 def test_the_template_is_drafted_in_words_compared_and_published(boss, launch):
     assert "in use for new launches" in boss.get("/launches/templates").text
     draft = boss.post("/launches/templates").headers["Location"]

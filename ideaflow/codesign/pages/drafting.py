@@ -53,11 +53,12 @@ def edit(session_id: int) -> ResponseReturnValue:
 def save(session_id: int) -> ResponseReturnValue:
     """Save what was written, and open the session when that was the button; nothing typed is lost."""
     held = queries.find(session_id)
-    values = forms.read_edit(request.form, instrument_of(held))
+    values = {**forms.read_edit(request.form, instrument_of(held)), "closes_at": None}
     version = forms.read_version(request.form)
-    if request.form.get("then") == "more":  # More lines for options, without script.
-        return _editor(held, values, version, lines=8)
     try:
+        values["closes_at"] = forms.read_last_day(request.form)
+        if request.form.get("then") == "more":  # More lines for options, without script.
+            return _editor(held, values, version, lines=8)
         saved = service.edit(session_id, values, version, by=actor())
         if request.form.get("then") == "open":
             service.open_session(session_id, saved.version, by=actor())

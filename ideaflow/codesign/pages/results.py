@@ -65,7 +65,7 @@ def open_session(session_id: int) -> ResponseReturnValue:
 @requires(Right.PROPOSE)
 def extend(session_id: int) -> ResponseReturnValue:
     """Choose another last day."""
-    day = forms.read_last_day(request.form.get("closes_on", ""))
+    day = forms.read_last_day(request.form)
     service.extend(session_id, day, forms.read_version(request.form), by=actor())
     flash("The last day is changed.", "go")
     return back(session_id)

@@ -1,11 +1,11 @@
 """What comes from a form of the gates, as typed values."""
 
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import NoReturn
 
 from werkzeug.datastructures import MultiDict
 
+from ideaflow import typed
 from ideaflow.errors import Invalid
 from ideaflow.gates.process.definition import Gate
 from ideaflow.gates.review.verdicts import NoticePlan, Verdict, Wanted
@@ -57,14 +57,14 @@ def read_verdict(form: Form) -> Verdict:
         decision=decision,
         reason=form.get("reason", ""),
         is_override=is_override,
-        revisit_on=read_day(form.get("revisit_on", ""), "revisit_on") if decision == "hold" else None,
+        revisit_on=typed.day(form.get("revisit_on", ""), "revisit_on") if decision == "hold" else None,
         wake_rule=_wake_rule(form) if decision == "hold" else {},
         target_stage=form.get("target_stage", "") or None,
         changes=form.get("changes", "").splitlines(),
         conditions=_conditions(form) if decision == "conditional_go" else (),
         granted_amount=read_amount(form.get("granted_amount", ""), "granted_amount") if is_go else None,
         granted_people=read_count(form.get("granted_people", ""), "granted_people") if is_go else None,
-        next_gate_on=read_day(form.get("next_gate_on", ""), "next_gate_on") if is_go else None,
+        next_gate_on=typed.day(form.get("next_gate_on", ""), "next_gate_on") if is_go else None,
         reason_code=form.get(f"reason_code_{decision}", "") if decision in ("kill", "hold") else "",
         salvage=form.get("salvage", "") if decision == "kill" else "",
         notice=_notice(form) if decision == "kill" else None,
@@ -106,7 +106,7 @@ def _wake_rule(form: Form) -> dict[str, object]:
 
 
 def _notice(form: Form) -> NoticePlan | None:
-    day = read_day(form.get("notice_due", ""), "notice")
+    day = typed.day(form.get("notice_due", ""), "notice")
     teller = form.get("notice_teller", "")
     if day is None or not form.get("notice_words", "").strip():
         return None
@@ -118,27 +118,13 @@ def _refuse(field: str, reason: str) -> NoReturn:
     raise Invalid(f"Nothing was changed. {reason}", [{"field": field, "reason": reason}])
 
 
-def read_day(text: str, field: str) -> date | None:
-    """Return a day written as 2027-01-15; None when nothing is written.
-
-    :raises Invalid: it is no such day.
-    """
-    if not text.strip():
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError as error:
-        reason = f"“{text[:20]}” is no day; write it as 2027-01-15."
-        raise Invalid(f"Nothing was changed. {reason}", [{"field": field, "reason": reason}]) from error
-
-
 def _conditions(form: Form) -> list[Wanted]:
     wanted = []
     columns = (form.getlist(f"condition-{name}") for name in ("text", "owner", "due", "consequence"))
     for text, owner, due, consequence in zip(*columns, strict=False):
         if not text.strip():
             continue
-        day = read_day(due, "conditions")
+        day = typed.day(due, "conditions")
         if day is None:
             reason = f"“{text}” needs a day by when."
             raise Invalid(f"Nothing was decided. {reason}", [{"field": "conditions", "reason": reason}])

@@ -7,12 +7,13 @@ from flask import Response, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from ideaflow import typed
 from ideaflow.errors import Invalid, NotFound
 from ideaflow.gates import service
 from ideaflow.gates.doors import bp
 from ideaflow.gates.policy import Consequence
 from ideaflow.gates.review import desk, freezing, sheets
-from ideaflow.gates.review.forms import read_day, read_scorecard, read_verdict
+from ideaflow.gates.review.forms import read_scorecard, read_verdict
 from ideaflow.gates.review.verdicts import HOLD_REASONS, KILL_REASONS
 from ideaflow.users import renewing
 from ideaflow.users.access import actor, requires
@@ -191,7 +192,7 @@ def resume(proposal_id: int) -> ResponseReturnValue:
 @requires(Right.DECIDE)
 def hold_on(proposal_id: int) -> ResponseReturnValue:
     """Let a held proposal rest until another day."""
-    day = read_day(request.form.get("revisit_on", ""), "revisit_on")
+    day = typed.day(request.form.get("revisit_on", ""), "revisit_on")
     service.hold_on(proposal_id, day, request.form.get("reason", ""), by=actor())
     flash(f"P-{proposal_id} rests on.")
     return _to_proposal(proposal_id)

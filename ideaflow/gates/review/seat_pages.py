@@ -4,6 +4,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from ideaflow import typed
 from ideaflow.accounts import queries as accounts
 from ideaflow.errors import Invalid, NotFound
 from ideaflow.gates import queries, service
@@ -11,7 +12,7 @@ from ideaflow.gates.doors import bp
 from ideaflow.gates.models import ProcessVersion
 from ideaflow.gates.process import publishing
 from ideaflow.gates.review import seats as seating
-from ideaflow.gates.review.forms import read_amount, read_count, read_day
+from ideaflow.gates.review.forms import read_amount, read_count
 from ideaflow.gates.review.seats import SeatWish
 from ideaflow.users import queries as users
 from ideaflow.users.access import actor, requires
@@ -88,8 +89,8 @@ def _wish() -> SeatWish:
         region=form.get("region", ""),
         role=form.get("role", ""),
         up_to_amount=read_amount(form.get("up_to_amount", ""), "up_to_amount"),
-        from_on=read_day(form.get("from_on", ""), "from_on"),
-        until_on=read_day(form.get("until_on", ""), "until_on"),
+        from_on=typed.day(form.get("from_on", ""), "from_on"),
+        until_on=typed.day(form.get("until_on", ""), "until_on"),
         is_chair=form.get("is_chair") == "1",
         weight=read_count(form.get("weight", ""), "weight") or 1,
         deputy_id=form.get("deputy_id", type=int),

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from ideaflow import parts
+from ideaflow import parts, typed
 from ideaflow.accounts import queries as accounts
 from ideaflow.accounts.models import Opportunity
 from ideaflow.db import db
@@ -126,16 +126,7 @@ def _looked() -> Looked:
 
 
 def _day(field: str) -> date | None:
-    """Return a day of the form.
-
-    :raises Invalid: it is none.
-    """
-    given = request.form.get(field, "").strip()
-    try:
-        return date.fromisoformat(given) if given else None
-    except ValueError as error:
-        reason = f"“{given[:40]}” is no day. Write it as 2026-12-01."
-        raise Invalid(reason, [{"field": field, "reason": reason}]) from error
+    return typed.day(request.form.get(field, ""), field)
 
 
 def _of_launch(launch: Launch) -> parts.Part | None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
+from ideaflow import typed
 from ideaflow.accounts import queries as accounts
 from ideaflow.accounts.models import Account, Case, Opportunity
 from ideaflow.clock import today
@@ -69,20 +69,16 @@ def address_of(filters: Filters, **changes: Any) -> dict[str, Any]:
 
 
 def read_draft(form: Mapping[str, str]) -> Draft:
-    """Read a promise as it was written down."""
+    """Read a promise as it was written down.
+
+    :raises Invalid: its day is none.
+    """
     sources = tuple((name, number) for name in SOURCES if (number := _number(form.get(name))))
     return Draft(
-        _number(form.get("account_id")) or 0, form.get("words", ""), read_day(form.get("due_on", "")),
-        authority.read(form.get("authority", "")), _number(form.get("contact_id")), sources,
+        _number(form.get("account_id")) or 0, form.get("words", ""),
+        typed.day(form.get("due_on", ""), "due_on"), authority.read(form.get("authority", "")),
+        _number(form.get("contact_id")), sources,
     )  # fmt: skip
-
-
-def read_day(text: str) -> date | None:
-    """Return a day as browsers send it; None for anything else."""
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
 
 
 def choices(account_id: int, values: Mapping[str, str], me: User) -> Choices:

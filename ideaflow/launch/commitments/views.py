@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from ideaflow import typed
 from ideaflow.accounts import queries as accounts
 from ideaflow.clock import today
 from ideaflow.errors import Invalid
@@ -86,13 +87,13 @@ def settle(commitment_id: int) -> ResponseReturnValue:
     form = request.form
     try:
         if form.get("event") == "renew":
-            due_on = forms.read_day(form.get("due_on", ""))
+            due_on = typed.day(form.get("due_on", ""), "due_on")
             made = service.renew(commitment_id, due_on, form.get("reason", ""), _seen(), by=actor())
             flash("Another day is agreed; the old one counts as released.", "go")
             return redirect(url_for(".show", commitment_id=made.id), 303)
         if form.get("event") not in set(Event):
             raise Invalid("Choose what became of it.", [{"field": "event", "reason": "Choose one."}])
-        met_on = forms.read_day(form.get("met_on", ""))
+        met_on = typed.day(form.get("met_on", ""), "met_on")
         one = service.settle(
             commitment_id, Event(form["event"]), form.get("reason", ""), _seen(), met_on=met_on, by=actor()
         )

@@ -6,11 +6,12 @@ from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from ideaflow import typed
 from ideaflow.clock import now, today
 from ideaflow.errors import Invalid, NotFound
 from ideaflow.launch import queries, service
 from ideaflow.launch.doors import bp
-from ideaflow.launch.forms import optional, optional_day, read_proof, read_version
+from ideaflow.launch.forms import optional, read_proof, read_version
 from ideaflow.launch.items import EVIDENCE, rule_words
 from ideaflow.launch.pages.listing import people
 from ideaflow.launch.preparing import LARGEST_FILE
@@ -50,9 +51,9 @@ def forecast(launch_id: int, check_id: int) -> ResponseReturnValue:
     """Say when a check is expected to pass."""
     found = queries.check_of(launch_id, check_id)
     form = request.form
-    day, note = optional_day(form, "forecast_on"), form.get("forecast_note", "")
     try:
-        service.forecast(found.id, day, note, read_version(form), by=actor())
+        day = typed.day(form.get("forecast_on", ""), "forecast_on", "The day was not saved.")
+        service.forecast(found.id, day, form.get("forecast_note", ""), read_version(form), by=actor())
     except Invalid as error:
         return _check(launch_id, check_id, error=error, status=422)
     flash("The day is saved; the launch’s forecast counts with it.", "go")
@@ -78,9 +79,9 @@ def ask_waiver(launch_id: int, check_id: int) -> ResponseReturnValue:
     """Ask that a check is left out."""
     found = queries.check_of(launch_id, check_id)
     form = request.form
-    cell_id, until = optional(form.get("cell_id")), optional_day(form, "until")
     try:
-        service.ask_waiver(found.id, cell_id, form.get("reason", ""), until, by=actor())
+        until = typed.day(form.get("until", ""), "until", "The waiver was not asked for.")
+        service.ask_waiver(found.id, optional(form.get("cell_id")), form.get("reason", ""), until, by=actor())
     except Invalid as error:
         return _check(launch_id, check_id, error=error, status=422)
     flash("Asked. It counts once somebody else who plans launches agrees.")

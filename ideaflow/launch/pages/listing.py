@@ -54,8 +54,8 @@ def tier() -> ResponseReturnValue:
 @requires(Right.LAUNCH)
 def open_launch() -> ResponseReturnValue:
     """Plan the launch."""
-    plan = read_plan(request.form, cell_names(), config.read().currency)
     try:
+        plan = read_plan(request.form, cell_names(), config.read().currency)
         launch = service.open_launch(plan, by=actor())
     except Invalid as error:
         return _guide(request.form, error=error, status=422)

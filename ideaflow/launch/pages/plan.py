@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from ideaflow import typed
 from ideaflow.clock import today
 from ideaflow.db import db
 from ideaflow.errors import Invalid, NotFound
@@ -12,7 +13,6 @@ from ideaflow.launch import newer, plans, queries, replanning, service, template
 from ideaflow.launch.doors import bp
 from ideaflow.launch.forms import (
     optional,
-    optional_day,
     read_cell,
     read_cells,
     read_item,
@@ -51,8 +51,9 @@ def move_day(launch_id: int) -> ResponseReturnValue:
     """Move the day of the launch."""
     form = request.form
     try:
+        launch_on = typed.day(form.get("launch_on", ""), "launch_on", "The day was not moved.")
         launch = service.move_day(
-            launch_id, optional_day(form, "launch_on"), form.get("reason", ""), read_version(form), by=actor()
+            launch_id, launch_on, form.get("reason", ""), read_version(form), by=actor()
         )
     except Invalid as error:
         return _day(launch_id, error=error, status=422)
@@ -214,14 +215,17 @@ def item_choices() -> dict[str, Any]:
 def _day(launch_id: int, *, error: Invalid | None = None, status: int = 200) -> ResponseReturnValue:
     mark_current("launches.index")
     launch = reading.find(launch_id)
-    wanted = optional_day(request.values, "launch_on")
-    is_good = wanted is not None and not plans.day_problem(wanted, today())
-    shifts = replanning.shifts(launch, wanted) if is_good and wanted and wanted != launch.launch_on else []
-    asked = bool(request.values.get("launch_on"))
+    given = request.values.get("launch_on", "")
+    try:
+        wanted = typed.day(given, "launch_on")
+        why = plans.day_problem(wanted, today()) if given else ""
+    except Invalid as problem:
+        wanted, why = None, problem.of("launch_on")
+    shifts = replanning.shifts(launch, wanted) if wanted not in (None, launch.launch_on) and not why else []
     return render(
         "launch/day.html", status=status, launch=launch, values=request.values, error=error, wanted=wanted,
         shifts=shifts, late=sum(one.is_past for one in shifts),
-        why=plans.day_problem(wanted, today()) if asked else "",
+        why=why,
     )  # fmt: skip
 
 
