@@ -3,7 +3,9 @@
     python -m benchmarks.card [--accounts 10000] [--opportunities 50000]
 
 Filled as ``benchmarks.customers`` is, with a launch in twelve cells of three regions besides, and a gap or
-two on every open opportunity. *You* is the bare page: the same shell and the same person, nothing to read.
+two on every open opportunity. The bare page is *You*: the same shell and the same person, nothing to read.
+One account has nothing to do with the launch; on the full card somebody asked, a sale waits, a competitor
+is in the race and a story may be told; the wide account has a tenth of all sales, 1,666 of them open.
 """
 
 import argparse
@@ -47,6 +49,14 @@ LAUNCH = (
     "SELECT id, 1 + id % 30, 'challenge', 'waits', now() FROM opportunities WHERE state = 'open'",
     "INSERT INTO opportunity_gaps (opportunity_id, theme_id, severity, state, said_at) "
     "SELECT id, 1 + id % 300, 'nice', 'waits', now() FROM opportunities WHERE state = 'open' AND id % 2 = 0",
+    "INSERT INTO opportunity_gaps (opportunity_id, proposal_id, severity, state, said_at) "
+    "SELECT id, 3, 'deal_breaker', 'waits', now() FROM opportunities "
+    "WHERE state = 'open' AND account_id % 100 = 92",
+    "INSERT INTO competitor_moves (competitor, title, kind, begins_on, until_on, sureness) "
+    "VALUES ('Yardline', 'Dock booking', 'announced', current_date + 30, current_date + 60, .7)",
+    "INSERT INTO launch_moves (launch_id, move_id, tied_at) SELECT 1, id, now() FROM competitor_moves",
+    "INSERT INTO success_stories (launch_id, account_id, words, agreed_by, agreed_on, added_at) "
+    "VALUES (1, 7, 'Half the waiting at four docks.', 'Anke Vogt', current_date, now())",
     "UPDATE accounts SET owner_name = 'Maren Holt' WHERE id % 100 = 0",
     "ANALYZE",
 )
@@ -94,10 +104,11 @@ def main() -> None:
             fill({"accounts": chosen.accounts, "opportunities": chosen.opportunities, "wide": WIDE})
             asked: list[str] = []
             event.listen(db.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
-        middle = chosen.accounts // 2
+        middle, full = chosen.accounts // 2, chosen.accounts // 2 - 8
         print(f"{'page':32} {'questions':>9} {'a second':>9} {'bare page':>9} {'bare ÷ it':>9}")
         for address in (
-            f"/accounts/{middle}/card/1", "/accounts/1/card/1", f"/accounts/{middle}/call", "/my-accounts/",
+            f"/accounts/{middle}/card/1", f"/accounts/{full}/card/1", "/accounts/1/card/1",
+            f"/accounts/{middle}/call", "/my-accounts/",
             "/proposals/3/pipeline", f"/api/v1/accounts/{middle}/card",
         ):  # fmt: skip
             request = page(app, address)

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Numeric,
     String,
     any_,
+    bindparam,
     func,
     literal,
 )
@@ -84,6 +85,11 @@ def transaction() -> Iterator[Session]:
         session.info["in_use_case"] = False
 
 
-def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
-    """Return “column is one of ids” with one parameter, however many there are."""
-    return cast("ColumnElement[bool]", column == any_(literal(sorted(ids), ARRAY(BigInteger))))
+def among(column: Any, ids: Collection[int] | str) -> ColumnElement[bool]:
+    """Return “column is one of ids” with one parameter, however many there are.
+
+    :param ids: or the name of the parameter, for a question that is written once and asked with a list.
+    """
+    numbers = ARRAY(BigInteger)
+    values = bindparam(ids, type_=numbers) if isinstance(ids, str) else literal(sorted(ids), numbers)
+    return cast("ColumnElement[bool]", column == any_(values))

@@ -131,6 +131,12 @@ def opportunities_of_each(account_ids: Collection[int], most: int) -> Sequence[O
     return _of_each(Opportunity, account_ids, OPEN_FIRST, most)
 
 
+def open_sales(account_id: int, most: int) -> Sequence[Opportunity]:
+    """Return the open opportunities of an account, those that close last first."""
+    is_theirs = and_(Opportunity.account_id == account_id, Opportunity.state == OpportunityState.OPEN)
+    return db.session.scalars(select(Opportunity).where(is_theirs).order_by(*OPEN_FIRST).limit(most)).all()
+
+
 def won_of_each(account_ids: Collection[int], most: int) -> Sequence[Opportunity]:
     """Return what each account bought, the newest first."""
     is_won = Opportunity.state == OpportunityState.WON

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from ideaflow.clock import today
@@ -48,11 +48,15 @@ def launches(after: str | None) -> Page[Launch]:
     return page_of(query, keys, after=after)
 
 
-def can_sell() -> ColumnElement[bool]:
-    """Return “this cell can sell”: as last measured, and no blocking check has expired since."""
+def can_sell(day: ColumnElement[date] | None = None) -> ColumnElement[bool]:
+    """Return “this cell can sell”: as last measured, and no blocking check has expired since.
+
+    :param day: today, of a question that is written once and asked on many days.
+    """
+    today_ = literal(today(), Date) if day is None else day
     stale = exists().where(
         CheckStanding.cell_id == LaunchCell.id, CheckStanding.check_id == ReadinessCheck.id,
-        ReadinessCheck.is_blocking, ReadinessCheck.removed_at.is_(None), CheckStanding.expires_on < today(),
+        ReadinessCheck.is_blocking, ReadinessCheck.removed_at.is_(None), CheckStanding.expires_on < today_,
     )  # fmt: skip
     return and_(LaunchCell.is_ready, ~stale)
 

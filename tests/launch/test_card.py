@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from ideaflow.clock import now, today
 from ideaflow.launch.models import CheckStanding, LaunchCell, ReadinessCheck
 from ideaflow.loop.models import ContactNotice
-from ideaflow.market.models import AccountPlace
+from ideaflow.market.models import AccountPlace, ExchangeRate
 from tests.launch.scenes import Scenes
 
 
@@ -175,6 +175,42 @@ def test_the_card_asks_as_often_for_a_large_account_as_for_a_small_one(
     with count_queries() as many:
         assert "Quiet nights 5" in browser.get(address).text
     assert len(many) == len(few)
+
+
+def test_the_card_says_by_which_rate_its_worth_was_converted(brinkmann, session, client_of, scenes):
+    account, launch, _ = brinkmann
+    abroad = scenes.sale(account, 125_000, currency="USD", name="Night fleet, Ohio")
+    scenes.gap(abroad, offering_id=launch.offering_id)
+    session.commit()
+    browser, address = client_of("sales"), f"/accounts/{account.id}/card/{launch.id}"
+    page = browser.get(address).text
+    assert (
+        "1 sale in no sum" in page and "Night fleet, Ohio" in page and "has no rate from USD to EUR" in page
+    )
+    assert "€320\u202fk" in page  # What can be counted is still said.
+    session.add(ExchangeRate(
+        base="EUR", currency="USD", rate=Decimal("1.25"), source="ECB", rate_on=today(), said_at=now()
+    ))  # fmt: skip
+    session.commit()
+    page = browser.get(address).text
+    assert "1 amount converted by 1 USD = 0.8 EUR" in page and "in no sum" not in page
+    worth = browser.get(f"/api/v1{address.replace('/card/', '/card?launch=')}").json["worth"]
+    assert worth["touched"] == "420000.00" and worth["in_no_sum"] == []
+    assert worth["converted"][0].startswith("by 1 USD = 0.8 EUR")
+
+
+def test_a_card_asks_nothing_of_who_ended_and_little_where_nobody_asked(
+    brinkmann, session, client_of, scenes, count_queries
+):
+    """Cards are opened all day: what only a large history could tell is not asked for."""
+    _, launch, _ = brinkmann
+    stranger = scenes.account(name="Nobody asked")
+    browser, address = client_of("sales"), f"/accounts/{stranger.id}/card/{launch.id}"
+    browser.get(address)
+    with count_queries() as asked:
+        browser.get(address)
+    assert not [one for one in asked if "opportunity_stages" in one]
+    assert len(asked) <= 24
 
 
 def test_you_asked_is_read_and_sent_by_a_human_and_nobody_gets_it_twice(

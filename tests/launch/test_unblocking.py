@@ -7,7 +7,8 @@ import pytest
 from ideaflow.accounts.models import OpportunityStage
 from ideaflow.clock import now, today
 from ideaflow.errors import Conflict, Invalid
-from ideaflow.launch.unblocking import reading, saving
+from ideaflow.launch.unblocking import pipeline as pipelines
+from ideaflow.launch.unblocking import saving
 from ideaflow.launch.unblocking.gaps import Severity, Split
 from ideaflow.market.models import ExchangeRate
 from tests.launch.scenes import Scenes
@@ -99,12 +100,12 @@ def test_money_of_another_currency_is_converted_by_the_dated_table_or_left_out(s
     scenes.gap(sale, theme_id=theme.id)
     abroad = scenes.sale(scenes.account(), 100_000, currency="USD")
     scenes.gap(abroad, proposal_id=proposal.id)
-    pipeline = reading.pipeline_of([proposal.id])
+    pipeline = pipelines.pipeline_of([proposal.id])
     assert [one.id for one in pipeline.left_out] == [abroad.id]
     assert pipeline.worth([proposal.id]).touched == 320_000
     rate = {"base": "EUR", "currency": "USD", "rate": Decimal("1.25"), "source": "ECB"}
     scenes._add(ExchangeRate(rate_on=today(), said_at=now(), **rate))
-    pipeline = reading.pipeline_of([proposal.id])
+    pipeline = pipelines.pipeline_of([proposal.id])
     assert pipeline.left_out == () and pipeline.worth([proposal.id]).touched == 400_000
     [(words, count)] = pipeline.rates
     assert count == 1 and "1 USD = 0.8" in words and "ECB" in words
@@ -118,7 +119,7 @@ def test_an_offering_is_waited_for_through_what_feeds_it_and_a_merged_proposal_t
     source, heir = scenes.proposal(), scenes.proposal()
     scenes.gap(sale, proposal_id=source.id, severity="deal_breaker")
     saving.follow_merge(source.id, heir.id, make.user().actor)
-    pipeline = reading.pipeline_of([launch.proposal_id, heir.id])
+    pipeline = pipelines.pipeline_of([launch.proposal_id, heir.id])
     assert pipeline.worth([launch.proposal_id]).share == 45_000
     assert pipeline.worth([heir.id], Split.WEIGHTED).share == 67_500
     assert pipeline.worth([heir.id, launch.proposal_id]).sole == 90_000
@@ -128,22 +129,22 @@ def test_an_offering_is_waited_for_through_what_feeds_it_and_a_merged_proposal_t
 def test_a_chance_is_that_of_the_stage_where_enough_have_ended(scenes, waiting):
     sale, theme, proposal = waiting
     scenes.gap(sale, theme_id=theme.id)
-    assert reading.pipeline_of([proposal.id]).sales[0].chance is None
+    assert pipelines.pipeline_of([proposal.id]).sales[0].chance is None
     for number in range(24):
         ended = scenes.opportunity(state="won" if number % 4 else "lost", stage="Closed")
         scenes._add(OpportunityStage(opportunity_id=ended.id, stage="Negotiation/Review"))
-    [one] = reading.pipeline_of([proposal.id]).sales
+    [one] = pipelines.pipeline_of([proposal.id]).sales
     assert (one.chance.won, one.chance.ended, one.chance.stage) == (18, 24, "Negotiation/Review")
-    assert reading.pipeline_of([proposal.id]).worth([proposal.id]).expected == 240_000
+    assert pipelines.pipeline_of([proposal.id]).worth([proposal.id]).expected == 240_000
 
 
 def test_the_pipeline_asks_as_often_for_many_sales_as_for_one(scenes, waiting, count_queries):
     sale, theme, proposal = waiting
     scenes.gap(sale, theme_id=theme.id)
     with count_queries() as few:
-        reading.pipeline_of([proposal.id])
+        pipelines.pipeline_of([proposal.id])
     for _ in range(8):
         scenes.gap(scenes.sale(scenes.account()), theme_id=theme.id, severity=Severity.NICE)
     with count_queries() as many:
-        assert len(reading.pipeline_of([proposal.id]).sales) == 9
+        assert len(pipelines.pipeline_of([proposal.id]).sales) == 9
     assert len(many) == len(few) <= 6

@@ -17,7 +17,7 @@ from ideaflow.launch.matrix.sheet import Blocker, Sheet, order, sheet_of
 from ideaflow.launch.models import Launch, LaunchState
 from ideaflow.launch.nudging import Nudge
 from ideaflow.launch.readiness import LEAST, CellCheck, CellState
-from ideaflow.launch.unblocking.reading import pipeline_of
+from ideaflow.launch.unblocking.pipeline import pipeline_of
 from ideaflow.market.converting import rates_on
 from ideaflow.proposals.forms import read_number
 from ideaflow.proposals.page_parts import link_to

@@ -28,7 +28,7 @@ CARD = {
         "launch": {"type": ["object", "null"], "description": "id, name, day; null: none yet"},
         "answers": {"type": "array", "items": THING, "description": "One for each region they buy in"},
         "asked": {"type": "array", "items": THING, "description": "Who of theirs asked, in their words"},
-        "worth": {"type": "object", "description": "Decimal numbers as text, and their currency"},
+        "worth": {"type": "object", "description": "Decimal numbers as text, their currency, the rates"},
         "say": TEXTS, "price": TEXT, "never": TEXTS,
         "competitors": {"type": "array", "items": THING},
         "before": {"type": "array", "items": THING, "description": "What to know before a call"},
@@ -58,13 +58,13 @@ def card(account_id: int) -> ResponseReturnValue:
         "address": url_for("selling.newest", account_id=account.id),
     }
     if at.cards:
-        told |= _card(at.cards[0], at.pipeline.currency)
+        told |= _card(at.cards[0])
         address = url_for("selling.card", account_id=account.id, launch_id=at.cards[0].launch.id)
         told["address"] = address
     return jsonify(told)
 
 
-def _card(card: Card, currency: str) -> dict[str, Any]:
+def _card(card: Card) -> dict[str, Any]:
     launch, worth = card.launch, card.worth
     return {
         "launch": {
@@ -74,8 +74,10 @@ def _card(card: Card, currency: str) -> dict[str, Any]:
         "answers": [_answer(one) for one in card.answers],
         "asked": [_asked(one) for one in card.asked],
         "worth": {
-            "currency": currency, "share": _plain(worth.share), "sole": _plain(worth.sole),
+            "currency": card.pipeline.currency, "share": _plain(worth.share), "sole": _plain(worth.sole),
             "touched": _plain(worth.touched), "opportunities": worth.sale_count, "gaps": worth.gap_count,
+            "converted": [words for words, _ in card.pipeline.rates],
+            "in_no_sum": [one.name for one in card.pipeline.left_out],
         },
         "say": [*card.say, *(one.words for one in card.proofs)], "price": card.price,
         "never": list(card.never),

@@ -4,9 +4,22 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from ideaflow.accounts.models import Case, CaseKind, Contact
 from ideaflow.db import among, db
@@ -16,6 +29,7 @@ from ideaflow.proposals.models import Evidence, Proposal
 from ideaflow.proposals.numbers import current, lineage_of
 from ideaflow.themes.models import PlacedBy, ThemeMembership
 
+ACCOUNT = bindparam("account_id", type_=BigInteger)
 NEAR = 0.5
 """The strength from which words are taken to say what their theme says."""
 
@@ -46,25 +60,9 @@ class Asked:
 
 def asked_at(account_id: int, proposal_ids: Collection[int]) -> dict[int, list[Asked]]:
     """Return who of an account asked for each proposal, each person once, who said it last first."""
-    passages = _passages(account_id, proposal_ids).subquery()
-    person = func.coalesce(passages.c.contact_id, 0)
-    best = (
-        select(passages)
-        .distinct(passages.c.proposal_id, person, passages.c.speaker_name)
-        .order_by(
-            passages.c.proposal_id, person, passages.c.speaker_name, passages.c.near.desc(),
-            passages.c.said_at.desc(), passages.c.item_id,
-        )
-        .subquery()
-    )  # fmt: skip
-    query = (
-        select(best, Contact.name, Contact.title, Case.kind, Case.source_id)
-        .outerjoin(Contact, Contact.id == best.c.contact_id)
-        .outerjoin(Case, Case.id == best.c.case_id)
-        .order_by(best.c.contact_id.is_(None), best.c.said_at.desc(), best.c.item_id)
-    )
+    asked = {"account_id": account_id, "proposal_ids": sorted(proposal_ids)}
     found: dict[int, list[Asked]] = defaultdict(list)
-    for row in db.session.execute(query):
+    for row in db.session.execute(_who(), asked):
         kind = "call note" if row.kind == CaseKind.CALL else "case"
         found[row.proposal_id].append(
             Asked(
@@ -81,6 +79,28 @@ def asked_at(account_id: int, proposal_ids: Collection[int]) -> dict[int, list[A
     return found
 
 
+@cache
+def _who() -> Select[Any]:
+    """Select who of ``:account_id`` asked for ``:proposal_ids``; written once, as cards ask often."""
+    passages = _passages().subquery()
+    person = func.coalesce(passages.c.contact_id, 0)
+    best = (
+        select(passages)
+        .distinct(passages.c.proposal_id, person, passages.c.speaker_name)
+        .order_by(
+            passages.c.proposal_id, person, passages.c.speaker_name, passages.c.near.desc(),
+            passages.c.said_at.desc(), passages.c.item_id,
+        )
+        .subquery()
+    )  # fmt: skip
+    return (
+        select(best, Contact.name, Contact.title, Case.kind, Case.source_id)
+        .outerjoin(Contact, Contact.id == best.c.contact_id)
+        .outerjoin(Case, Case.id == best.c.case_id)
+        .order_by(best.c.contact_id.is_(None), best.c.said_at.desc(), best.c.item_id)
+    )
+
+
 def contact_count(account_id: int) -> int:
     """Return how many contacts an account has."""
     return int(db.session.scalar(select(func.count()).where(Contact.account_id == account_id)) or 0)
@@ -88,28 +108,31 @@ def contact_count(account_id: int) -> int:
 
 def undecided(account_id: int, most: int = 4) -> list[Proposal]:
     """Return live proposals that an account asked for and that no launch brings: not to be promised."""
+    return list(db.session.scalars(_undecided(), {"account_id": account_id, "most": most}))
+
+
+@cache
+def _undecided() -> Select[Any]:
     launched = select(Launch.proposal_id).where(Launch.state != LaunchState.CANCELLED)
-    mine = _themes_of(account_id)
     lineage = lineage_of(current())
-    query = (
+    return (
         select(Proposal)
         .join(Evidence, Evidence.serves_id == Proposal.id)
         .join(lineage, lineage.c.theme_id == Evidence.theme_id)
-        .where(lineage.c.now_id.in_(mine), Evidence.removed_at.is_(None))
+        .where(lineage.c.now_id.in_(_themes()), Evidence.removed_at.is_(None))
         .where(Proposal.withdrawn_at.is_(None), Proposal.closed_at.is_(None), Proposal.id.not_in(launched))
         .distinct()
         .order_by(Proposal.id.desc())
-        .limit(most)
+        .limit(bindparam("most", type_=Integer))
     )
-    return list(db.session.scalars(query))
 
 
-def _themes_of(account_id: int) -> Select[Any]:
+def _themes() -> Select[Any]:
     return (
         select(ThemeMembership.theme_id)
         .join(Statement, Statement.id == ThemeMembership.statement_id)
         .join(FeedbackItem, FeedbackItem.id == Statement.item_id)
-        .where(FeedbackItem.account_id == account_id, FeedbackItem.counts, _is_near())
+        .where(FeedbackItem.account_id == ACCOUNT, FeedbackItem.counts, _is_near())
     )
 
 
@@ -117,9 +140,9 @@ def _is_near() -> Any:
     return or_(ThemeMembership.strength >= NEAR, ThemeMembership.placed_by == PlacedBy.USER)
 
 
-def _passages(account_id: int, proposal_ids: Collection[int]) -> Any:
-    """Select what an account said that proposals rest on: through a theme, or cited by itself."""
-    lineage = lineage_of(current().where(among(Evidence.serves_id, proposal_ids)))
+def _passages() -> Any:
+    """Select what ``:account_id`` said that ``:proposal_ids`` rest on: through a theme, or cited."""
+    lineage = lineage_of(current().where(among(Evidence.serves_id, "proposal_ids")))
     said = (
         FeedbackItem.contact_id, FeedbackItem.speaker_name, FeedbackItem.case_id, FeedbackItem.said_at,
         FeedbackItem.id.label("item_id"), Statement.text,
@@ -139,7 +162,7 @@ def _passages(account_id: int, proposal_ids: Collection[int]) -> Any:
         .join(FeedbackItem, FeedbackItem.id == Statement.item_id)
     )
     mine = and_(
-        FeedbackItem.account_id == account_id, FeedbackItem.counts, Evidence.removed_at.is_(None),
-        among(Evidence.serves_id, proposal_ids),
+        FeedbackItem.account_id == ACCOUNT, FeedbackItem.counts, Evidence.removed_at.is_(None),
+        among(Evidence.serves_id, "proposal_ids"),
     )  # fmt: skip
     return union_all(*(query.where(mine) for query in (through_themes, cited)))

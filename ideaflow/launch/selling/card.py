@@ -15,8 +15,8 @@ from ideaflow.launch.selling import asked, hooks, reading, telling
 from ideaflow.launch.selling.answering import Answer, answer_for
 from ideaflow.launch.selling.asked import Asked
 from ideaflow.launch.selling.racing import Racing, race_at
-from ideaflow.launch.unblocking.gaps import NOTHING, Worth
-from ideaflow.launch.unblocking.reading import Pipeline, pipeline_at
+from ideaflow.launch.unblocking.gaps import Worth
+from ideaflow.launch.unblocking.pipeline import Pipeline, pipeline_at
 from ideaflow.market.places import Where, places_of
 from ideaflow.proposals import parts as proposal_parts
 from ideaflow.proposals.models import Proposal
@@ -41,12 +41,14 @@ class Card:
 
     :ivar answers: one for each place the account buys at; none: nobody knows where that is.
     :ivar asked: who of theirs asked, the one who said it last first.
+    :ivar pipeline: their open sales that wait for it; ``worth``: what it would unblock of them.
     :ivar never: what not to promise, in sentences.
     """
 
     launch: Launch
     answers: tuple[Answer, ...]
     asked: tuple[Asked, ...]
+    pipeline: Pipeline
     worth: Worth
     say: tuple[str, ...]
     proofs: tuple[hooks.Proof, ...]
@@ -64,6 +66,7 @@ class Card:
 class Prepared:
     """A call prepared: the account, its cards, and what to know before.
 
+    :ivar contact_count: of the account; 0 where nobody asked for any of it.
     :ivar view: what to know before the call; none where only the answer was asked for.
     """
 
@@ -71,7 +74,6 @@ class Prepared:
     where: Where
     cards: tuple[Card, ...]
     contact_count: int
-    pipeline: Pipeline
     view: CustomerView | None
 
 
@@ -89,16 +91,16 @@ def prepare(
     wanted = {one for ids in proposals.values() for one in ids}
     cells = reading.cells_of([one.id for one in launches], [place.region_id for place in where.places])
     who = _heard(asked.asked_at(account.id, wanted), wanted)
-    pipeline = pipeline_at([account.id])
+    pipeline = pipeline_at(account.id, wanted)
     open_words = [f"{one.proposal.title}: {one.words}." for one in undecided(account.id)]
     proofs = hooks.proofs([one.id for one in launches])
     cards = []
     for launch in launches:
         answers = tuple(answer_for(place, cells.get(launch.id, ()), today()) for place in where.places)
-        people = _once(who, proposals[launch.id])
+        people, waiting = _once(who, proposals[launch.id]), pipeline.of(proposals[launch.id])
         cards.append(
             Card(
-                launch, answers, people, pipeline.worth(proposals[launch.id]) if pipeline.sales else NOTHING,
+                launch, answers, people, waiting, waiting.worth(proposals[launch.id]),
                 tuple(_sentences(launch.say)), tuple(proofs.get(launch.id, ())),
                 telling.price_words(*_band(launch), launch.price_unit, launch.currency),
                 (*_sentences(launch.never_say), *telling.never(answers, now()), *open_words),
@@ -106,7 +108,8 @@ def prepare(
             )
         )  # fmt: skip
     seen = before(account.id, rights) if is_whole else None
-    return Prepared(account, where, tuple(cards), asked.contact_count(account.id), pipeline, seen)
+    contacts = asked.contact_count(account.id) if any(one.asked for one in cards) else 0
+    return Prepared(account, where, tuple(cards), contacts, seen)
 
 
 def before(account_id: int, rights: Collection[Right]) -> CustomerView:

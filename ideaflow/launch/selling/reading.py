@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ideaflow.clock import now, today
@@ -49,13 +50,11 @@ def launch(launch_id: int) -> Launch:
     return found
 
 
-def neighbours(launch: Launch) -> tuple[Launch | None, Launch | None]:
-    """Return the launches before and after one, by their day, of those a seller may be asked about."""
-    known = list(launches())
+def neighbours(launch: Launch, known: Sequence[Launch]) -> tuple[Launch | None, Launch | None]:
+    """Return the launches before and after one, by their day, among ``known``, the newest first."""
     at = next((place for place, one in enumerate(known) if one.id == launch.id), None)
     if at is None:
         return None, None
-    # The newest stands first.
     return (known[at + 1] if at + 1 < len(known) else None), (known[at - 1] if at else None)
 
 
@@ -82,14 +81,8 @@ def proposals_of(launches: Collection[Launch]) -> dict[int, list[int]]:
 
 def cells_of(launch_ids: Collection[int], region_ids: Collection[int]) -> dict[int, list[Cell]]:
     """Return the cells of each launch in these regions with what holds each, in two questions."""
-    query = (
-        select(LaunchCell, can_sell())
-        .where(among(LaunchCell.launch_id, launch_ids), among(LaunchCell.region_id, region_ids))
-        .where(LaunchCell.removed_at.is_(None))
-        .options(joinedload(LaunchCell.channel), joinedload(LaunchCell.region), joinedload(LaunchCell.launch))
-        .order_by(LaunchCell.id)
-    )
-    ready = {cell: bool(is_ready) for cell, is_ready in db.session.execute(query)}
+    asked = {"launch_ids": sorted(launch_ids), "region_ids": sorted(region_ids), "today": today()}
+    ready = {cell: bool(is_ready) for cell, is_ready in db.session.execute(_cells(), asked)}
     standings = _standings([row.id for row, is_ready in ready.items() if not is_ready])
     needed = {
         row.id: () if is_ready else readiness(map(_plain, standings.get(row.id, [])), row.launch.tier).needed
@@ -105,6 +98,18 @@ def cells_of(launch_ids: Collection[int], region_ids: Collection[int]) -> dict[i
         cell = _cell(row, is_ready, needed[row.id], standings.get(row.id, []), simulation)
         found[row.launch_id].append(cell)
     return found
+
+
+@cache
+def _cells() -> Select[LaunchCell, bool]:
+    """Select the cells of ``:launch_ids`` in ``:region_ids``; written once, as cards ask often."""
+    return (
+        select(LaunchCell, can_sell(bindparam("today", type_=Date)))
+        .where(among(LaunchCell.launch_id, "launch_ids"), among(LaunchCell.region_id, "region_ids"))
+        .where(LaunchCell.removed_at.is_(None))
+        .options(joinedload(LaunchCell.channel), joinedload(LaunchCell.region), joinedload(LaunchCell.launch))
+        .order_by(LaunchCell.id)
+    )
 
 
 def _cell(
@@ -143,13 +148,18 @@ def _blocker(standing: CheckStanding) -> Blocker:
 
 
 def _standings(cell_ids: Collection[int]) -> dict[int, list[CheckStanding]]:
-    query = (
-        select(CheckStanding)
-        .join(CheckStanding.check)
-        .where(among(CheckStanding.cell_id, cell_ids), ReadinessCheck.removed_at.is_(None))
-        .options(contains_eager(CheckStanding.check).joinedload(ReadinessCheck.owner))
-    )
     found: dict[int, list[CheckStanding]] = defaultdict(list)
-    for standing in db.session.scalars(query) if cell_ids else ():
+    asked = {"cell_ids": sorted(cell_ids)}
+    for standing in db.session.scalars(_checks(), asked) if cell_ids else ():
         found[standing.cell_id].append(standing)
     return found
+
+
+@cache
+def _checks() -> Select[Any]:
+    return (
+        select(CheckStanding)
+        .join(CheckStanding.check)
+        .where(among(CheckStanding.cell_id, "cell_ids"), ReadinessCheck.removed_at.is_(None))
+        .options(contains_eager(CheckStanding.check).joinedload(ReadinessCheck.owner))
+    )

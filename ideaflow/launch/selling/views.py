@@ -1,6 +1,6 @@
 """Pages for sellers: the card of an account and a launch, a whole call prepared, and one's accounts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from ideaflow import navigation, parts
 from ideaflow.accounts import queries as accounts
-from ideaflow.accounts.models import Account, OpportunityState
+from ideaflow.accounts.models import Account
 from ideaflow.clock import now, today
 from ideaflow.launch.doors import bp as launches
 from ideaflow.launch.models import Launch
@@ -35,14 +35,17 @@ mine_bp = Blueprint("my_accounts", __name__, url_prefix="/my-accounts")
 @requires(Right.READ)
 def newest(account_id: int) -> ResponseReturnValue:
     """Show the card of the newest launch."""
-    return _page(accounts.get(account_id), next(iter(reading.launches()), None))
+    known = reading.launches()
+    return _page(accounts.get(account_id), next(iter(known), None), known)
 
 
 @bp.get("/<int:account_id>/card/<int:launch_id>")
 @requires(Right.READ)
 def card(account_id: int, launch_id: int) -> ResponseReturnValue:
     """Show what a seller knows of one launch for one account."""
-    return _page(accounts.get(account_id), reading.launch(launch_id))
+    account, known = accounts.get(account_id), reading.launches()
+    mine = next((one for one in known if one.id == launch_id), None)
+    return _page(account, mine or reading.launch(launch_id), known)
 
 
 @bp.get("/<int:account_id>/card/before")
@@ -84,9 +87,9 @@ def index() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _page(account: Account, launch: Launch | None) -> ResponseReturnValue:
+def _page(account: Account, launch: Launch | None, known: Sequence[Launch]) -> ResponseReturnValue:
     mark_current("my_accounts.index")
-    before, after = reading.neighbours(launch) if launch else (None, None)
+    before, after = reading.neighbours(launch, known) if launch else (None, None)
     values = card_values(account, launch, current_user.rights, is_whole=launch is None)
     values |= {
         "before_url": url_for(".before", account_id=account.id),
@@ -111,9 +114,8 @@ def card_values(
 
 
 def _shared(account: Account, at: Prepared) -> dict[str, Any]:
-    sales = [
-        one for one in accounts.opportunities_of_each([account.id], 5) if one.state == OpportunityState.OPEN
-    ]
+    is_asking = any(not card.worth.sale_count for card in at.cards)
+    sales = accounts.open_sales(account.id, 3) if is_asking else ()
     return {
         "account": account, "at": at, "sales": sales, "before": before_call(account, at.view, today()),
         "place_url": link_to("market.account_places", account_id=account.id),

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from ideaflow import parts
 from ideaflow.accounts.models import Opportunity, OpportunityState
+from ideaflow.launch.unblocking import pipeline as pipelines
 from ideaflow.launch.unblocking import reading, saving
 from ideaflow.launch.unblocking.gaps import Severity, Split, Worth, shares_of
 from ideaflow.launch.unblocking.models import OpportunityGap
@@ -55,7 +56,7 @@ def of_proposal(proposal_id: int) -> ResponseReturnValue:
     proposal = proposals.find(proposal_id)
     split = _split(request.args.get("split", ""))
     which = request.args.get("which", "")
-    pipeline = reading.pipeline_of([proposal.id])
+    pipeline = pipelines.pipeline_of([proposal.id])
     worth = pipeline.worth([proposal.id], split)
     sales = [one for one in pipeline.sales if which != "sole" or one.is_sole(proposal.id)]
     page = _page(sales, worth, request.args.get("after"))
@@ -69,7 +70,7 @@ def _split(said: str) -> Split:
     return Split(said) if said in set(Split) else Split.EVEN
 
 
-def _page(sales: list[reading.OpenSale], worth: Worth, after: str | None) -> Page[reading.OpenSale]:
+def _page(sales: list[pipelines.OpenSale], worth: Worth, after: str | None) -> Page[pipelines.OpenSale]:
     """Return a page, the largest share first; all sales are at hand, for the range is made of them."""
     ordered = sorted(sales, key=lambda one: (-worth.shares[one.id], one.id))
     if after:
@@ -112,7 +113,7 @@ def _of_opportunity(opportunity: Opportunity) -> parts.Part:
 
 
 def _of_proposal(proposal: Proposal) -> PagePart | None:
-    pipeline = reading.pipeline_of([proposal.id])
+    pipeline = pipelines.pipeline_of([proposal.id])
     worth = pipeline.worth([proposal.id])
     if not worth.sale_count and not pipeline.left_out:
         return None
@@ -120,7 +121,7 @@ def _of_proposal(proposal: Proposal) -> PagePart | None:
 
 
 def _in_list(proposal_ids: Sequence[int]) -> dict[int, proposal_parts.Figure]:
-    found = reading.worths(proposal_ids)
+    found = pipelines.worths(proposal_ids)
     return {
         number: proposal_parts.Figure(
             money(worth.share, pipeline.currency),
