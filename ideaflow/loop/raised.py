@@ -16,6 +16,7 @@ from ideaflow.db import among, db
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.gates.models import GateReview, Journey
 from ideaflow.loop.models import ContactNotice
+from ideaflow.loop.outcomes import abouts
 from ideaflow.loop.ways import built_at, launch_of_proposal
 from ideaflow.proposals.models import Evidence, Proposal
 from ideaflow.proposals.numbers import current, lineage_of
@@ -231,13 +232,14 @@ def _words_of(pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], tuple[s
 
 
 def _told_to(account_ids: Collection[int]) -> dict[int, dict[int, datetime]]:
-    """Return when somebody of each account was told last about each proposal."""
+    """Return when somebody of each account was told last of each proposal: its decision, or its launch."""
+    what = abouts()
     rows = db.session.execute(
-        select(Contact.account_id, GateReview.proposal_id, func.max(ContactNotice.happened_at))
+        select(Contact.account_id, what.c.proposal_id, func.max(ContactNotice.happened_at))
         .join(ContactNotice, ContactNotice.contact_id == Contact.id)
-        .join(GateReview, ContactNotice.about == func.concat("review:", GateReview.id))
+        .join(what, what.c.about == ContactNotice.about)
         .where(among(Contact.account_id, account_ids))
-        .group_by(Contact.account_id, GateReview.proposal_id)
+        .group_by(Contact.account_id, what.c.proposal_id)
     )
     found: dict[int, dict[int, datetime]] = defaultdict(dict)
     for account_id, proposal_id, told_at in rows:

@@ -1,10 +1,11 @@
 """What was launched is told to those who asked: where they can buy it, each with their own words, once."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from ideaflow.accounts import milestones, view
 from ideaflow.clock import now, stopped
 from ideaflow.errors import Invalid, NotFound
 from ideaflow.feedback.models import FeedbackItem
@@ -72,6 +73,23 @@ def test_those_who_can_buy_it_read_their_own_words_and_are_asked_whether_it_solv
         assert f"Own words {number}" in mail.text and "Book your own slot from today." in mail.text
     assert len({mail.text for mail in written}) == 5
     assert sorted(session.scalars(select(ContactNotice.contact_id))) == [one.id for one in people[:6]]
+
+
+def test_who_serves_the_customer_reads_that_they_were_told_of_the_launch(asked, session, make):
+    _, launch, people = asked
+    account_id = people[1].account_id
+
+    def seen(key):
+        return view.views_of([account_id], only=[key])[account_id].section(key).entries
+
+    release(session, launch)
+    assert [one.status for one in seen(view.ASKS)] == ["launched"]
+    by = make.user().actor
+    service.write_words(of_launch(launch.id), "Book your own slot from today.", 0, by=by)
+    with stopped(now() + timedelta(hours=1)):
+        service.tell(of_launch(launch.id), [people[1].id], {}, 1, by=by)
+    assert [one.status_words for one in seen(view.ASKS)] == ["launched and told"]
+    assert milestones.TOLD in {one.kind for one in seen(view.TIMELINE)}
 
 
 def test_in_the_portal_it_is_there_when_its_launch_is_on_sale_and_not_before(asked, session, app, make):
