@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from ideaflow import audit
 from ideaflow.accounts.models import Account, Opportunity, OwnerOverride
 from ideaflow.audit import Actor
-from ideaflow.db import db, transaction
+from ideaflow.db import among, db, transaction
 from ideaflow.users.models import User
 
 Owned: TypeAlias = "type[Account] | type[Opportunity]"
@@ -47,6 +47,20 @@ def owners_of(account_ids: Collection[int]) -> dict[int, User]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
+def names_of(account_ids: Collection[int]) -> dict[int, str]:
+    """Return the name of who owns each account: whom we put in place of the CRM's, else the CRM's, or “”."""
+    query = (
+        select(Account.id, func.coalesce(User.name, Account.owner_name, ""))
+        .outerjoin(
+            OwnerOverride,
+            and_(OwnerOverride.account_id == Account.id, OwnerOverride.named == _named(Account)),
+        )
+        .outerjoin(User, User.id == OwnerOverride.user_id)
+        .where(among(Account.id, account_ids))
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
 def stand_in_of(account: Account) -> User | None:
     """Return who owns an account in the place of the one the CRM names; None where it is the CRM's word."""
     query = select(User).join(OwnerOverride, OwnerOverride.user_id == User.id)
@@ -60,10 +74,9 @@ def stand_in(table: Owned, record_id: int, leaver: User, to: User, *, by: Actor)
         record: Any = session.get_one(table, record_id, with_for_update=True, populate_existing=True)
         column = "account_id" if table is Account else "opportunity_id"
         kept = session.scalar(select(OwnerOverride).where(_column(table) == record_id))
-        if kept is None:
-            kept = OwnerOverride(**{column: record_id})
-            session.add(kept)
+        kept = kept or OwnerOverride(**{column: record_id})
         kept.named, kept.user_id = (record.owner_name or "").lower(), to.id
+        session.add(kept)
         word = {"owner": leaver.name, "crm": record.owner_name}
         audit.record(by, "accounts.stand_in", record, before=word, after={"owner": to.name})
 

@@ -14,21 +14,25 @@ from ideaflow.accounts.queries import NO_PIPELINE, Pipeline
 from ideaflow.accounts.view import Entry, Found
 from ideaflow.clock import today
 
+_pipelines_of = view.once(queries.pipelines)
 STATES = {"open": ("open", "accent"), "won": ("won", "go"), "lost": ("lost", "")}
 
 
 def relationship(account_ids: Sequence[int], most: int) -> Mapping[int, Found]:
     """Tell of contract, renewal, revenue and pipeline, then of the contacts."""
     contacts = _by_account(queries.contacts_of_each(account_ids, most))
-    pipelines = queries.pipelines(account_ids)
+    pipelines = _pipelines_of(account_ids)
     counts = queries.counts_of_each(Contact, account_ids)
+    owners = view.owner_names_of(account_ids)
     found = {}
-    for account in queries.some(account_ids):
+    for account in view.accounts_of(account_ids):
         facts = _facts(account, pipelines.get(account.id, NO_PIPELINE))
         people = [_contact(contact) for contact in contacts.get(account.id, [])]
         people = people[: most - len(facts)]
         number = counts.get(account.id, 0)
-        found[account.id] = Found((*facts, *people), len(facts) + number, _sentence(account, number))
+        found[account.id] = Found(
+            (*facts, *people), len(facts) + number, _sentence(account, owners[account.id], number)
+        )
     return found
 
 
@@ -50,7 +54,7 @@ def cases(account_ids: Sequence[int], most: int) -> Mapping[int, Found]:
 def opportunities(account_ids: Sequence[int], most: int) -> Mapping[int, Found]:
     """Tell of the opportunities, the open ones first, then by the day they close."""
     found = _by_account(queries.opportunities_of_each(account_ids, most))
-    pipelines, counts = queries.pipelines(account_ids), queries.counts_of_each(Opportunity, account_ids)
+    pipelines, counts = _pipelines_of(account_ids), queries.counts_of_each(Opportunity, account_ids)
     return {
         account_id: Found(
             tuple(opportunity_entry(one) for one in own),
@@ -77,11 +81,11 @@ def won(account_ids: Sequence[int], most: int) -> Mapping[int, Sequence[Entry]]:
     return {account_id: [_won(one) for one in own] for account_id, own in found.items()}
 
 
-def _sentence(account: Account, contact_count: int) -> str:
+def _sentence(account: Account, owner: str, contact_count: int) -> str:
     who = "Prospect" if account.kind == "prospect" else "Customer"
     place = ", ".join(filter(None, (account.segment, account.region)))
-    owner = f"looked after by {account.owner_name}" if account.owner_name else "nobody looks after them"
-    return f"{who}{f' ({place})' if place else ''}, {owner}; {wording.plural(contact_count, 'contact')}."
+    looks = f"looked after by {owner}" if owner else "nobody looks after them"
+    return f"{who}{f' ({place})' if place else ''}, {looks}; {wording.plural(contact_count, 'contact')}."
 
 
 def _facts(account: Account, pipeline: Pipeline) -> list[Entry]:

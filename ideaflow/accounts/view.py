@@ -8,21 +8,21 @@ A slice adds a section from a module that the application loads (its ``elsewhere
         ...  # one question for all accounts; the first ``most`` entries of each, and how many there are
         return {7: Found((Entry("A list that never vanishes", status="at_risk", …),), count=12)}
 
-Every maker gets all account ids at once, so that a list of customers asks as often as one customer.
+Every maker gets all account ids at once, so that a list of customers asks as often as one customer. What
+several makers read goes through :func:`once`.
 Nothing in a view depends on who looks: :func:`masked` alone takes away what a reader may not see, and
 page, JSON and card show what is left.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import select
-
-from ideaflow.accounts.models import Account
-from ideaflow.db import among, db
+from ideaflow.accounts import owners, queries
 from ideaflow.users.policy import Right
 
 RELATIONSHIP = "relationship"
@@ -121,13 +121,37 @@ class CustomerView:
         return next((one for one in self.sections if one.key == key), Section(key, ""))
 
 
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
 Maker = Callable[[Sequence[int], int], Mapping[int, Found]]
 _makers: dict[str, tuple[str, Maker]] = {}
+_read: ContextVar[dict[Any, Any] | None] = ContextVar("what the views being made have read", default=None)
 
 
 def add_section(key: str, maker: Maker, title: str) -> None:
     """Let ``maker(account_ids, most)`` fill the section ``key``; said again, the last one counts."""
     _makers[key] = (title, maker)
+
+
+def once(read: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+    """Let the makers of one view share what ``read`` answers to equal arguments; they do not change it."""
+
+    @wraps(read)
+    def reading(*args: Asked.args, **named: Asked.kwargs) -> Answer:
+        known = _read.get()
+        if known is None:
+            return read(*args, **named)
+        key = (read, args, *named.items())
+        if key not in known:
+            known[key] = read(*args, **named)
+        answer: Answer = known[key]
+        return answer
+
+    return reading
+
+
+accounts_of = once(queries.some)
+owner_names_of = once(owners.names_of)
 
 
 def views_of(
@@ -138,17 +162,28 @@ def views_of(
     :param only: the keys of the sections wanted; all when left out.
     :param most: entries a section holds at most.
     """
-    accounts = db.session.scalars(select(Account).where(among(Account.id, account_ids))).all()
-    ids = [account.id for account in accounts]
+    before = _read.set({})
+    try:
+        return _views_of(tuple(dict.fromkeys(account_ids)), only, most)
+    finally:
+        _read.reset(before)
+
+
+def _views_of(
+    account_ids: tuple[int, ...], only: Collection[str] | None, most: int
+) -> dict[int, CustomerView]:
+    known = {account.id: account for account in accounts_of(account_ids)}
+    ids = tuple(one for one in account_ids if one in known)
     wanted = [key for key in sorted(_makers, key=_place) if only is None or key in only]
     found = {key: _makers[key][1](ids, most) for key in wanted} if ids else {}
+    names = owner_names_of(ids)
     return {
         account.id: CustomerView(
             account.id, account.name, account.kind, account.segment or "", account.region or "",
-            account.owner_name or "",
+            names[account.id],
             tuple(_section(key, found[key].get(account.id, Found()), most) for key in wanted),
         )
-        for account in accounts
+        for account in known.values()
     }  # fmt: skip
 
 

@@ -38,6 +38,7 @@ def begun(account_ids: Sequence[int], most: int) -> Mapping[int, Sequence[Entry]
     }  # fmt: skip
 
 
+@view.once
 def _parts(account_ids: Sequence[int]) -> dict[int, list[Part]]:
     done = func.count().filter(Participant.is_done)
     rows = db.session.execute(

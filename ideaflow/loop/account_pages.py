@@ -34,6 +34,7 @@ def index() -> ResponseReturnValue:
         page=renewals.at_risk(owner=owner, after=request.args.get("after")),
         is_mine=is_mine,
         window=renewal.WINDOW_DAYS,
+        pressing=renewal.PRESSING_DAYS,
         counts=renewals.counts_at_risk(current_user),
     )
 
@@ -51,7 +52,7 @@ def renewals_at_risk(user: User) -> Iterator[Waiting]:
     account = first.account
     yield Waiting(
         what=f"{account.name} may not renew",
-        why=renewal.sentence_of(account.renews_on, first.open_themes, today()),
+        why=renewal.sentence_of(account.renews_on, first.themes, today()),
         url=url_for("renewals.index", of="me" if is_seller else None), verb="Look", icon="alert-triangle",
         tone="watch", is_today=True, due=plural(first.days, "day") if first.days > 0 else "overdue",
     )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ideaflow.accounts import milestones, queries, renewal, view
+from ideaflow.accounts import milestones, renewal, view
 from ideaflow.accounts.asks import Status, place_of
 from ideaflow.accounts.models import Contact
 from ideaflow.accounts.view import Entry, Found
@@ -23,6 +23,7 @@ from ideaflow.themes.models import ThemeState
 from ideaflow.users.policy import Right
 from ideaflow.wording import day, plural, shorten
 
+_raised_by = view.once(raised.raised_by)
 OF_IDEAS = {
     "heard": Status.HEARD, "weighed": Status.IN_PROPOSAL, "designed": Status.DESIGNED,
     "planned": Status.DECIDED, "built": Status.LAUNCHED, "not_now": Status.NOT_NOW,
@@ -36,7 +37,7 @@ def asks(account_ids: Sequence[int], most: int) -> Mapping[int, Found]:
     """Tell of themes and ideas, what was said last first, then of words that are in no theme yet."""
     counts: dict[int, int] = defaultdict(int, raised.theme_counts(account_ids))
     grouped: dict[int, list[Entry]] = defaultdict(list)
-    for one in raised.raised_by(account_ids, most):
+    for one in _raised_by(account_ids, most):
         grouped[one.account_id].append(_theme(one))
     for account_id, entry in _ideas(account_ids):
         grouped[account_id].append(entry)
@@ -59,9 +60,9 @@ def risk(account_ids: Sequence[int], most: int) -> Mapping[int, Found]:
     """Tell how much the renewal of each account is at risk, and why."""
     counts = raised.unsolved_counts(account_ids)
     found = {}
-    for account in queries.some(account_ids):
-        themes = counts.get(account.id, 0)
-        if account.renews_on is None and not themes:
+    for account in view.accounts_of(account_ids):
+        themes = counts.get(account.id, renewal.Open())
+        if account.renews_on is None and not themes.count:
             continue
         days = (account.renews_on - today()).days if account.renews_on else None
         status, tone = renewal.level_of(days, themes)
@@ -78,7 +79,7 @@ def risk(account_ids: Sequence[int], most: int) -> Mapping[int, Found]:
 def milestones_of(account_ids: Sequence[int], most: int) -> Mapping[int, Sequence[Entry]]:
     """Return what the words of each account became, for the few asks of theirs that went furthest."""
     found: dict[int, dict[tuple[str, str], Entry]] = defaultdict(dict)
-    told = sorted(raised.raised_by(account_ids, most), key=lambda one: -place_of(one.status))
+    told = sorted(_raised_by(account_ids, most), key=lambda one: -place_of(one.status))
     chosen: dict[int, list[Raised]] = defaultdict(list)
     for one in told:
         chosen[one.account_id].append(one)

@@ -3,13 +3,15 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Subquery, and_, exists, func, or_, select, true, tuple_
 
 from ideaflow.accounts.asks import Facts, Status, furthest, status_of
 from ideaflow.accounts.models import Account, Contact
+from ideaflow.accounts.renewal import PRESSING_DAYS, PRESSING_TIMES, Open
+from ideaflow.clock import now
 from ideaflow.codesign.models import CodesignSession
 from ideaflow.codesign.policy import State
 from ideaflow.db import among, db
@@ -17,7 +19,7 @@ from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.gates.models import GateReview, Journey
 from ideaflow.loop.models import ContactNotice
 from ideaflow.loop.outcomes import abouts
-from ideaflow.loop.ways import built_at, launch_of_proposal
+from ideaflow.loop.ways import built_at, launch_of_proposal, record
 from ideaflow.proposals.models import Evidence, Proposal
 from ideaflow.proposals.numbers import current, lineage_of
 from ideaflow.themes.models import LIVE_STATES, OPEN_STATES, Theme, ThemeMembership
@@ -119,12 +121,13 @@ def courses_of(theme_ids: Collection[int]) -> dict[int, list[Course]]:
 
 
 def unsolved(accounts: Any) -> Subquery:
-    """Select ``account_id`` and ``theme_id`` of what accounts raised and do not have yet, each pair once.
+    """Select ``account_id``, ``theme_id`` and ``presses`` of what accounts raised and do not have yet.
 
     :param accounts: their ids, or a query for them.
 
     A theme is solved by the launch of a proposal that rests on it, for those who have not said it again
-    since; themes that were dismissed ask for nothing. One decided against is still a need unmet.
+    since; themes that were dismissed ask for nothing. One decided against is still a need unmet. Each pair
+    is there once; it presses as ``accounts.renewal`` says.
     """
     lineage, launch = lineage_of(current()), launch_of_proposal()
     came_at = built_at(launch)
@@ -139,8 +142,11 @@ def unsolved(accounts: Any) -> Subquery:
         .subquery()
     )
     said = func.max(FeedbackItem.said_at)
+    presses = and_(
+        func.count(record().distinct()) >= PRESSING_TIMES, said >= now() - timedelta(days=PRESSING_DAYS)
+    )
     return (
-        select(FeedbackItem.account_id, ThemeMembership.theme_id)
+        select(FeedbackItem.account_id, ThemeMembership.theme_id, presses.label("presses"))
         .join(Statement, Statement.item_id == FeedbackItem.id)
         .join(ThemeMembership, ThemeMembership.statement_id == Statement.id)
         .join(Theme, and_(Theme.id == ThemeMembership.theme_id, Theme.state.in_(OPEN_STATES)))
@@ -152,11 +158,11 @@ def unsolved(accounts: Any) -> Subquery:
     )
 
 
-def unsolved_counts(account_ids: Collection[int]) -> dict[int, int]:
+def unsolved_counts(account_ids: Collection[int]) -> dict[int, Open]:
     """Return how many themes each account raised that are not solved."""
     pairs = unsolved(select(Account.id).where(among(Account.id, account_ids)))
-    query = select(pairs.c.account_id, func.count()).group_by(pairs.c.account_id)
-    return {row[0]: row[1] for row in db.session.execute(query)}
+    query = select(pairs.c.account_id, func.count(), func.count().filter(pairs.c.presses))
+    return {row[0]: Open(row[1], row[2]) for row in db.session.execute(query.group_by(pairs.c.account_id))}
 
 
 def ungrouped(account_ids: Collection[int], most: int) -> Sequence[Any]:

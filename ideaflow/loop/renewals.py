@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Select, cast, func, select, tuple_
 
 from ideaflow.accounts.models import Account
 from ideaflow.accounts.owners import owned_by
-from ideaflow.accounts.renewal import OVERDUE_DAYS, WINDOW_DAYS, level_of
+from ideaflow.accounts.renewal import OVERDUE_DAYS, PRESSING_WEIGHT, WINDOW_DAYS, Open, level_of
 from ideaflow.clock import today
 from ideaflow.db import db
 from ideaflow.errors import Invalid
@@ -22,7 +22,7 @@ class Renewal:
     """One account whose renewal is at risk."""
 
     account: Account
-    open_themes: int
+    themes: Open
     risk: int
 
     @property
@@ -32,7 +32,7 @@ class Renewal:
 
     @property
     def level(self) -> tuple[str, str]:
-        return level_of(self.days, self.open_themes)
+        return level_of(self.days, self.themes)
 
 
 def at_risk(*, owner: User | None = None, after: str | None = None, size: int = PAGE_SIZE) -> Page[Renewal]:
@@ -43,15 +43,15 @@ def at_risk(*, owner: User | None = None, after: str | None = None, size: int = 
     """
     found = _ranked(owner).subquery()
     keys = (found.c.risk, found.c.revenue, found.c.id)
-    query = select(Account, found.c.open_themes, found.c.risk, found.c.revenue)
+    query = select(Account, found.c.open_themes, found.c.pressing, found.c.risk, found.c.revenue)
     query = query.join(found, found.c.id == Account.id)
     if after:
         bounds = [cast(value, key.type) for key, value in zip(keys, _numbers(after), strict=True)]
         query = query.where(tuple_(*keys) < tuple_(*bounds))
     rows = db.session.execute(query.order_by(*(key.desc() for key in keys)).limit(size + 1)).all()
-    page = [Renewal(row[0], row[1], row[2]) for row in rows[:size]]
+    page = [Renewal(row[0], Open(row[1], row[2]), row[3]) for row in rows[:size]]
     last = rows[size - 1] if len(rows) > size else None
-    return Page(page, key_of_values([last[2], str(last[3]), last[0].id]) if last else None)
+    return Page(page, key_of_values([last[3], str(last[4]), last[0].id]) if last else None)
 
 
 def counts_at_risk(owner: User) -> tuple[int, int]:
@@ -72,11 +72,12 @@ def _ranked(owner: User | None) -> Select[Any]:
     pairs = raised.unsolved(soon)
     themes = cast(func.count(), BigInteger)
     days = func.greatest(Account.renews_on - now, 0)
-    risk = ((WINDOW_DAYS - days) * themes).label("risk")
+    pressing = func.count().filter(pairs.c.presses)
+    risk = ((WINDOW_DAYS - days) * (themes + (PRESSING_WEIGHT - 1) * pressing)).label("risk")
     return (
         select(
             Account.id, risk, func.coalesce(Account.revenue_amount, 0).label("revenue"),
-            themes.label("open_themes"),
+            themes.label("open_themes"), pressing.label("pressing"),
         )
         .join(pairs, pairs.c.account_id == Account.id)
         .group_by(Account.id)

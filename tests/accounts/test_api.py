@@ -2,7 +2,8 @@
 
 import pytest
 
-from ideaflow.accounts.models import Contact, SourceKey
+from ideaflow.accounts import owners
+from ideaflow.accounts.models import Account, Contact, SourceKey
 from ideaflow.audit import SYSTEM
 from ideaflow.feedback.models import FeedbackItem
 from ideaflow.users import tokens
@@ -41,6 +42,20 @@ def _without_guarded(values):
         section["entries"] = [entry for entry in section["entries"] if entry["right"] == "read"]
         section["count"] -= len(guarded)
     return values
+
+
+def test_the_view_names_who_stands_in_for_the_owner_the_crm_still_names(brinkmann, make, client_of, session):
+    brinkmann.owner_name = "Gone Seller"
+    session.commit()
+    seller = make.user(roles=["sales"])
+    owners.stand_in(Account, brinkmann.id, make.user(name="Gone Seller"), seller, by=SYSTEM)
+    address, browser = f"/api/v1/accounts/{brinkmann.id}/view?sections=relationship", client_of("service")
+    told = browser.get(address).json
+    assert told["owner"] == seller.name
+    assert f"looked after by {seller.name}" in told["sections"]["relationship"]["sentence"]
+    brinkmann.owner_name = "Somebody New"  # The CRM names another: that holds.
+    session.commit()
+    assert browser.get(address).json["owner"] == "Somebody New"
 
 
 @pytest.mark.parametrize(

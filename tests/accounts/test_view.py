@@ -63,6 +63,8 @@ def test_many_customers_cost_as_many_questions_as_one(make, count_queries):
         seen = view.views_of([first.id, *others])
     assert len(seen) == 31
     assert len(for_all) == len(for_one)
+    # What two sections tell of the same rows is read once, however many sections there come to be.
+    assert len(set(map(str, for_one))) == len(for_one)
 
 
 def test_what_one_may_not_see_is_taken_away_in_one_place_and_all_else_is_equal(make, monkeypatch):

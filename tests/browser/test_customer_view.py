@@ -24,6 +24,8 @@ def seller(site: Site) -> User:
         account = make.account(name=LONG, renews_on=today() + timedelta(days=50), owner_name=user.name)
         contact = make.contact(account_id=account.id, name="Elina Koski")
         slots, bins = make.theme(contact, title="Slots by phone"), make.theme(contact, title="One bin")
+        for theme in (slots, bins):  # Said again: both press.
+            make.said(contact, theme)
         make.decided(make.proposal(slots, title="Dock slots"), "go")
         make.decided(make.proposal(bins, title="Live count"), "kill")
         for number in range(8):
@@ -44,7 +46,7 @@ def test_from_the_start_page_to_a_ready_call_in_three_clicks(site: Site, seller:
     assert_sound_in_all_looks(page, errors, "renewals")
     page.locator("tbody").get_by_role("link", name=LONG).click()
     expect(page.get_by_role("heading", name=LONG)).to_be_visible()
-    expect(page.get_by_text("2 themes they raised are open")).to_be_visible()
+    expect(page.get_by_text("2 themes they raised are open, 2 of them press")).to_be_visible()
     asks = page.locator("#asks")
     expect(asks.get_by_text("Decided against", exact=True)).to_be_visible()
     expect(asks.locator(".if-voice").first).to_have_text("Two halls stop.")

@@ -120,7 +120,7 @@ def test_a_near_renewal_with_open_themes_ranks_above_an_equal_one_far_away(ways)
         account = ways.account(renews_on=today() + timedelta(days=days), **values)
         contact = ways.contact(account_id=account.id)
         for _ in range(themes):
-            ways.theme(contact)
+            ways.said(contact, ways.theme(contact))
         return account
 
     soon, far = customer(60, 2), customer(400, 2)
@@ -130,9 +130,10 @@ def test_a_near_renewal_with_open_themes_ranks_above_an_equal_one_far_away(ways)
     assert {far.id, calm.id}.isdisjoint(one.account.id for one in found.rows)
     assert renewals.counts_at_risk(ways.user(name="Nobody")) == (3, 0)
     for one in found.rows:  # The database counts as the rule does.
-        assert one.risk == renewal.risk_of((one.account.renews_on - today()).days, one.open_themes)
+        assert one.risk == renewal.risk_of((one.account.renews_on - today()).days, one.themes)
     (entry,) = asked(soon.id, view.RISK).entries
     assert (entry.status, entry.sentence[:16]) == ("high", "Renews in 60 day")
+    assert entry.sentence.endswith("2 themes they raised are open, 2 of them press.")
     assert asked(far.id, view.RISK).entries[0].status == "none"
 
     first = renewals.at_risk(size=1)
@@ -140,17 +141,45 @@ def test_a_near_renewal_with_open_themes_ranks_above_an_equal_one_far_away(ways)
     assert [page.rows[0].account.id for page in (first, second)] == [larger.id, soon.id]
 
 
+def test_what_was_said_once_or_long_ago_weighs_less_than_what_is_said_again_and_again(ways):
+    def customer(*moments):
+        account = ways.account(renews_on=today() + timedelta(days=60))
+        contact = ways.contact(account_id=account.id)
+        for said in moments:
+            theme = ways.theme()
+            for moment in said:
+                ways.said(contact, theme, said_at=moment)
+        return account
+
+    long_ago = now() - timedelta(days=200)
+    again, once = customer([long_ago, now()]), customer([now()], [now()])
+    old, twice_at_once = customer([long_ago, long_ago]), customer()
+    case = ways.case(account_id=twice_at_once.id)
+    theme = ways.theme()
+    for _ in range(2):  # Two parts of one case are one thing told.
+        speaker = ways.contact(account_id=twice_at_once.id)
+        ways.said(speaker, theme, case_id=case.id)
+    found = {one.account.id: (one.themes, one.level[0]) for one in renewals.at_risk().rows}
+    assert found == {
+        again.id: (renewal.Open(1, 1), "some"),
+        once.id: (renewal.Open(2, 0), "low"),
+        old.id: (renewal.Open(1, 0), "low"),
+        twice_at_once.id: (renewal.Open(1, 0), "low"),
+    }
+    assert next(one.account.id for one in renewals.at_risk().rows) == again.id
+
+
 def test_a_theme_is_open_until_its_launch_and_again_when_said_again(ways, people):
     me, theme = people[0], ways.theme(people[0])
     proposal = ways.proposal(theme)
     ways.decided(proposal, "go")
-    assert raised.unsolved_counts([me.account_id]) == {me.account_id: 1}
+    assert raised.unsolved_counts([me.account_id])[me.account_id].count == 1
     proposal.closed_at = now()
     ways.session.get_one(Journey, proposal.id).state = "launched"
     ways.session.commit()
     assert raised.unsolved_counts([me.account_id]) == {}
     ways.said(me, theme, said_at=now() + timedelta(days=1))
-    assert raised.unsolved_counts([me.account_id]) == {me.account_id: 1}
+    assert raised.unsolved_counts([me.account_id])[me.account_id].count == 1
     theme.state = "dismissed"
     ways.session.commit()
     assert raised.unsolved_counts([me.account_id]) == {}
@@ -162,8 +191,8 @@ def test_sellers_and_product_managers_are_told_of_the_most_urgent_renewal(ways, 
         name="Vantaa Freight", renews_on=today() + timedelta(days=20), owner_name=seller.user.name
     )
     contact = ways.contact(account_id=account.id)
-    ways.theme(contact)
-    ways.theme(contact)
+    for _ in range(2):
+        ways.said(contact, ways.theme(contact))
     assert "Vantaa Freight may not renew" in seller.get("/").text
     page = seller.get("/accounts/renewals?of=me").text
     assert "Vantaa Freight" in page and "in 20 days" in page

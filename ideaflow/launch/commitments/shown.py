@@ -22,6 +22,7 @@ from ideaflow.work import Waiting
 
 MOST, MOST_SHOWN = 8, 5
 COMMITMENT = "commitment"
+_of_accounts = view.once(queries.of_accounts)
 
 
 def register() -> None:
@@ -42,7 +43,7 @@ def register() -> None:
 
 def section(account_ids: Sequence[int], most: int) -> Mapping[int, Found]:
     """Tell what we promised each account: what binds first, by its day."""
-    found, counts = queries.of_accounts(account_ids, most), queries.counts_of_accounts(account_ids)
+    found, counts = _of_accounts(account_ids, most), queries.counts_of_accounts(account_ids)
     return {
         account_id: Found(
             tuple(map(_entry, own)), counts[account_id][0],
@@ -63,7 +64,7 @@ def kept_milestones(account_ids: Sequence[int], most: int) -> Mapping[int, Seque
             for one in own
             if one.stands in (State.MET, State.BROKEN)
         ]
-        for account_id, own in queries.of_accounts(account_ids, most).items()
+        for account_id, own in _of_accounts(account_ids, most).items()
     }  # fmt: skip
 
 
