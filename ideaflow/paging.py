@@ -88,7 +88,7 @@ def values_of_key(after: str, length: int) -> list[Any]:
     """
     try:
         values = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
-    except (ValueError, UnicodeError) as error:
+    except (ValueError, UnicodeError, RecursionError) as error:
         raise Invalid("This link to the next page is broken. Start again from the first page.") from error
     if (
         not isinstance(values, list)

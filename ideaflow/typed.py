@@ -1,10 +1,11 @@
 """What people type into a field, read into a value; what cannot be read is said, never left out."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from ideaflow.errors import Invalid
 
-FIRST_YEAR, LAST_YEAR = 1990, 2099
+FIRST_YEAR, LAST_YEAR, LONGEST_NUMBER = 1990, 2099, 18
 
 
 def day(text: str, field: str, refused: str = "") -> date | None:
@@ -30,3 +31,18 @@ def day(text: str, field: str, refused: str = "") -> date | None:
     else:
         return found
     raise Invalid(f"{refused} {reason}".strip(), [{"field": field, "reason": reason}])
+
+
+def number(text: str | None) -> int | None:
+    """Return a whole number a row may have; None for anything else, so also for what other scripts write.
+
+    >>> number(" 12 "), number("²"), number("9" * 19), number("")
+    (12, None, None, None)
+    """
+    digits = (text or "").strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER else None
+
+
+def numbers(texts: Iterable[str]) -> list[int]:
+    """Return the whole numbers among these texts, in their order."""
+    return [found for text in texts if (found := number(text)) is not None]

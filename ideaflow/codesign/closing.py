@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from ideaflow import audit
+from ideaflow import audit, typed
 from ideaflow.accounts.models import Account, Contact
 from ideaflow.accounts.queries import our_revenue
 from ideaflow.audit import SYSTEM, Actor
@@ -249,8 +249,9 @@ def _open_box(
 
 def _largest(accounts: set[str]) -> str:
     """Return which of some accounts pays us most."""
-    numbers = [int(one) for one in accounts if one.isdigit()]
-    query = select(Account.id).where(Account.id.in_(numbers), Account.revenue_amount.is_not(None))
+    query = select(Account.id).where(
+        Account.id.in_(typed.numbers(accounts)), Account.revenue_amount.is_not(None)
+    )
     found = db.session.scalar(query.order_by(our_revenue().desc(), Account.id).limit(1))
     return str(found) if found else ""
 

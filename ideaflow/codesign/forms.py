@@ -37,12 +37,7 @@ def read_version(form: Mapping[str, str]) -> int:
 
     :raises Invalid: there is none.
     """
-    typed = form.get("version", "")
-    if not typed.isdigit() or len(typed) > 9:
+    found = typed.number(form.get("version"))
+    if found is None:
         raise Invalid("This page is incomplete. Reload it and try again.")
-    return int(typed)
-
-
-def read_ids(typed: list[str]) -> list[int]:
-    """Return the numbers of ticked rows; what is no number is left out."""
-    return [int(one) for one in typed if one.isdigit() and len(one) < 18]
+    return found

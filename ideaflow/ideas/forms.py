@@ -10,6 +10,7 @@ from ideaflow.ideas.policy import COMMENT_LENGTH, MOST_PICTURES, TEXT_LENGTH, TI
 from ideaflow.ideas.posting import Draft
 from ideaflow.ideas.queries import Filters, importance_of
 from ideaflow.portal.languages import text
+from ideaflow.typed import number
 
 Form = MultiDict[str, str]
 
@@ -19,7 +20,7 @@ def filters(args: Form) -> Filters:
     status, mine = args.get("status", ""), args.get("mine", "")
     return Filters(
         words=args.get("words", "").strip()[:200],
-        category=_number(args.get("category", "")),
+        category=number(args.get("category", "")),
         status=status if status in set(Status) else "",
         mine=mine if mine in ("posted", "supported") else "",
         sort="newest" if args.get("sort") == "newest" else "companies",
@@ -48,7 +49,7 @@ def draft(form: Form) -> Draft:
         raise Invalid(text("Your idea is not posted yet."), problems)
     return Draft(
         title=title, text=words, importance=importance_of(form.get("importance", "")) or Importance.IMPORTANT,
-        category_id=_number(form.get("category", "")), is_anonymous=form.get("who") == "anonymous",
+        category_id=number(form.get("category", "")), is_anonymous=form.get("who") == "anonymous",
         is_private=form.get("who") == "private",
     )  # fmt: skip
 
@@ -127,7 +128,3 @@ def _refused(why: str) -> Invalid:
 
 def _long(most: int) -> str:
     return text("This is too long; at most %(count)s characters.", count=most)
-
-
-def _number(value: str) -> int | None:
-    return int(value) if value.isdecimal() and len(value) < 18 else None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
+from ideaflow import typed
 from ideaflow.errors import Invalid
 from ideaflow.ideas.desk import VIEWS, Filters
 from ideaflow.ideas.policy import COMMENT_LENGTH, TEXT_LENGTH, Importance, Status
@@ -29,7 +30,7 @@ def filters(args: Form) -> Filters:
         view=view if view in VIEWS else "",
         words=args.get("words", "").strip()[:200],
         status=status if status in set(Status) else "",
-        category=_number(args.get("category", "")),
+        category=typed.number(args.get("category", "")),
         sort="newest" if args.get("sort") == "newest" else "companies",
     )
 
@@ -60,7 +61,7 @@ def version(form: Form) -> int:
 
     :raises Invalid: the form carries none.
     """
-    found = _number(form.get("version", ""))
+    found = typed.number(form.get("version", ""))
     if found is None:
         raise Invalid("This form is incomplete. Open the page again, then try once more.")
     return found
@@ -93,7 +94,7 @@ def proxy(form: Form) -> tuple[int, Importance, str]:
 
     :raises Invalid: no contact or no importance was chosen.
     """
-    contact_id, importance = _number(form.get("contact", "")), form.get("importance", "")
+    contact_id, importance = typed.number(form.get("contact", "")), form.get("importance", "")
     if contact_id is None or importance not in set(Importance):
         raise Invalid("Choose the contact, and how much it is to them.")
     return contact_id, Importance(importance), form.get("note", "").strip()[:500]
@@ -101,7 +102,7 @@ def proxy(form: Form) -> tuple[int, Importance, str]:
 
 def audience(form: Form) -> tuple[int | None, list[str], int]:
     """Return the category, the segments and the version of a form that says who may see an idea."""
-    return _number(form.get("category", "")), segments(form), version(form)
+    return typed.number(form.get("category", "")), segments(form), version(form)
 
 
 def category(form: Form) -> tuple[str, list[str]]:
@@ -118,7 +119,3 @@ def category(form: Form) -> tuple[str, list[str]]:
 def segments(form: Form) -> list[str]:
     """Return the segments that were ticked."""
     return [one for one in form.getlist("segments") if one and len(one) <= 60]
-
-
-def _number(value: str) -> int | None:
-    return int(value) if value.isdecimal() and len(value) < 18 else None

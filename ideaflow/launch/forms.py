@@ -6,6 +6,7 @@ from typing import Any
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from ideaflow import typed
+from ideaflow.errors import Invalid
 from ideaflow.launch import items
 from ideaflow.launch.items import Item
 from ideaflow.launch.plans import CellWish, LaunchPlan
@@ -22,14 +23,13 @@ def read_plan(form: Form, names: dict[tuple[int, int], str], currency: str) -> L
 
     :param names: what each cell that may be chosen is called.
     """
-    chosen = form.get("offering_id", "")
-    functions = {name: optional(form.get(f"carrier-{name}")) for name in items.FUNCTIONS}
+    functions = {name: typed.number(form.get(f"carrier-{name}")) for name in items.FUNCTIONS}
     return LaunchPlan(
-        offering_id=int(chosen) if chosen.isdigit() else None,
+        offering_id=typed.number(form.get("offering_id")),
         offering_name=_line(form.get("offering_name", "")), kind=form.get("kind", ""),
         product_code=_line(form.get("product_code", "")),
-        launch_on=typed.day(form.get("launch_on", ""), "launch_on"), owner_id=optional(form.get("owner_id")),
-        currency=form.get("currency", currency).upper(),
+        launch_on=typed.day(form.get("launch_on", ""), "launch_on"),
+        owner_id=typed.number(form.get("owner_id")), currency=form.get("currency", currency).upper(),
         proposal_ids=read_numbers(form.getlist("proposal_ids"), "The proposal"), points=read_points(form),
         cells=read_cells(form, names),
         carriers={name: user_id for name, user_id in functions.items() if user_id is not None},
@@ -56,7 +56,7 @@ def read_cell(form: Form, place: tuple[int, int], name: str) -> CellWish:
     tail = f"{place[0]}-{place[1]}"
     amount = read_budget(form.get(f"amount-{tail}", ""))
     return CellWish(
-        *place, optional(form.get(f"owner-{tail}")),
+        *place, typed.number(form.get(f"owner-{tail}")),
         _cents(amount),
         form.get(f"currency-{tail}", "").strip().upper()[:3], name,
     )  # fmt: skip
@@ -96,7 +96,7 @@ def read_proof(form: Form, file: FileStorage | None) -> Proof:
     content = file.stream.read(LARGEST_FILE + 1) if file and file.filename else None
     share = form.get("share", "1")
     return Proof(
-        cell_id=optional(form.get("cell_id")), share=float(share) if share in {"1", "0.5"} else -1,
+        cell_id=typed.number(form.get("cell_id")), share=float(share) if share in {"1", "0.5"} else -1,
         note=form.get("note", ""), url=form.get("url", ""),
         file_name=_file_name(file.filename or "") if file and content else "",
         file_type=(file.mimetype or "")[:300] if file and content else "", content=content or None,
@@ -105,8 +105,15 @@ def read_proof(form: Form, file: FileStorage | None) -> Proof:
 
 
 def read_words(form: Form) -> Words:
-    """Return what sellers say, one sentence a line, and the band of prices."""
+    """Return what sellers say, one sentence a line, and the band of prices.
+
+    :raises Invalid: a price is no number.
+    """
     low, high = (read_budget(form.get(name, "")) for name in ("price_from", "price_to"))
+    for name, price in (("price_from", low), ("price_to", high)):
+        if price is None and (said := form.get(name, "").strip()):
+            reason = f"“{said[:40]}” is no number. Write it like 12.50."
+            raise Invalid(f"What sellers say was not saved. {reason}", [{"field": name, "reason": reason}])
     return Words(
         _lines(form.get("say", "")), _lines(form.get("never_say", "")), _cents(low), _cents(high),
         _line(form.get("price_unit", "")),
@@ -118,11 +125,6 @@ def read_version(form: Form) -> int:
     return read_number(form.get("version"), "The version of the page")
 
 
-def optional(text: str | None) -> int | None:
-    """Return a number, or None for nothing chosen."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 18 else None
-
-
 def _file_name(name: str) -> str:
     """Return a file's name without its folders and what a header cannot hold."""
     kept = name.replace("\\", "/").rsplit("/", 1)[-1]
@@ -130,7 +132,7 @@ def _file_name(name: str) -> str:
 
 
 def _cents(amount: float | None) -> Decimal | None:
-    return None if amount is None else Decimal(str(amount)).quantize(Decimal("0.01"))
+    return None if amount is None else Decimal(f"{amount:.2f}")
 
 
 def _lines(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from ideaflow import wording
@@ -100,7 +101,7 @@ def read(raw: Mapping[str, Any]) -> Item:
     return Item(
         key=str(raw.get("key", "")), title=str(raw.get("title", "")).strip(),
         function=str(raw.get("function", "")),
-        tiers=tuple(sorted({int(tier) for tier in tiers if str(tier) in "123"})) if tiers else (),
+        tiers=tuple(tier for tier in (1, 2, 3) if tier in tiers) if isinstance(tiers, list | tuple) else (),
         due_days_before=_whole(raw.get("due_days_before", 14)), weight=_number(raw.get("weight", 1)),
         is_blocking=raw.get("is_blocking") is True, channels=str(raw.get("channels", "all")),
         needs_price=raw.get("needs_price") is True, kind=str(rule.get("kind", EVIDENCE)),
@@ -233,9 +234,10 @@ def said(item: Item) -> list[tuple[str, str]]:
 
 def _number(raw: object) -> float:
     try:
-        return float(str(raw))
+        found = float(str(raw))
     except ValueError:
         return -1.0
+    return found if isfinite(found) else -1.0
 
 
 def _whole(raw: object) -> int:

@@ -155,7 +155,7 @@ def from_json(content: bytes) -> list[Item]:
     try:
         raw = json.loads(content)
         listed = raw["items"] if isinstance(raw, Mapping) else None
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, RecursionError):
         listed = None
     if not isinstance(listed, list) or not all(isinstance(one, Mapping) for one in listed):
         raise Invalid(

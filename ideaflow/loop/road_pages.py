@@ -44,7 +44,7 @@ def arrange() -> ResponseReturnValue:
         for number, (key, name, rank) in enumerate(zip(keys, names, ranks, strict=False))
         if name.strip()
     ]
-    rows.sort(key=lambda row: int(row["rank"]) if str(row["rank"]).isdigit() else 99)
+    rows.sort(key=lambda row: 99 if (rank := typed.number(row["rank"])) is None else rank)
     try:
         road.arrange(rows, bool(form.get("is_hidden")), form.get("version", 0, type=int), by=actor())
     except (Invalid, Conflict) as error:

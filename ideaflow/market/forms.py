@@ -85,8 +85,7 @@ class Reader:
         return found
 
     def number(self, field: str) -> int | None:
-        text = self.form.get(field, "")
-        return int(text) if text.isdecimal() and len(text) < 18 else None
+        return typed.number(self.form.get(field))
 
     def chosen(self, field: str, what: str) -> int:
         found = self.number(field)
@@ -157,8 +156,8 @@ def spellings(form: Form) -> dict[str, int]:
     chosen = {}
     for number, name in enumerate(form.getlist("spelling")):
         becomes = form.get(f"becomes-{number}", "")
-        if name and becomes.isdecimal() and len(becomes) < 18:
-            chosen[name] = int(becomes)
+        if name and (region_id := typed.number(becomes)) is not None:
+            chosen[name] = region_id
     return chosen
 
 

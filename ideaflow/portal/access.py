@@ -96,7 +96,7 @@ def choose_language() -> None:
 
 def _from_session() -> Visitor | None:
     number, _, epoch = str(session.get(KEY, "")).partition(":")
-    if not (number.isdigit() and epoch.isdigit()):
+    if not (number.isdecimal() and epoch.isdecimal()):
         return None
     found = queries.visitor(contact_id=int(number))
     return found if found is not None and found.epoch == int(epoch) else None

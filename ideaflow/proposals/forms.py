@@ -111,9 +111,8 @@ def read_rule(form: MultiDict[str, str]) -> dict[str, Any]:
     if problems:
         told = " ".join(str(problem["reason"]) for problem in problems)
         raise Invalid(f"The rule cannot be read. {told}", problems)
-    owner = form.get("owner_id", "")
     values = {name: _line(form.get(name, "")) for name in ("name", "type", "strategy", "arena")}
-    return {**values, "conditions": conditions, "owner_id": int(owner) if owner.isdecimal() else None}
+    return {**values, "conditions": conditions, "owner_id": typed.number(form.get("owner_id"))}
 
 
 def read_estimates(form: Mapping[str, str], asked: Sequence[Input]) -> dict[str, Span | None]:
@@ -178,10 +177,10 @@ def read_number(text: str | None, what: str) -> int:
 
     :raises Invalid: it is none.
     """
-    digits = (text or "").strip().removeprefix("P-")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
+    found = typed.number((text or "").strip().removeprefix("P-"))
+    if found is None:
         raise Invalid(f"{what} is missing or no number. Go back, reload the page and try again.")
-    return int(digits)
+    return found
 
 
 def read_numbers(texts: list[str], what: str) -> list[int]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from ideaflow import config
+from ideaflow import config, typed
 from ideaflow.accounts.models import Account, Opportunity
 from ideaflow.audit import AuditEvent
 from ideaflow.db import db
@@ -236,11 +236,10 @@ def candidates(words: str, limit: int = 8) -> Candidates:
     words = words.strip()
     if not words:
         return Candidates()
-    number = words.removeprefix("#").strip()
-    is_number = number.isascii() and number.isdigit() and len(number) <= 18
+    number = typed.number(words.removeprefix("#"))
     named = Theme.title.icontains(words, autoescape=True)
     themes = select(Theme).where(
-        or_(named, Theme.id == int(number)) if is_number else named, Theme.state.in_(OPEN_STATES)
+        or_(named, Theme.id == number) if number is not None else named, Theme.state.in_(OPEN_STATES)
     )
     statements = (
         select(Statement)

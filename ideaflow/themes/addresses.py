@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ideaflow import wording
+from ideaflow import typed, wording
 from ideaflow.themes.models import LIVE_STATES
 from ideaflow.themes.queries import ORDERS, InboxFilters, View
 from ideaflow.themes.reading.filters import ME, MONEY, MORE, NOBODY, ROLLING
@@ -126,4 +126,4 @@ def _one_of(values: Mapping[str, str], name: str, known: set[str]) -> str:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return typed.number(text) or 0

@@ -120,7 +120,7 @@ def _load(cookie: str) -> User | None:
     if _token_text() is not None:
         return None  # Who brings a token comes by it alone, whatever cookies the browser adds.
     number, _, epoch = cookie.partition(":")
-    if not (number.isdigit() and epoch.isdigit()):
+    if not (number.isdecimal() and epoch.isdecimal()):
         return None
     user = db.session.get(User, int(number))
     if user is None or not user.is_active or user.session_epoch != int(epoch):

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from ideaflow import typed
 from ideaflow.errors import Invalid
 from ideaflow.users import tokens
 from ideaflow.users.access import actor, requires
@@ -26,9 +27,8 @@ def index() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Make a token. Its text is in this answer and nowhere else: no redirect could carry it safely."""
     form = request.form
-    days = form.get("days", "")
     try:
-        number = int(days) if days.isdigit() else 0
+        number = typed.number(form.get("days")) or 0
         _, text = tokens.add(
             current_user.id, form.get("name", ""), form.getlist("scopes"), number, by=actor()
         )

@@ -1,6 +1,7 @@
 """Pages of planning and preparing: they say what is wrong where it stands, and lead on."""
 
 import io
+import json
 import re
 from datetime import timedelta
 
@@ -168,6 +169,31 @@ def test_the_template_is_drafted_in_words_compared_and_published(boss, launch):
     assert "Crane test" in shown and "Take version 2" in shown
     boss.post(f"/launches/{launch.id}/template", data={"number": 2, "version": launch.version})
     assert "Crane test" in boss.get(f"/launches/{launch.id}/plan").text
+
+
+def test_what_no_row_or_sum_can_hold_is_refused_not_a_fault(boss, launch):
+    draft = boss.post("/launches/templates").headers["Location"]
+    item = {
+        "title": "Crane test",
+        "function": "support",
+        "kind": "agents_trained",
+        "tiers": "1",
+        "version": 1,
+    }
+    for numbers in ({"threshold": "inf"}, {"weight": "nan"}, {"due_days_before": "9" * 400}):
+        assert boss.post(f"{draft}/items", data={**item, **numbers}).status_code == 422, numbers
+    for wrong in ({"tiers": [""]}, {"tiers": 5}, {"due_days_before": 1e400}):
+        file = io.BytesIO(json.dumps({"items": [{"title": "Crane test", **wrong}]}).encode())
+        assert boss.post("/launches/templates", data={"file": (file, "t.json")}).status_code == 422, wrong
+    words = {"price_from": "9" * 30, "version": launch.version}
+    assert "A price is 0 or more" in boss.post(f"/launches/{launch.id}/words", data=words).text
+    unread = boss.post(
+        f"/launches/{launch.id}/words", data={**words, "price_from": "cheap", "say": "It counts"}
+    )
+    assert "“cheap” is no number" in unread.text and "It counts" in unread.text
+    for path in ("/launches/new", "/commitments/", f"/launches/{launch.id}/checks"):
+        sent = {"offering_id": "²", "account_id": "²", "cells": "²"}
+        assert boss.post(path, data=sent).status_code in (404, 422), path
 
 
 def test_start_pages_name_what_is_due_red_and_to_be_confirmed(session, make, client_of, boss, launch):

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from ideaflow import typed
 from ideaflow.codesign import answering
 from ideaflow.codesign import queries as sessions
 from ideaflow.codesign.casting import Outcome
@@ -117,7 +118,7 @@ def change(session_id: int, number: int) -> ResponseReturnValue:
     held, wish = mine.session, _wish(mine.session)
     if request.form.get("then") != "submit":
         return _configurator(held, wish.options, draft=draft)
-    base = int(base) if (base := request.form.get("base", "")).isdigit() and len(base) < 6 else 0
+    base = typed.number(request.form.get("base")) or 0
     try:
         if not _is_mine(draft):
             service.propose(visitor(), session_id, number, wish, base)
@@ -152,10 +153,9 @@ def endorse(session_id: int, number: int) -> ResponseReturnValue:
 @for_contacts(ContactRight.SPEAK)
 def share(session_id: int, number: int) -> ResponseReturnValue:
     """Show one's draft to other companies, or keep it to one's own."""
-    typed = request.form.get("version", "")
     try:
         service.share(
-            visitor(), session_id, number, int(typed) if typed.isdigit() and len(typed) < 9 else 0,
+            visitor(), session_id, number, typed.number(request.form.get("version")) or 0,
             is_shared=request.form.get("share") == "yes",
         )  # fmt: skip
     except Conflict as error:
@@ -266,8 +266,8 @@ def _refuse_closed(mine: Participant) -> None:
 
 def _source(session_id: int) -> DesignDraft | None:
     """Return the draft a new one is forked from."""
-    typed = request.values.get("from", "")
-    return queries.find(session_id, int(typed), visitor()) if typed.isdigit() and len(typed) < 9 else None
+    number = typed.number(request.values.get("from"))
+    return None if number is None else queries.find(session_id, number, visitor())
 
 
 def _amendment(draft: DesignDraft) -> Any:

@@ -6,6 +6,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from ideaflow import typed
 from ideaflow.accounts.models import Contact
 from ideaflow.codesign import choosing, forms, inviting, queries
 from ideaflow.codesign.models import CodesignSession
@@ -61,7 +62,7 @@ def _chosen(held: CodesignSession, form: Any) -> tuple[Any, str]:
         return choosing.of_segment(segment), f"segment {segment or 'none'}"
     if form.get("by") == "speakers":
         return choosing.speakers_of(held), "everybody who spoke in the themes"
-    ids = forms.read_ids(form.getlist("contact_ids"))
+    ids = typed.numbers(form.getlist("contact_ids"))
     if not ids:
         raise Invalid("Tick whom to invite, or choose a segment.")
     return select(Contact.id).where(Contact.id.in_(ids)), form.get("how", "by hand")[:100]

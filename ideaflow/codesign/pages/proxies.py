@@ -9,6 +9,7 @@ from flask import current_app, flash, request
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeSerializer
 
+from ideaflow import typed
 from ideaflow.codesign import casting, choosing, queries
 from ideaflow.codesign.kinds.contract import Unanswered
 from ideaflow.codesign.models import CodesignSession
@@ -36,7 +37,7 @@ def cast_for(session_id: int) -> ResponseReturnValue:
     held = queries.find(session_id)
     instrument = instrument_of(held)
     account, answers = request.form.get("account_id", ""), _read(held, request.form.get("so_far", ""))
-    if not (account.isdigit() and len(account) < 18):
+    if typed.number(account) is None:
         return _page(held, account, answers, status=422, problem="account")
     step = next(
         (one for one in instrument.steps(held.definition, held.seed, answers) if one.key not in answers), None

@@ -6,7 +6,7 @@ from flask import Response, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from ideaflow import config
+from ideaflow import config, typed
 from ideaflow.errors import Invalid
 from ideaflow.gates.doors import bp
 from ideaflow.gates.meeting import agenda, hours, ics, planning
@@ -30,7 +30,7 @@ def calendar() -> ResponseReturnValue:
 @requires(Right.DECIDE)
 def call_meeting() -> ResponseReturnValue:
     """Call a meeting over the proposals chosen."""
-    chosen = [int(one) for one in request.form.getlist("proposals") if one.isdigit() and len(one) < 16]
+    chosen = typed.numbers(request.form.getlist("proposals"))
     try:
         meeting = planning.call_meeting(_plan(), chosen, by=actor())
     except Invalid as error:

@@ -69,7 +69,7 @@ def rows(form: Form, prefix: str, names: Sequence[str]) -> list[Row]:
     for at, values in enumerate(zip(*columns, strict=False)):
         row: Row = dict(zip((*names, "place"), (value.strip() for value in values), strict=True))
         if row["name"] and str(at) not in removed:
-            place = float(row["place"]) if row["place"].replace(".", "", 1).isdigit() else 1e9
+            place = float(row["place"]) if row["place"].replace(".", "", 1).isdecimal() else 1e9
             found.append((place, at, row))
     return [row for _, _, row in sorted(found, key=lambda one: one[:2])]
 

@@ -9,6 +9,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from ideaflow import typed
 from ideaflow.db import db
 from ideaflow.errors import Conflict, IdeaflowError, Invalid
 from ideaflow.gates import queries
@@ -53,7 +54,7 @@ def migrations() -> ResponseReturnValue:
 def plan_migration() -> ResponseReturnValue:
     """Begin a plan."""
     form = request.form
-    chosen = [int(one) for one in form.getlist("proposals") if one.isdigit() and len(one) < 16]
+    chosen = typed.numbers(form.getlist("proposals"))
     try:
         plan = planning.begin(
             form.get("from", 0, type=int), form.get("to", 0, type=int), chosen, form.get("note", ""),

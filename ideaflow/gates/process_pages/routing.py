@@ -7,6 +7,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from ideaflow import typed
 from ideaflow.accounts.models import Account
 from ideaflow.db import db
 from ideaflow.errors import Conflict, IdeaflowError, Invalid
@@ -111,9 +112,9 @@ def _tried() -> routes.Choice | None:
     args = request.args
     if args.get("try") is None:
         return None
-    number = args.get("proposal", "").strip().upper().removeprefix("P-")
-    if number.isdigit() and len(number) < 16:
-        return routes.choose_for(int(number))
+    number = typed.number(args.get("proposal", "").strip().upper().removeprefix("P-"))
+    if number is not None:
+        return routes.choose_for(number)
     kind = args.get("type", "improve")
     return routes.choose(
         Facts(

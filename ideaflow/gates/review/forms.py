@@ -107,11 +107,9 @@ def _wake_rule(form: Form) -> dict[str, object]:
 
 def _notice(form: Form) -> NoticePlan | None:
     day = typed.day(form.get("notice_due", ""), "notice")
-    teller = form.get("notice_teller", "")
     if day is None or not form.get("notice_words", "").strip():
         return None
-    is_number = teller.isascii() and teller.isdigit() and len(teller) < 16
-    return NoticePlan(int(teller) if is_number else 0, day, form.get("notice_words", ""))
+    return NoticePlan(typed.number(form.get("notice_teller")) or 0, day, form.get("notice_words", ""))
 
 
 def _refuse(field: str, reason: str) -> NoReturn:
@@ -128,7 +126,5 @@ def _conditions(form: Form) -> list[Wanted]:
         if day is None:
             reason = f"“{text}” needs a day by when."
             raise Invalid(f"Nothing was decided. {reason}", [{"field": "conditions", "reason": reason}])
-        wanted.append(
-            Wanted(text, int(owner) if owner.isdigit() and len(owner) < 16 else 0, day, consequence)
-        )
+        wanted.append(Wanted(text, typed.number(owner) or 0, day, consequence))
     return wanted

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ideaflow import typed
 from ideaflow.users.policy import RIGHTS, Right, Role
 
 
@@ -30,8 +31,8 @@ def read(text: str) -> Authority:
     (Authority(user_id=12, role=''), 'sales', Authority(user_id=None, role=''))
     """
     kind, _, value = text.partition(":")
-    if kind == "user" and value.isdigit():
-        return Authority(int(value))
+    if kind == "user" and (number := typed.number(value)) is not None:
+        return Authority(number)
     return Authority(role=value) if kind == "role" and value in set(Role) else Authority()
 
 

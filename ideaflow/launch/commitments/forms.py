@@ -54,8 +54,8 @@ def filters(args: Mapping[str, str]) -> Filters:
     """Read what the list shall show; what it does not know is left out."""
     view, kept = args.get("view", "live"), args.get("kept", "")
     return Filters(
-        view if view in VIEWS else "live", args.get("who", ""), _number(args.get("account_id")),
-        _number(args.get("proposal_id")), kept if kept in (*KEPT, "counted") else "",
+        view if view in VIEWS else "live", args.get("who", ""), typed.number(args.get("account_id")),
+        typed.number(args.get("proposal_id")), kept if kept in (*KEPT, "counted") else "",
     )  # fmt: skip
 
 
@@ -73,11 +73,11 @@ def read_draft(form: Mapping[str, str]) -> Draft:
 
     :raises Invalid: its day is none.
     """
-    sources = tuple((name, number) for name in SOURCES if (number := _number(form.get(name))))
+    sources = tuple((name, number) for name in SOURCES if (number := typed.number(form.get(name))))
     return Draft(
-        _number(form.get("account_id")) or 0, form.get("words", ""),
+        typed.number(form.get("account_id")) or 0, form.get("words", ""),
         typed.day(form.get("due_on", ""), "due_on"), authority.read(form.get("authority", "")),
-        _number(form.get("contact_id")), sources,
+        typed.number(form.get("contact_id")), sources,
     )  # fmt: skip
 
 
@@ -87,9 +87,9 @@ def choices(account_id: int, values: Mapping[str, str], me: User) -> Choices:
     :raises NotFound: there is no such account.
     """
     account = accounts.get(account_id)
-    proposal_id = _number(values.get("proposal_id"))
+    proposal_id = typed.number(values.get("proposal_id"))
     proposal = db.session.get(Proposal, proposal_id) if proposal_id else None
-    cells = _cells(account, proposal, _number(values.get("cell_id")))
+    cells = _cells(account, proposal, typed.number(values.get("cell_id")))
     right = authority.needed(has_cell=bool(cells), has_proposal=proposal is not None)
     may = [user for user in users.active() if user.may(right)]
     may.sort(key=lambda user: (user.id != me.id, proposal is None or user.id != proposal.owner_id))
@@ -112,7 +112,7 @@ def likely(found: Choices, values: Mapping[str, str]) -> Delivery | None:
     """Return when what was chosen is likely to be delivered, for whoever chooses a day."""
     if found.cells:
         return of_cells([found.cells[0][0]], today()).get(found.cells[0][0])
-    number = _number(values.get("proposal_id"))
+    number = typed.number(values.get("proposal_id"))
     return of_proposals([number], today()).get(number) if number else None
 
 
@@ -147,7 +147,7 @@ def _came_from(values: Mapping[str, str]) -> list[tuple[str, int, str]]:
     """
     found = []
     for name, table in CAME_FROM.items():
-        number = _number(values.get(name))
+        number = typed.number(values.get(name))
         if number is None:
             continue
         record: Any = db.session.get(table, number)
@@ -180,7 +180,3 @@ def _cells(account: Account, proposal: Proposal | None, chosen: int | None) -> l
             query = query.where(Launch.proposal_id == proposal.id)
         rows = db.session.execute(query.where(LaunchCell.region_id.in_(regions))).all()
     return [(row[0], f"{row[1]}: {row[2]} in {row[3]}") for row in rows]
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 18 else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from ideaflow import typed
 from ideaflow.accounts.models import Account
 from ideaflow.accounts.owners import owned_by
 from ideaflow.audit import AuditEvent
@@ -229,8 +230,8 @@ def _narrowed(query: Select, filters: Filters, user: User) -> Select:  # type: i
     if filters.who == "mine":
         mine = select(Account.id).where(owned_by(Account, user))
         query = query.where(or_(Commitment.owner_id == user.id, Commitment.account_id.in_(mine)))
-    elif filters.who.isdigit():
-        query = query.where(Commitment.owner_id == int(filters.who))
+    elif (owner_id := typed.number(filters.who)) is not None:
+        query = query.where(Commitment.owner_id == owner_id)
     if filters.account_id:
         query = query.where(Commitment.account_id == filters.account_id)
     if filters.proposal_id:

@@ -135,14 +135,14 @@ def _page(commitment_id: int, error: Invalid | None = None) -> ResponseReturnVal
 
 
 def _form(values: Mapping[str, str], error: Invalid | None = None) -> ResponseReturnValue:
-    account_id = values.get("account_id", "")
-    if not account_id.isdecimal():
+    account_id = typed.number(values.get("account_id"))
+    if account_id is None:
         words = values.get("words", "")
         return render(
             "commitments/whom.html", words=words, accounts=forms.find_accounts(words),
             more={name: value for name, value in values.items() if name not in ("account_id", "words")},
         )  # fmt: skip
-    found = forms.choices(int(account_id), values, current_user)
+    found = forms.choices(account_id, values, current_user)
     return render(
         "commitments/new.html", status=error.status if error else 200, choices=found, values=values,
         error=error, today_iso=today().isoformat(), likely=forms.likely(found, values), span=telling.span,

@@ -11,7 +11,7 @@ from ideaflow.clock import now, today
 from ideaflow.errors import Invalid, NotFound
 from ideaflow.launch import queries, service
 from ideaflow.launch.doors import bp
-from ideaflow.launch.forms import optional, read_proof, read_version
+from ideaflow.launch.forms import read_proof, read_version
 from ideaflow.launch.items import EVIDENCE, rule_words
 from ideaflow.launch.pages.listing import people
 from ideaflow.launch.preparing import LARGEST_FILE
@@ -38,7 +38,7 @@ def assign(launch_id: int, check_id: int) -> ResponseReturnValue:
     found = queries.check_of(launch_id, check_id)
     form = request.form
     try:
-        service.assign(found.id, optional(form.get("owner_id")), read_version(form), by=actor())
+        service.assign(found.id, typed.number(form.get("owner_id")), read_version(form), by=actor())
     except Invalid as error:
         return _check(launch_id, check_id, error=error, status=422)
     flash("Saved. It is on their start page now." if form.get("owner_id") else "Nobody carries it now.")
@@ -81,7 +81,9 @@ def ask_waiver(launch_id: int, check_id: int) -> ResponseReturnValue:
     form = request.form
     try:
         until = typed.day(form.get("until", ""), "until", "The waiver was not asked for.")
-        service.ask_waiver(found.id, optional(form.get("cell_id")), form.get("reason", ""), until, by=actor())
+        service.ask_waiver(
+            found.id, typed.number(form.get("cell_id")), form.get("reason", ""), until, by=actor()
+        )
     except Invalid as error:
         return _check(launch_id, check_id, error=error, status=422)
     flash("Asked. It counts once somebody else who plans launches agrees.")

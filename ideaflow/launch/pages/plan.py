@@ -12,7 +12,6 @@ from ideaflow.errors import Invalid, NotFound
 from ideaflow.launch import newer, plans, queries, replanning, service, templates, tiers
 from ideaflow.launch.doors import bp
 from ideaflow.launch.forms import (
-    optional,
     read_cell,
     read_cells,
     read_item,
@@ -124,10 +123,13 @@ def change_cell(launch_id: int, cell_id: int) -> ResponseReturnValue:
 def add_check(launch_id: int) -> ResponseReturnValue:
     """Ask one thing more than the template does."""
     form = request.form
-    cell_ids = [int(one) for one in form.getlist("cells") if one.isdigit()]
     try:
         check = service.add_check(
-            launch_id, read_item(form), optional(form.get("owner_id")), cell_ids, by=actor()
+            launch_id,
+            read_item(form),
+            typed.number(form.get("owner_id")),
+            typed.numbers(form.getlist("cells")),
+            by=actor(),
         )
     except Invalid as error:
         return _plan(launch_id, values=form, error=error, status=422)
@@ -162,7 +164,7 @@ def newer_template(launch_id: int) -> ResponseReturnValue:
 @requires(Right.LAUNCH)
 def take_newer(launch_id: int) -> ResponseReturnValue:
     """Take the newer version of the readiness template."""
-    number = optional(request.form.get("number")) or 0
+    number = typed.number(request.form.get("number")) or 0
     service.take_newer(launch_id, number, read_version(request.form), by=actor())
     flash(f"The launch asks what version {number} of the template asks.", "go")
     return _to_plan(launch_id, "checks")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ideaflow import parts
+from ideaflow import parts, typed
 from ideaflow.accounts.models import Opportunity, OpportunityState
 from ideaflow.launch.unblocking import pipeline as pipelines
 from ideaflow.launch.unblocking import reading, saving
@@ -35,7 +35,7 @@ def say(opportunity_id: int) -> ResponseReturnValue:
     what, seen = form.get("what", ""), form.get("version", 0, type=int)
     if what.count(":") == 2:  # Chosen from the list, where it was refused before.
         what, _, version = what.rpartition(":")
-        seen = int(version) if version.isdigit() else seen
+        seen = typed.number(version) or seen
     if form.get("severity") == "none":
         saving.refuse_gap(opportunity_id, what, seen, by=actor())
         flash("It does not wait for that.")

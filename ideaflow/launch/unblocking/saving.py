@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from ideaflow import audit
+from ideaflow import audit, typed
 from ideaflow.accounts.models import Opportunity, OpportunityState
 from ideaflow.audit import Actor
 from ideaflow.clock import now
@@ -88,7 +88,7 @@ def follow_merge(source_id: int, target_id: int, by: Actor) -> None:
 def _gap(session: Session, opportunity: Opportunity, kind: str, number: str) -> OpportunityGap:
     """Return what is known of this gap, or a new one."""
     table = KINDS.get(kind)
-    target = session.get(table, int(number)) if table and number.isdigit() and len(number) < 19 else None
+    target = session.get(table, typed.number(number)) if table and typed.number(number) else None
     if target is None:
         reason = "Choose what the sale waits for: an offering, a proposal or a theme. Nothing was changed."
         raise Invalid(reason, [{"field": "what", "reason": reason}])

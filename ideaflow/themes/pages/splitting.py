@@ -7,6 +7,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from ideaflow import typed
 from ideaflow.errors import Conflict, IdeaflowError
 from ideaflow.themes import forms, queries, service
 from ideaflow.themes.levels import areas
@@ -87,8 +88,8 @@ def _choice(theme: Theme, values: MultiDict[str, str]) -> Choice:
     key, title, base = values.get("by", ""), "", []
     if key == HALF:
         base = parting.other_half(theme.id)
-    elif key.isdigit():
-        part = areas.sub_theme(theme.id, known(int(key)))
+    elif (number := typed.number(key)) is not None:
+        part = areas.sub_theme(theme.id, known(number))
         title, base = part.title, list(areas.statements_of_part(part))
     if "shown" in values:
         shown = set(_numbers(values.getlist("shown")))
