@@ -109,7 +109,7 @@
         data: d.rows.filter((row) => row[2] !== null).map((row) => [row[0], row[2]]),
         lineStyle: { color: t.go, width: 2 },
         areaStyle: { color: t.go, opacity: 0.08 },
-        endLabel: { show: true, formatter: (p) => `{now|${p.value[1]}} pass`, rich: { now: font(t, { color: t.go, fontWeight: 600, fontSize: 13 }) }, ...font(t, { color: t.go }), distance: 4, offset: [0, -8] },
+        endLabel: { show: true, formatter: (p) => `{now|${p.value[1]}} pass`, rich: { now: font(t, { color: t.go, fontWeight: 600, fontSize: 13 }) }, ...font(t, { color: t.go }), align: "right", distance: 0, offset: [-4, -10] },
       },
     ],
   });

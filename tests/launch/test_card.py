@@ -139,7 +139,7 @@ def test_my_accounts_are_mine_alone_and_tell_what_changed(brinkmann, session, cl
     session.commit()
     page = browser.get("/my-accounts/").text
     assert "Brinkmann Logistik" in page and "Somebody else" not in page
-    assert "1 thing said" in page and "Dock Scheduling: Direct, DACH can sell" in page
+    assert "1 thing said" in page and "Dock Scheduling: direct can sell in DACH" in page
     start = browser.get("/").text
     assert "1 account of yours changed" in start
     led = browser.get(f"/launches/{launch.id}/card", follow_redirects=True).text

@@ -47,11 +47,15 @@ def section(account_ids: Sequence[int], most: int) -> Mapping[int, Found]:
     return {
         account_id: Found(
             tuple(map(_entry, own)), counts[account_id][0],
-            f"{plural(counts[account_id][1], 'promise binds us', 'promises bind us')}.",
+            _bound(counts[account_id][1]),
             f"/commitments/?view=all&account_id={account_id}",
         )
         for account_id, own in found.items()
     }  # fmt: skip
+
+
+def _bound(count: int) -> str:
+    return f"{plural(count, 'promise binds us', 'promises bind us')}." if count else "None binds us now."
 
 
 def kept_milestones(account_ids: Sequence[int], most: int) -> Mapping[int, Sequence[Entry]]:

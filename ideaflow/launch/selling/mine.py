@@ -16,6 +16,7 @@ from ideaflow.db import among, db
 from ideaflow.feedback.models import FeedbackItem
 from ideaflow.launch.models import CheckStanding, LaunchCell, ReadinessCheck
 from ideaflow.launch.selling import hooks
+from ideaflow.launch.selling.answering import joined
 from ideaflow.launch.selling.before import SETTLED
 from ideaflow.launch.selling.hooks import News
 from ideaflow.launch.selling.telling import since_words
@@ -146,7 +147,7 @@ def _cells(where: Mapping[int, Where], since: datetime) -> dict[int, list[News]]
     )
     rows = db.session.execute(query).tuples().all()
     return {
-        account_id: [_cell(account_id, cell, at) for cell, at in rows if _is_at(one, cell)]
+        account_id: _turned(account_id, [(cell, at) for cell, at in rows if _is_at(one, cell)])
         for account_id, one in where.items()
     }
 
@@ -158,13 +159,22 @@ def _is_at(where: Where, cell: LaunchCell) -> bool:
     )
 
 
-def _cell(account_id: int, cell: LaunchCell, turned_at: datetime | None) -> News:
-    where = f"{cell.launch.name}: {cell.channel.name}, {cell.region.name}"
-    url = f"/accounts/{account_id}/card/{cell.launch_id}"
-    if cell.is_ready:
-        return News("cell", f"{where} can sell", url, "go")
-    since = f" since {since_words(turned_at, now())}" if turned_at else ""
-    return News("cell", f"{where} cannot sell{since}", url, "stop")
+def _turned(account_id: int, cells: Sequence[tuple[LaunchCell, datetime | None]]) -> list[News]:
+    """Say what turned, a line for each launch and region that can and one for each that cannot sell."""
+    lines: dict[tuple[int, int, bool], list[tuple[LaunchCell, datetime | None]]] = defaultdict(list)
+    for cell, at in cells:
+        lines[cell.launch_id, cell.region_id, cell.is_ready].append((cell, at))
+    return [_line(account_id, is_ready, found) for (_, _, is_ready), found in lines.items()]
+
+
+def _line(account_id: int, is_ready: bool, cells: Sequence[tuple[LaunchCell, datetime | None]]) -> News:
+    first = cells[0][0]
+    channels = joined([cell.channel.name for cell, _ in cells])
+    told = f"{first.launch.name}: {channels} {'can' if is_ready else 'cannot'} sell in {first.region.name}"
+    latest = max((at for _, at in cells if at), default=None)
+    since = f" since {since_words(latest, now())}" if latest and not is_ready else ""
+    url = f"/accounts/{account_id}/card/{first.launch_id}"
+    return News("cell", told + since, url, "go" if is_ready else "stop")
 
 
 def _call(one: Opportunity, account_name: str) -> Call:
