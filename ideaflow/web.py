@@ -10,12 +10,13 @@ from flask import Flask, Response, current_app, g, make_response, render_templat
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from htmx_flask import Htmx
-from sqlalchemy.exc import DataError, OperationalError
+from psycopg.errors import ForeignKeyViolation, UniqueViolation
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from ideaflow import rest
 from ideaflow.db import db
-from ideaflow.errors import IdeaflowError, Invalid, NotFound, Unavailable
+from ideaflow.errors import Conflict, IdeaflowError, Invalid, NotFound, Unavailable
 
 
 class Forgeries(CSRFProtect):
@@ -123,6 +124,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(DataError, _impossible_value)
+    app.register_error_handler(IntegrityError, _at_once)
     app.before_request(_refuse_impossible_text)
 
 
@@ -223,6 +225,20 @@ def _impossible_value(error: DataError) -> Response:
     current_app.logger.warning("A value does not fit its column: %s", error.orig)
     db.session.rollback()  # The page around the message asks the database too.
     return show_error(NotFound())
+
+
+def _at_once(error: IntegrityError) -> Response:
+    """Answer the second of two who did the same at one moment: both had looked, neither saw the other."""
+    if not isinstance(error.orig, UniqueViolation | ForeignKeyViolation):
+        raise error
+    current_app.logger.warning("Two at once: %s", error.orig)
+    db.session.rollback()  # The page around the message asks the database too.
+    return show_error(
+        Conflict(
+            "Somebody else changed the same at this very moment. Nothing of yours was kept. "
+            "Open the page again, look at what stands there now, then decide."
+        )
+    )
 
 
 def mark_current(endpoint: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from ideaflow.audit import SYSTEM, AuditEvent
-from ideaflow.market import hooks, places, pricing
+from ideaflow.market import hooks, places, pricing, service
 from ideaflow.market.measures import price_entry_active
 from ideaflow.market.models import (
     Channel,
@@ -72,6 +72,15 @@ def test_a_name_that_is_taken_is_named_at_its_field(market: Market, maren):
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in answer.text
     assert "There is a region “dach” already" in answer.text
+
+
+def test_of_two_who_add_the_same_at_one_moment_the_second_is_told(session, maren, monkeypatch):
+    # Both look before either writes.
+    monkeypatch.setattr(service, "_refuse_same_name", lambda *_, **__: None)
+    assert maren.post("/market/lines/channels", data={"name": "Direct"}).status_code == 303
+    second = maren.post("/market/lines/channels", data={"name": "Direct"})
+    assert second.status_code == 409 and "Nothing of yours was kept" in second.text
+    assert len(session.scalars(select(Channel)).all()) == 1
 
 
 def test_who_saved_first_stands_beside_what_was_sent(session, market: Market, maren):
