@@ -1,6 +1,5 @@
 """Capture a wish by program: what was said, who said so, and where, as a CRM knows it."""
 
-import secrets
 from typing import Any
 
 from flask import Blueprint, jsonify, url_for
@@ -48,19 +47,16 @@ def capture() -> ResponseReturnValue:
     """Keep what was said; it looks for its theme at once."""
     body = rest.body()
     said = {name: _text(body, name) for name in TEXTS}
-    by = actor()
     ways = {name: said[name] for name in finding.WAYS if said[name]}
     account_id = finding.named(ways) if ways else None
     made = capturing.write_down(
         Heard(
-            # Each user's keys are their own: nobody writes over what another captured.
-            key=f"{by.id}-{said['key'] or secrets.token_urlsafe(12)}"[:100], words=said["words"],
-            is_verbatim=body.get("is_verbatim", True) is not False,
+            key=said["key"], words=said["words"], is_verbatim=body.get("is_verbatim", True) is not False,
             page_url=said["page"] if said["page"].startswith(("https://", "http://")) else "",
             page_title=said["title"], speaker_name=said["speaker"][:300] or None, account_id=account_id,
             contact_id=finding.contact_with(said["email"]),
         ),
-        by=by,
+        by=actor(),
     )  # fmt: skip
     address = url_for("feedback.show", item_id=made.item_id) + f"#wish-{made.id}"
     return jsonify(id=made.id, item_id=made.item_id, address=address), 201

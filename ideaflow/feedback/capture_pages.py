@@ -124,7 +124,7 @@ def _heard() -> Heard:
     if contact is not None and account is None:
         account = finding.of_records(contact_id=contact.id).account
     return Heard(
-        key=form.get("key", "")[:60] or secrets.token_urlsafe(12), words=form.get("words", ""),
+        key=form.get("key", ""), words=form.get("words", ""),
         is_verbatim="is_proxy" not in form, page_url=_address(form.get("page", "")),
         page_title=form.get("title", ""), speaker_name=speaker[:300] or None,
         account_id=account.id if account else None, contact_id=contact.id if contact else None,

@@ -1,5 +1,6 @@
 """Capture a wish: mark the passage of an item that is one, or write down what was said elsewhere."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,14 +18,14 @@ from ideaflow.feedback.models import Capture, FeedbackItem, Statement
 from ideaflow.feedback.sentences import Span, is_same, joined, trimmed
 
 SOURCE = "captured"
-LONGEST = 2_000
+LONGEST, LONGEST_KEY = 2_000, 100
 
 
 @dataclass(frozen=True)
 class Heard:
     """What was heard outside of our records, and from whom.
 
-    :param key: what its form was given; the same form sent twice is one wish.
+    :param key: what its form was given; the same form sent twice is one wish. Empty: it was given nothing.
     :param is_verbatim: these are the customer's own words; else one of ours wrote down what was meant.
     """
 
@@ -73,16 +74,18 @@ def write_down(heard: Heard, *, by: Actor) -> Capture:
     if not words or len(words) > LONGEST:
         reason = f"One wish may have {LONGEST:,} characters." if words else "Write what they said."
         raise Invalid(reason, [{"field": "words", "reason": reason}])
+    # Each user's keys are their own: nobody writes over what another captured.
+    key = f"{by.id}-{heard.key or secrets.token_urlsafe(12)}"[:LONGEST_KEY]
     with transaction() as session:
         facts = ItemData(
-            source_id=heard.key, part="text", text=words, said_at=now(), subject=heard.page_title[:300],
+            source_id=key, part="text", text=words, said_at=now(), subject=heard.page_title[:300],
             speaker_name=heard.speaker_name, is_proxy=not heard.is_verbatim, account_id=heard.account_id,
             contact_id=heard.contact_id, case_id=heard.case_id, opportunity_id=heard.opportunity_id,
         )  # fmt: skip
         import_items(session, SOURCE, [facts])
         item = session.scalars(
             select(FeedbackItem)
-            .where(FeedbackItem.source == SOURCE, FeedbackItem.source_id == heard.key)
+            .where(FeedbackItem.source == SOURCE, FeedbackItem.source_id == key)
             .order_by(FeedbackItem.revision.desc())
             .limit(1)
             .with_for_update()

@@ -91,7 +91,7 @@ def test_a_gatekeeper_reads_and_captures_nothing(client_of, make):
     assert gatekeeper.post(f"/capture/items/{item.id}", data={"sentence": "0-5"}).status_code == 403
 
 
-def test_the_bookmark_knows_the_case_by_the_address_of_its_page(agent, make, session):
+def test_the_bookmark_knows_the_case_by_the_address_of_its_page(agent, client_of, make, session):
     case = make.case(source_id="48213", account_id=make.account(name="Brinkmann Logistik").id)
     page = "https://acme.zendesk.com/agent/tickets/48213"
     form = agent.get("/capture/", query_string={"words": WISH, "page": page, "title": "Tickets"}).text
@@ -107,6 +107,9 @@ def test_the_bookmark_knows_the_case_by_the_address_of_its_page(agent, make, ses
         False,
     )
     assert session.scalars(select(Capture.page_url)).all() == [page] and page in answer.text
+    # A key that somebody else’s form had writes over nothing of theirs.
+    client_of("service").post("/capture/", data=sent | {"words": "Other words"})
+    assert item.counts and len(session.scalars(select(FeedbackItem)).all()) == 2
 
 
 def test_words_that_are_here_already_are_marked_where_they_are(agent, make):

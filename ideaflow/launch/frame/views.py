@@ -122,8 +122,7 @@ def _words(words: str, status: int) -> ResponseReturnValue:
 def _heard(account_id: int) -> Heard:
     form = request.form
     return Heard(
-        # Each user's keys are their own: nobody writes over what another captured.
-        key=f"{current_user.id}-{form.get('key') or secrets.token_urlsafe(12)}"[:100],
+        key=form.get("key", ""),
         words=form.get("words", ""), is_verbatim="is_proxy" not in form, account_id=account_id,
     )  # fmt: skip
 
