@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ideaflow import config
 from ideaflow.accounts import view
 from ideaflow.accounts.models import Account
 from ideaflow.accounts.view import CustomerView, Entry
@@ -44,7 +45,11 @@ def _renewal(account: Account, seen: CustomerView, today: date) -> Iterator[Befo
     if account.renews_on is None or not 0 <= (days := (account.renews_on - today).days) <= RENEWAL_DAYS:
         return
     entries = seen.section(view.RISK).entries
-    value = money(account.revenue_amount, account.currency or "EUR") if account.revenue_amount else ""
+    value = (
+        money(account.revenue_amount, account.currency or config.read().currency)
+        if account.revenue_amount
+        else ""
+    )
     why = ", ".join(part for part in (value, day(account.renews_on, today)) if part)
     if entries and ";" in entries[0].sentence:
         why += ";" + entries[0].sentence.rpartition(";")[2].rstrip(".")

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from ideaflow import config
 from ideaflow.accounts import view
 from ideaflow.accounts.models import Account, Opportunity, OpportunityState
 from ideaflow.accounts.owners import owned_by
@@ -180,7 +181,7 @@ def _line(account_id: int, is_ready: bool, cells: Sequence[tuple[LaunchCell, dat
 def _call(one: Opportunity, account_name: str) -> Call:
     days = (one.closes_on - today()).days if one.closes_on else 0
     when = "today" if days == 0 else f"in {plural(days, 'day')}"
-    value = f", {money(one.amount, one.currency or 'EUR')}" if one.amount else ""
+    value = f", {money(one.amount, one.currency or config.read().currency)}" if one.amount else ""
     sale = one.name.removeprefix(account_name).strip(" -–:") or one.name
     return Call(
         one.account_id or 0, account_name, sale, when, value, day(one.closes_on, today()), days <= NEAR_DAYS
