@@ -35,6 +35,7 @@ from ideaflow.ideas import leaving as ideas_leaving
 from ideaflow.ideas import portal as portal_ideas
 from ideaflow.ideas import views as ideas_views
 from ideaflow.insights import views as insights_views
+from ideaflow.intake import api as intake_api
 from ideaflow.intake import jobs as intake_jobs
 from ideaflow.intake import views as intake_views
 from ideaflow.launch import jobs as launch_jobs
@@ -89,6 +90,7 @@ BLUEPRINTS = (
     capture_pages.bp,
     feedback_portal.bp,
     intake_views.bp,
+    intake_api.bp,
     themes_views.bp,
     portal_ideas.bp,
     ideas_views.bp,

@@ -161,9 +161,14 @@ def _parted(batch: list[Record | Rejected | Repeated], recipe: Recipe) -> tuple[
     return [entry for entry in found if isinstance(entry, Record)], sorted(rejected, key=lambda one: one.row)
 
 
-def _locked(session: Session, import_id: int) -> Import:
-    """Return the import, for us alone; imports take turns by batch, so none adds an account twice."""
+def take_turn(session: Session) -> None:
+    """Wait until no other import writes: they take turns by batch, so none adds an account twice."""
     session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": IMPORT_LOCK})
+
+
+def _locked(session: Session, import_id: int) -> Import:
+    """Return the import, for us alone."""
+    take_turn(session)
     row = session.get(Import, import_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise FileRejected("import", f"there is no import {import_id} any more.")

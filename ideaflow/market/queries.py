@@ -253,6 +253,16 @@ def certificates(partner_ids: Collection[int]) -> dict[int, list[PartnerCertific
     return found
 
 
+def certificate_list(course: str = "", *, after: str | None = None) -> Page[PartnerCertificate]:
+    """Return a page of certificates with their partners, the newest first."""
+    query = select(PartnerCertificate).options(joinedload(PartnerCertificate.partner))
+    query = query.where(PartnerCertificate.withdrawn_at.is_(None))
+    if course:
+        query = query.where(PartnerCertificate.course_key == course_key(course))
+    keys = [Key(PartnerCertificate.certified_on, "certified_on"), Key(PartnerCertificate.id, "id")]
+    return page_of(query, keys, after=after)
+
+
 def rates(currency: str = "", *, after: str | None = None) -> Page[ExchangeRate]:
     """Return a page of exchange rates, the newest day first."""
     query = select(ExchangeRate)

@@ -91,10 +91,19 @@ class Scope(StrEnum):
 
     READ = "read"
     CAPTURE = "capture"
+    IMPORT = "import"
 
 
-SCOPE_RIGHTS = {Scope.READ: frozenset({Right.READ}), Scope.CAPTURE: frozenset({Right.CAPTURE})}
-SCOPE_WORDS = {Scope.READ: "read what you may read", Scope.CAPTURE: "capture wishes in your name"}
+SCOPE_RIGHTS = {
+    Scope.READ: frozenset({Right.READ}),
+    Scope.CAPTURE: frozenset({Right.CAPTURE}),
+    Scope.IMPORT: frozenset({Right.IMPORT}),
+}
+SCOPE_WORDS = {
+    Scope.READ: "read what you may read",
+    Scope.CAPTURE: "capture wishes in your name",
+    Scope.IMPORT: "bring in prices, training, partners and rates in your name",
+}
 
 
 def rights_of_scopes(scopes: Iterable[str]) -> frozenset[Right]:

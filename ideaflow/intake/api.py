@@ -1,0 +1,189 @@
+"""The JSON interface to the market: where we sell, and what is true there; read by all, sent by programs."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from ideaflow import rest
+from ideaflow.errors import Invalid
+from ideaflow.intake import sending
+from ideaflow.intake.fields import BY_NAME
+from ideaflow.intake.records import Kind
+from ideaflow.market import queries
+from ideaflow.market.models import ExchangeRate, PartnerCertificate, PriceEntry, TrainingRecord
+from ideaflow.market.queries import Filters
+from ideaflow.paging import Page
+from ideaflow.users.access import actor, requires
+from ideaflow.users.policy import Right
+
+bp = Blueprint("market_api", __name__, url_prefix="/api/v1/market")
+
+TEXT, NUMBER, THING = {"type": "string"}, {"type": "integer"}, {"type": "object"}
+THINGS = {"type": "array", "items": THING}
+PLACES = {"type": "object", "properties": {"channels": THINGS, "regions": THINGS}}
+LIST = {
+    "type": "object",
+    "properties": {
+        "records": {**THINGS, "description": "Fields as they are sent, beside when and by whom they changed"},
+        "after": {"type": ["string", "null"], "description": "Ask with it for the next page; null: the last"},
+    },
+}
+AFTER = {"after": "The “after” of the page before"}
+COURSE = {"course": "Only this course", **AFTER}
+ANSWER = {
+    "type": "object",
+    "properties": {
+        "accepted": {**NUMBER, "description": "New, or changed"},
+        "unchanged": {**NUMBER, "description": "Said the same before"},
+        "import": {"type": ["integer", "null"], "description": "Under which the audit knows them"},
+    },
+}
+KINDS: dict[str, Kind] = {
+    "price-books": "price_book", "prices": "price", "training": "training", "certificates": "certificate",
+    "partners": "partner", "sellers": "seller", "rates": "rate",
+}  # fmt: skip
+_SCHEMAS: dict[str, dict[str, Any]] = {
+    "flag": {"type": "boolean"},
+    "day": {**TEXT, "format": "date"},
+    "money": {"type": ["number", "string"]},
+}
+
+
+@bp.get("/places")
+@requires(Right.READ)
+@rest.describe("The channels and regions we sell in", PLACES)
+def places() -> ResponseReturnValue:
+    """Return all channels and regions, also the retired ones."""
+    return jsonify(
+        channels=[
+            {"id": one.id, "name": one.name, "is_partner": one.is_partner, "retired_at": _iso(one.retired_at)}
+            for one in queries.channels()
+        ],
+        regions=[
+            {
+                "id": one.id, "name": one.name, "spellings": one.spellings, "currency": one.currency,
+                "retired_at": _iso(one.retired_at),
+            }
+            for one in queries.regions()
+        ],
+    )  # fmt: skip
+
+
+@bp.get("/prices")
+@requires(Right.READ)
+@rest.describe("Price entries, by product", LIST, asks={"words": "In the product’s name or code", **AFTER})
+def prices() -> ResponseReturnValue:
+    """Return a page of price entries."""
+    return _list(queries.prices(Filters(words=_asked("words")), after=_after()), _price)
+
+
+@bp.get("/training")
+@requires(Right.READ)
+@rest.describe("Training records, by mail address", LIST, asks=COURSE)
+def training() -> ResponseReturnValue:
+    """Return a page of training records."""
+    return _list(queries.training(Filters(course=_asked("course")), after=_after()), _training)
+
+
+@bp.get("/certificates")
+@requires(Right.READ)
+@rest.describe("Certificates of partners, the newest first", LIST, asks=COURSE)
+def certificates() -> ResponseReturnValue:
+    """Return a page of certificates."""
+    return _list(queries.certificate_list(_asked("course"), after=_after()), _certificate)
+
+
+@bp.get("/rates")
+@requires(Right.READ)
+@rest.describe("Exchange rates, the newest day first", LIST, asks={"currency": "Only this one", **AFTER})
+def rates() -> ResponseReturnValue:
+    """Return a page of exchange rates."""
+    return _list(queries.rates(_asked("currency").upper()[:3], after=_after()), _rate)
+
+
+def _takes(kind: Kind) -> dict[str, Any]:
+    fields = {
+        name: {**_SCHEMAS.get(BY_NAME[name].type, TEXT), "description": BY_NAME[name].label}
+        for name in sending.fields_of(kind)
+    }
+    record = {"type": "object", "properties": fields, "additionalProperties": False}
+    records = {"type": "array", "items": record, "minItems": 1, "maxItems": sending.MOST}
+    source = {**TEXT, "description": "The system they come from; an “id” is one record there"}
+    return {
+        "type": "object", "required": ["source", "records"],
+        "properties": {"source": source, "records": records},
+    }  # fmt: skip
+
+
+def _door(kind: Kind) -> Callable[[], ResponseReturnValue]:
+    """Return the view that takes records of a kind."""
+
+    @requires(Right.IMPORT)
+    @rest.describe(f"Send {sending.TITLES[kind].lower()}, all or none", ANSWER, takes=_takes(kind))
+    def take() -> ResponseReturnValue:
+        body = rest.body()
+        source, records = body.get("source"), body.get("records")
+        if not isinstance(source, str) or not isinstance(records, list):
+            field, what = ("source", "text") if not isinstance(source, str) else ("records", "a list")
+            raise Invalid(f"“{field}” must be {what}.", [{"field": field, "reason": f"It must be {what}."}])
+        sent = sending.send(kind, source, records, by=actor())
+        return jsonify(
+            {"accepted": sent.accepted, "unchanged": sent.unchanged, "import": sent.import_id}
+        ), 201
+
+    return take
+
+
+for _path, _kind in KINDS.items():
+    bp.add_url_rule(f"/{_path}", f"take_{_kind}", _door(_kind), methods=["POST"])
+
+
+def _list(page: Page[Any], told: Callable[[Any], dict[str, Any]]) -> ResponseReturnValue:
+    return jsonify(records=[told(row) for row in page], after=page.after)
+
+
+def _price(one: PriceEntry) -> dict[str, Any]:
+    return {
+        "source": one.source, "id": one.source_id, "price_book": one.book.name,
+        "price_book_id": one.book.source_id, "product_code": one.product_code, "product": one.product_name,
+        "unit_price": str(one.unit_amount), "currency": one.currency, "is_active": one.is_active,
+        "valid_from_on": _iso(one.valid_from_on), "valid_until_on": _iso(one.valid_until_on),
+        "changed_at": _iso(one.changed_at), "changed_by": one.changed_by,
+    }  # fmt: skip
+
+
+def _training(one: TrainingRecord) -> dict[str, Any]:
+    return {
+        "source": one.source, "id": one.source_id, "email": one.email, "contact": one.name,
+        "course": one.course, "passed_on": _iso(one.passed_on), "expires_on": _iso(one.expires_on),
+        "is_required": one.is_required, "changed_at": _iso(one.changed_at),
+    }  # fmt: skip
+
+
+def _certificate(one: PartnerCertificate) -> dict[str, Any]:
+    return {
+        "source": one.source, "id": one.source_id, "partner": one.partner.name, "contact": one.person,
+        "course": one.course, "passed_on": _iso(one.certified_on), "expires_on": _iso(one.expires_on),
+        "changed_at": _iso(one.changed_at),
+    }  # fmt: skip
+
+
+def _rate(one: ExchangeRate) -> dict[str, Any]:
+    return {
+        "source": one.source, "rate_on": _iso(one.rate_on), "base": one.base, "currency": one.currency,
+        "rate": str(one.rate.normalize()), "changed_at": _iso(one.said_at),
+    }  # fmt: skip
+
+
+def _asked(name: str) -> str:
+    return request.args.get(name, "").strip()
+
+
+def _after() -> str | None:
+    return request.args.get("after")
+
+
+def _iso(when: Any) -> str | None:
+    return when.isoformat() if when else None
