@@ -4,9 +4,21 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from ideaflow import audit
 from ideaflow.accounts.models import Opportunity, OpportunityState
@@ -52,21 +64,29 @@ class Exposed:
 
 def moves_of(launch: Launch) -> Sequence[CompetitorMove]:
     """Return the moves a launch races: tied to it, cited by its proposals, or about a theme those cite."""
-    fed = select(OfferingProposal.proposal_id).where(OfferingProposal.offering_id == launch.offering_id)
-    ours = or_(Evidence.serves_id == launch.proposal_id, Evidence.serves_id.in_(fed))
+    asked = {"launch_id": launch.id, "offering_id": launch.offering_id, "proposal_id": launch.proposal_id}
+    return db.session.scalars(_raced(), asked).all()
+
+
+@cache
+def _raced() -> Select[Any]:
+    """Select the moves that ``:launch_id`` races; written once, as each seller's card asks."""
+    launch_id, offering_id, proposal_id = (
+        bindparam(name, type_=BigInteger) for name in ("launch_id", "offering_id", "proposal_id")
+    )
+    fed = select(OfferingProposal.proposal_id).where(OfferingProposal.offering_id == offering_id)
+    ours = or_(Evidence.serves_id == proposal_id, Evidence.serves_id.in_(fed))
     cited = and_(ours, Evidence.removed_at.is_(None))
     query = select(CompetitorMove).where(
         or_(
-            CompetitorMove.id.in_(select(LaunchMove.move_id).where(LaunchMove.launch_id == launch.id)),
+            CompetitorMove.id.in_(select(LaunchMove.move_id).where(LaunchMove.launch_id == launch_id)),
             CompetitorMove.id.in_(select(Evidence.move_id).where(cited, Evidence.move_id.is_not(None))),
             CompetitorMove.theme_id.in_(
                 select(Evidence.theme_id).where(cited, Evidence.theme_id.is_not(None))
             ),
         )
     )
-    return db.session.scalars(
-        query.order_by(CompetitorMove.created_at.desc(), CompetitorMove.id.desc())
-    ).all()
+    return query.order_by(CompetitorMove.created_at.desc(), CompetitorMove.id.desc())
 
 
 def rivals(moves: Iterable[CompetitorMove]) -> list[Rival]:

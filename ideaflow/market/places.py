@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, func, select, true
 from sqlalchemy.orm import joinedload
@@ -81,9 +83,14 @@ def places_of(accounts: Sequence[Account]) -> dict[int, Where]:
 
 
 def _said(account_ids: Collection[int]) -> Iterable[AccountPlace]:
-    return db.session.scalars(
+    return db.session.scalars(_places(), {"account_ids": sorted(account_ids)})
+
+
+@cache
+def _places() -> Select[Any]:
+    return (
         select(AccountPlace)
-        .where(among(AccountPlace.account_id, account_ids))
+        .where(among(AccountPlace.account_id, "account_ids"))
         .options(joinedload(AccountPlace.region), joinedload(AccountPlace.channel))
         .order_by(AccountPlace.id)
     )
@@ -108,9 +115,12 @@ def spellings(regions: Iterable[Region]) -> Mapping[str, Sequence[Region]]:
 
 def current_regions() -> Sequence[Region]:
     """Return the regions that are not retired, in their order."""
-    return db.session.scalars(
-        select(Region).where(Region.retired_at.is_(None)).order_by(Region.position, Region.id)
-    ).all()
+    return db.session.scalars(_regions()).all()
+
+
+@cache
+def _regions() -> Select[Any]:
+    return select(Region).where(Region.retired_at.is_(None)).order_by(Region.position, Region.id)
 
 
 def current_channels() -> Sequence[Channel]:

@@ -32,11 +32,16 @@ MOST_LAUNCHES = 12
 
 def launches() -> Sequence[Launch]:
     """Return what a seller may be asked about, the newest first: all but what was cancelled or closed."""
-    return db.session.scalars(
+    return db.session.scalars(_to_sell()).all()
+
+
+@cache
+def _to_sell() -> Select[Any]:
+    return (
         _launches(Launch.state.in_((LaunchState.PLANNED, LaunchState.LAUNCHED)))
         .order_by(Launch.launch_on.desc(), Launch.id.desc())
         .limit(MOST_LAUNCHES)
-    ).all()
+    )
 
 
 def launch(launch_id: int) -> Launch:
@@ -68,15 +73,21 @@ def _launches(condition: ColumnElement[bool]) -> Select[Any]:
 
 def proposals_of(launches: Collection[Launch]) -> dict[int, list[int]]:
     """Return the proposals that feed what each launch brings, its own first."""
-    rows = db.session.execute(
-        select(OfferingProposal.offering_id, OfferingProposal.proposal_id)
-        .where(among(OfferingProposal.offering_id, {one.offering_id for one in launches}))
-        .order_by(OfferingProposal.id)
-    ).all()
+    offerings = {"offering_ids": sorted({one.offering_id for one in launches})}
+    rows = db.session.execute(_feeding(), offerings).all()
     return {
         one.id: list(dict.fromkeys([one.proposal_id, *(row[1] for row in rows if row[0] == one.offering_id)]))
         for one in launches
     }
+
+
+@cache
+def _feeding() -> Select[int, int]:
+    return (
+        select(OfferingProposal.offering_id, OfferingProposal.proposal_id)
+        .where(among(OfferingProposal.offering_id, "offering_ids"))
+        .order_by(OfferingProposal.id)
+    )
 
 
 def cells_of(launch_ids: Collection[int], region_ids: Collection[int]) -> dict[int, list[Cell]]:
