@@ -1,6 +1,6 @@
 """The JSON interface to the market: where we sell, and what is true there; read by all, sent by programs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, jsonify, request
@@ -84,7 +84,9 @@ def prices() -> ResponseReturnValue:
 @rest.describe("Training records, by mail address", LIST, asks=COURSE)
 def training() -> ResponseReturnValue:
     """Return a page of training records."""
-    return _list(queries.training(Filters(course=_asked("course")), after=_after()), _training)
+    names = {one.id: one.name for one in queries.regions()}
+    found = queries.training(Filters(course=_asked("course")), after=_after())
+    return _list(found, lambda one: _training(one, names))
 
 
 @bp.get("/certificates")
@@ -154,11 +156,12 @@ def _price(one: PriceEntry) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _training(one: TrainingRecord) -> dict[str, Any]:
+def _training(one: TrainingRecord, names: Mapping[int, str]) -> dict[str, Any]:
     return {
         "source": one.source, "id": one.source_id, "email": one.email, "contact": one.name,
         "course": one.course, "passed_on": _iso(one.passed_on), "expires_on": _iso(one.expires_on),
-        "is_required": one.is_required, "changed_at": _iso(one.changed_at),
+        "is_required": one.is_required, "region": "; ".join(names[key] for key in one.region_ids),
+        "changed_at": _iso(one.changed_at),
     }  # fmt: skip
 
 

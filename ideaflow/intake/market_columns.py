@@ -52,6 +52,7 @@ _TRAINING = columns_of(
     contact="name fullname learner learnername user employee",
     is_required="required isrequired mandatory",
     status="status completionstatus result",
+    region=_PLACE["region"],
     **_COURSE,
 )
 _PARTNER = columns_of(

@@ -93,7 +93,8 @@ def _training_record(cells: Cells) -> Record:
         passed_on = expires_on = None
     key = cells.text("id") or digest(email, course, passed_on)
     is_required = cells.flag("is_required") is not False
-    fact = TrainingData(key, email, cells.text("contact"), course, passed_on, expires_on, is_required)
+    region = cells.text("region")
+    fact = TrainingData(key, email, cells.text("contact"), course, passed_on, expires_on, is_required, region)
     return _record(cells, "training", key, fact)
 
 

@@ -24,7 +24,7 @@ from ideaflow.intake.preparing import Prepared
 from ideaflow.intake.reading import Export
 from ideaflow.intake.records import Record
 from ideaflow.intake.rows import Rejected
-from ideaflow.intake.storing import Stored, fingerprints, judged, store
+from ideaflow.intake.storing import Stored, fingerprints, judged, store, tables_of
 from ideaflow.intake.survey import Repeated, header_key, records_of
 from ideaflow.intake.zendesk import Directory
 
@@ -117,6 +117,8 @@ def run(
         if row.state != ImportState.DONE:
             row.state, row.finished_at = ImportState.DONE, now()
             audit.record(by, "intake.finish", row, after={"file": row.file_name, **row.counts()})
+            if row.accepted_count >= BATCH:
+                session.execute(text(f"ANALYZE {', '.join(tables_of(prepared.plan.recipe.kind))}"))
             if not more_follow:
                 tell_new_items()
     reach("import.after_end")

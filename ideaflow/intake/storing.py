@@ -13,15 +13,29 @@ from sqlalchemy.orm import Session
 from ideaflow.accounts.business import import_cases, import_opportunities
 from ideaflow.accounts.facts import ContactData
 from ideaflow.accounts.imports import import_accounts, import_contacts
-from ideaflow.accounts.models import Account, Case, Contact, Opportunity
+from ideaflow.accounts.models import Account, Case, Contact, Opportunity, SourceKey
 from ideaflow.audit import Actor
+from ideaflow.db import Model
 from ideaflow.feedback.imports import ItemData, import_items
+from ideaflow.feedback.models import FeedbackItem
 from ideaflow.intake.cells import Recipe
 from ideaflow.intake.models import Import, ImportedRecord
-from ideaflow.intake.records import Record
+from ideaflow.intake.records import Kind, Record
 from ideaflow.intake.rows import Rejected
 from ideaflow.market import imports as market
 from ideaflow.market.hooks import Said
+from ideaflow.market.models import (
+    ExchangeRate,
+    Partner,
+    PartnerCell,
+    PartnerCertificate,
+    PriceBook,
+    PriceBookCell,
+    PriceEntry,
+    PriceTurn,
+    Seller,
+    TrainingRecord,
+)
 
 SERVICE_DESKS = frozenset({"zendesk"})
 
@@ -33,6 +47,24 @@ class Stored:
     accepted: int
     unchanged: int
     items: int
+
+
+_TABLES: dict[Kind, tuple[type[Model], ...]] = {
+    "price_book": (PriceBook, PriceBookCell), "price": (PriceBook, PriceBookCell, PriceEntry, PriceTurn),
+    "training": (TrainingRecord,), "certificate": (Partner, PartnerCertificate),
+    "partner": (Partner, PartnerCell), "seller": (Seller,), "rate": (ExchangeRate,),
+}  # fmt: skip
+_RECORDS: tuple[type[Model], ...] = (Account, SourceKey, Contact, Opportunity, Case, FeedbackItem)
+
+
+def tables_of(kind: Kind) -> list[str]:
+    """Return the names of the tables that records of a kind fill.
+
+    After many rows the database counts them by itself within a minute; until then it takes the tables for
+    empty and lists are slow, so whoever brings many counts at once.
+    """
+    filled: list[type[Model]] = [*_TABLES.get(kind, _RECORDS), ImportedRecord]
+    return [table.__tablename__ for table in filled]
 
 
 def judged(records: Sequence[Record], recipe: Recipe) -> list[Record | Rejected]:

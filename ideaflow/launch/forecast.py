@@ -94,6 +94,12 @@ class Simulation:
         self._pending = {one.check_id: one for one in pending}
         self._drawn: dict[int, tuple[Days, Ground]] = {}
 
+    def grounds(self) -> dict[str, tuple[int, Ground]]:
+        """Return from how many slips the checks of each function were drawn, and whose they are."""
+        functions = sorted({self._pending[check_id].function for check_id in self._drawn})
+        found = {function: self.slips.for_function(function) for function in functions}
+        return {function: (len(past), ground) for function, (past, ground) in found.items()}
+
     def days(self, check_ids: Iterable[int]) -> Days:
         """Return on which day each draw has all of these checks; none needed: today."""
         import numpy as np

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import and_, distinct, func, or_, select, tuple_
+from sqlalchemy import select, tuple_
 
 from ideaflow.clock import today
 from ideaflow.db import db
@@ -40,24 +41,32 @@ def partners(places: Sequence[Place]) -> Mapping[int, Reading]:
 
 @reads("agents_trained")
 def agents(places: Sequence[Place]) -> Mapping[int, Reading]:
-    """Read how many people passed the course for support; they answer for every cell."""
+    """Read how many people passed the course for support; who is trained for no region answers everywhere."""
     found = {}
     for (course, day), cells in _by(places, lambda place: (place.course, _day(place))).items():
-        counts = and_(
-            TrainingRecord.passed_on <= day,
-            or_(TrainingRecord.expires_on.is_(None), TrainingRecord.expires_on >= day),
-        )
-        known, trained, until = db.session.execute(
-            select(
-                func.count(distinct(TrainingRecord.email)),
-                func.count(distinct(TrainingRecord.email)).filter(counts),
-                func.min(TrainingRecord.expires_on).filter(counts),
-            ).where(TrainingRecord.course_key == course_key(course), TrainingRecord.withdrawn_at.is_(None))
-        ).one()
-        words = f"{trained} of {known} agents trained on “{course}”"
-        reading = Reading(float(trained), words, {"counted": trained, "of": known}, until)
-        found.update({place.cell_id: reading for place in cells})
+        record = TrainingRecord
+        rows = db.session.execute(
+            select(record.email, record.region_ids, record.passed_on, record.expires_on).where(
+                record.course_key == course_key(course), record.withdrawn_at.is_(None)
+            )
+        ).all()
+        regions = {place.region_id for place in cells}
+        read = {region_id: _agents(rows, region_id, course, day) for region_id in regions}
+        found.update({place.cell_id: read[place.region_id] for place in cells})
     return found
+
+
+def _agents(rows: Sequence[Any], region_id: int, course: str, day: date) -> Reading:
+    """Read one region: whose record names other regions only is not counted there."""
+    here = [row for row in rows if not row.region_ids or region_id in row.region_ids]
+    known = {row.email for row in here}
+    holding = [row for row in here if row.passed_on and row.passed_on <= day <= (row.expires_on or day)]
+    trained = {row.email for row in holding}
+    words = f"{len(trained)} of {len(known)} agents trained on “{course}”"
+    if elsewhere := len({row.email for row in rows} - known):
+        words += f"; {elsewhere} for other regions"
+    until = min((row.expires_on for row in holding if row.expires_on), default=None)
+    return Reading(float(len(trained)), words, {"counted": len(trained), "of": len(known)}, until)
 
 
 def _asked(places: Sequence[Place], name_of: Callable[[Place], str], ask: Ask) -> dict[int, Reading]:

@@ -58,6 +58,7 @@ class TrainingData:
     passed_on: date | None = None
     expires_on: date | None = None
     is_required: bool = True
+    region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

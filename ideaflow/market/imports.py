@@ -31,18 +31,19 @@ def refusals(facts: Sequence[MarketData | None]) -> list[tuple[str, str] | None]
     return [_refusal(fact, known) if fact is not None else None for fact in placed]
 
 
-_Placed = BookData | PartnerData | SellerData
+_Placed = BookData | PartnerData | SellerData | TrainingData
 
 
 def _placed(fact: MarketData) -> _Placed | None:
     """Return what of a fact names channels and regions."""
     if isinstance(fact, PriceData):
         return fact.book
-    return fact if isinstance(fact, BookData | PartnerData | SellerData) else None
+    return fact if isinstance(fact, _Placed) else None
 
 
 def _refusal(fact: _Placed, known: Grid) -> tuple[str, str] | None:
-    if name := unknown_of(fact.channel, known.channels):
+    channel = None if isinstance(fact, TrainingData) else fact.channel
+    if name := unknown_of(channel, known.channels):
         return "channel", _unknown(name, "channel", known.channel_names)
     if name := unknown_of(fact.region, known.regions):
         return "region", _unknown(name, "region", known.region_names)
@@ -71,7 +72,7 @@ def take(session: Session, source: str, facts: Sequence[MarketData], said: Said)
     if prices := [fact for fact in facts if isinstance(fact, PriceData)]:
         take_prices(session, source, prices, known, said)
     if training := [fact for fact in facts if isinstance(fact, TrainingData)]:
-        take_training(session, source, training, said)
+        take_training(session, source, training, known, said)
     if partners := [fact for fact in facts if isinstance(fact, PartnerData)]:
         take_partners(session, source, partners, known, said)
     if certificates := [fact for fact in facts if isinstance(fact, CertificateData)]:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideaflow.accounts.models import Account
@@ -205,6 +206,8 @@ class TrainingRecord(Model):
     passed_on: Mapped[Day | None]
     expires_on: Mapped[Day | None]  # The last day it counts.
     is_required: Mapped[bool] = mapped_column(server_default="true", default=True)
+    # For whom they answer, as agents do; none: everywhere.
+    region_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}", default=list)
     source: Mapped[Name]
     source_id: Mapped[Name]
     changed_at: Mapped[Moment]

@@ -4,7 +4,8 @@ Everything is keyed by what its source calls it, so that the same again changes 
 measures may read otherwise are told in the same transaction.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
@@ -13,8 +14,8 @@ from ideaflow.accounts.naming import name_key
 from ideaflow.market.facts import CertificateData, PartnerData, SellerData, TrainingData
 from ideaflow.market.hooks import Cell, Said, What, tell
 from ideaflow.market.models import Partner, PartnerCell, PartnerCertificate, Seller, TrainingRecord
-from ideaflow.market.naming import course_key
-from ideaflow.market.places import Grid
+from ideaflow.market.naming import course_key, ids_of
+from ideaflow.market.places import Grid, grid
 
 
 def take_sellers(session: Session, facts: Sequence[SellerData], grid: Grid, said: Said) -> None:
@@ -46,7 +47,9 @@ def take_sellers(session: Session, facts: Sequence[SellerData], grid: Grid, said
     tell(What.SELLERS, touched, by=said.by)
 
 
-def take_training(session: Session, source: str, facts: Sequence[TrainingData], said: Said) -> None:
+def take_training(
+    session: Session, source: str, facts: Sequence[TrainingData], grid: Grid, said: Said
+) -> None:
     """Add or update training records, inside the caller's transaction."""
     wanted = {fact.external_id for fact in facts}
     known = {
@@ -57,7 +60,7 @@ def take_training(session: Session, source: str, facts: Sequence[TrainingData], 
             .with_for_update()
         )
     }
-    touched: dict[str, set[str]] = {}
+    touched: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for fact in facts:
         record = known.get(fact.external_id)
         if record is None:
@@ -65,15 +68,26 @@ def take_training(session: Session, source: str, facts: Sequence[TrainingData], 
             known[fact.external_id] = record
             session.add(record)
         else:
-            touched.setdefault(record.course, set()).add(record.email)
+            touched[record.course][record.email].update(record.region_ids or grid.region_ids)
         record.email, record.name = fact.email, fact.name or record.name or ""
         record.course, record.course_key = fact.course, course_key(fact.course)
         record.passed_on, record.expires_on = fact.passed_on, fact.expires_on
+        record.region_ids = sorted(ids_of(fact.region, grid.regions, ()))
         record.is_required, record.changed_at, record.withdrawn_at = fact.is_required, said.at, None
-        touched.setdefault(fact.course, set()).add(fact.email)
+        touched[fact.course][fact.email].update(record.region_ids or grid.region_ids)
     session.flush()
-    for course, emails in touched.items():
-        tell(What.TRAINING, cells_of_sellers(session, emails), [course], by=said.by)
+    for course, regions_of in touched.items():
+        tell(What.TRAINING, _cells_answered(session, regions_of, grid.channel_ids), [course], by=said.by)
+
+
+def _cells_answered(
+    session: Session, regions_of: Mapping[str, Collection[int]], channel_ids: Collection[int]
+) -> set[Cell]:
+    """Return the cells in which these people sell; who sells nowhere answers for all of their regions."""
+    selling = set(session.scalars(select(Seller.email).where(Seller.email.in_(regions_of)).distinct()))
+    agents = [ids for email, ids in regions_of.items() if email not in selling]
+    everywhere = {(channel, region) for ids in agents for region in ids for channel in channel_ids}
+    return cells_of_sellers(session, selling) | everywhere
 
 
 def cells_of_sellers(session: Session, emails: Collection[str]) -> set[Cell]:
@@ -171,5 +185,7 @@ def take_certificates(session: Session, source: str, facts: Sequence[Certificate
 def cells_counting(session: Session, record: TrainingRecord | PartnerCertificate) -> set[Cell]:
     """Return the cells that count this record."""
     if isinstance(record, TrainingRecord):
-        return cells_of_sellers(session, [record.email])
+        known = grid()
+        regions = record.region_ids or known.region_ids
+        return _cells_answered(session, {record.email: regions}, known.channel_ids)
     return cells_of_partners(session, [record.partner_id]).get(record.partner_id, set())

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from ideaflow.clock import today
 from ideaflow.errors import IdeaflowError, Invalid, Overtaken
-from ideaflow.market import forms, queries, saying
+from ideaflow.market import forms, places, queries, saying
 from ideaflow.market.models import PartnerCertificate, TrainingRecord
 from ideaflow.market.page_parts import bp, names, page, retired_cells
 from ideaflow.users.access import actor, requires
@@ -54,13 +54,14 @@ def training() -> ResponseReturnValue:
 @bp.post("/training")
 @requires(Right.LAUNCH)
 def add_training() -> ResponseReturnValue:
-    """Say that a seller passed a course."""
+    """Say that a seller or an agent passed a course."""
     reader = forms.Reader(request.form)
     try:
         email, course = reader.email("email"), reader.name("course", "which course")
         passed_on, expires_on = reader.days("passed_on", "expires_on")
+        region = _region(reader)
         reader.done()
-        saying.add_training(email, course, passed_on, expires_on, by=actor())
+        saying.add_training(email, course, passed_on, expires_on, region, by=actor())
     except Invalid as error:
         return _training(error)
     flash(f"Kept: {email}, {course}.")
@@ -162,6 +163,15 @@ def _sellers(error: IdeaflowError | None = None) -> ResponseReturnValue:
     )
 
 
+def _region(reader: forms.Reader) -> str:
+    """Return the name of the region that was chosen, "" for every one."""
+    known = {one.id: one.name for one in places.current_regions()}
+    chosen = reader.number("region")
+    if chosen is not None and chosen not in known:
+        reader.wrong("region", "This region is retired by now. Choose another.")
+    return known.get(chosen or 0, "")
+
+
 def _training(error: IdeaflowError | None = None) -> ResponseReturnValue:
     filters = forms.filters(request.args)
     found = queries.training(filters, after=request.args.get("after"))
@@ -173,6 +183,7 @@ def _training(error: IdeaflowError | None = None) -> ResponseReturnValue:
         page=found,
         filters=filters,
         courses=queries.courses(),
+        names=names(),
     )
 
 

@@ -120,16 +120,22 @@ def let_seller_leave(seller_id: int, has_left: bool, *, by: Actor) -> Seller:
 
 
 def add_training(
-    email: str, course: str, passed_on: date | None, expires_on: date | None, *, by: Actor
+    email: str, course: str, passed_on: date | None, expires_on: date | None, region: str = "", *, by: Actor
 ) -> None:
-    """Say that a seller passed a course, or has still to pass it."""
+    """Say that somebody passed a course, or has still to pass it.
+
+    :param region: whose customers they answer, by its name; everywhere when left out.
+    """
     with transaction() as session:
-        fact = TrainingData(uuid4().hex, email, None, course, passed_on, expires_on)
-        take_training(session, PAGE, [fact], _said(by))
+        fact = TrainingData(
+            uuid4().hex, email, None, course, passed_on, expires_on, region=region or None
+        )  # fmt: skip
+        take_training(session, PAGE, [fact], grid(), _said(by))
         record = session.scalars(
             select(TrainingRecord).where(TrainingRecord.source_id == fact.external_id)
         ).one()
-        audit.record(by, "market.add_training", record, after={"course": course, "passed_on": passed_on})
+        after = {"course": course, "passed_on": passed_on, "region": region}
+        audit.record(by, "market.add_training", record, after=after)
 
 
 def add_partner(name: str, cells: set[Cell], *, by: Actor) -> Partner:

@@ -60,6 +60,19 @@ def test_records_are_linked_whatever_order_the_files_come_in(session, tmp_path):
     assert items[0].speaker_name == "Tom Ash"
 
 
+def test_after_many_rows_the_database_has_counted_them(session, tmp_path):
+    def counted():
+        return session.scalar(text("SELECT reltuples FROM pg_class WHERE relname = 'accounts'"))
+
+    before = counted()
+    rows = [f"Firm {number},{number},Lena Prior,Customer,3PL,9,UK" for number in range(service.BATCH)]
+    header = ACCOUNTS.splitlines()[0]
+    imported(tmp_path, "\n".join([header, *rows[:-1]]), name="nearly.csv")
+    assert counted() == before  # A few rows the database counts in its own time.
+    imported(tmp_path, "\n".join([header, *(row.replace(",9,UK", ",8,UK") for row in rows)]), name="many.csv")
+    assert counted() == service.BATCH
+
+
 def test_a_zendesk_export_becomes_accounts_contacts_cases_and_words(session, tmp_path):
     (row,) = imported(tmp_path, json.dumps(ZENDESK), name="zendesk.json")
     assert row.counts() == {"read": 6, "accepted": 5, "unchanged": 0, "rejected": 1}

@@ -8,11 +8,13 @@ from sqlalchemy import select
 from ideaflow.audit import SYSTEM
 from ideaflow.clock import now, stopped, today
 from ideaflow.db import transaction
+from ideaflow.intake import sending
 from ideaflow.launch import jobs, service
 from ideaflow.launch.models import CheckStanding, LaunchCell, ReadinessCheck
 from ideaflow.launch.preparing import Proof
 from ideaflow.launch.standings import told
 from ideaflow.market import hooks
+from ideaflow.market.models import TrainingRecord
 from ideaflow.outbox import OutgoingMail
 from tests.market.conftest import Market
 
@@ -107,3 +109,19 @@ def test_a_certificate_that_lapses_turns_its_cell_by_the_clock_alone(session, ma
     with stopped(now() + timedelta(days=70)):
         jobs.measure_all()
         assert [one.is_ready for one in _cells(session, ready)] == [True, True, True, False]
+
+
+def test_an_agent_trained_for_one_region_counts_in_its_cells_alone_and_at_once(session, market, ready):
+    course = f"{ready.name} support"
+    agent = session.scalars(select(TrainingRecord).where(TrainingRecord.course == course)).first()
+    said = {"id": agent.source_id, "email": agent.email, "course": course, "passed_on": "2026-06-01"}
+    sending.send("training", "page", [{**said, "region": "Germany"}], by=SYSTEM)
+    cells = {(one.channel_id, one.region_id): one for one in _cells(session, ready)}
+    assert [cells[cell].is_ready for cell in market.cells] == [True, False, True, False]
+    there = CheckStanding.cell_id == cells[market.direct_uk].id
+    check = select(ReadinessCheck.id).where(ReadinessCheck.key == "agents_trained")
+    query = select(CheckStanding.words).where(there, CheckStanding.check_id.in_(check))
+    words = session.scalars(query).one()
+    assert words.startswith(f"1 of 1 agents trained on “{course}”; 1 for other regions")
+    sending.send("training", "page", [said], by=SYSTEM)
+    assert all(cell.is_ready for cell in _cells(session, ready))

@@ -67,6 +67,15 @@ def test_same_seed_same_days_and_another_check_moves_none():
     assert not np.array_equal(alone, simulated(one, past=past, seed=8).days([1]))
 
 
+def test_each_function_says_from_how_many_slips_it_was_drawn():
+    checks = [Pending(1, "sales", day(1)), Pending(2, "legal", day(1))]
+    found = simulated(*checks, past=[("sales", 2)] * 6)
+    found.forecast([1])
+    assert found.grounds() == {"sales": (6, Ground.OWN)}  # Nobody asked for the other.
+    found.forecast([1, 2])
+    assert found.grounds() == {"sales": (6, Ground.OWN), "legal": (6, Ground.ALL)}
+
+
 def test_slips_are_days_from_plan_to_passing():
     slips = slips_of([("sales", day(0), day(4)), ("sales", day(3), day(1))] * 3)
     assert slips.for_function("sales") == ([-2, -2, -2, 4, 4, 4], Ground.OWN)

@@ -15,7 +15,8 @@ PRICE = {
     "id": "01u1", "price_book": "Partner list", "product_code": "DOCK-1", "unit_price": 90.5,
     "currency": "EUR", "is_active": False, "channel": "Partners", "region": "DACH",
 }  # fmt: skip
-COURSE = {"id": "7", "email": "Ann@fernhall.example", "course": "Dock basics", "passed_on": "2026-06-01"}
+COURSE = {"id": "7", "email": "Ann@fernhall.example", "course": "Dock basics", "passed_on": "2026-06-01",
+          "region": "uk"}  # fmt: skip
 CERTIFICATE = {"id": "c1", "partner": "Nordlicht GmbH", "contact": "Pia", "course": "Dock basics",
                "passed_on": "2026-06-01"}  # fmt: skip
 RATE = {"rate_on": "2026-11-20", "currency": "USD", "rate": "1.0834"}

@@ -144,10 +144,10 @@ def test_people_are_added_and_leave(session, market: Market, maren, told):
     maren.post("/market/sellers", data=sent)
     assert "sells there already" in maren.post("/market/sellers", data=sent).text
     assert "Choose the region." in maren.post("/market/sellers", data={**sent, "region": ""}).text
-    maren.post(
-        "/market/training",
-        data={"email": "ann@fernhall.example", "course": "Dock basics", "passed_on": "2026-06-01"},
-    )
+    learned = {"email": "ann@fernhall.example", "course": "Dock basics", "passed_on": "2026-06-01"}
+    assert "Choose another" in maren.post("/market/training", data={**learned, "region": "99"}).text
+    maren.post("/market/training", data={**learned, "region": market.dach.id})
+    assert "for DACH" in maren.get("/market/training").text
     shown = maren.get("/market/sellers?course=dock basics").text
     assert "passed 1 Jun" in shown
     record = session.scalars(select(TrainingRecord)).one()

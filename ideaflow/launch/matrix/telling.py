@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ideaflow import wording
-from ideaflow.launch.forecast import LEAST_SLIPS, burn_up
+from ideaflow.launch.forecast import LEAST_SLIPS, Ground, burn_up
 from ideaflow.launch.items import rule_words
 from ideaflow.launch.matrix.racing import Group, Race, span_of
 from ideaflow.launch.matrix.sheet import Blocker, CellView, Sheet
@@ -230,9 +230,17 @@ def burn_words(sheet: Sheet) -> str:
 
 
 def ground_words(sheet: Sheet) -> str:
-    """Say what the days rest on: how many past slips and the seed, or that too few are known."""
+    """Say what the days rest on: the seed and the past slips of each function, or that too few are known."""
     count, seed = sheet.simulation.slips.count, sheet.simulation.seed
     if count < LEAST_SLIPS:
         known = f"{wording.plural(count, 'past slip')} known, {LEAST_SLIPS} needed"
         return f"Days are as planned: {known} before their doubt can be drawn."
-    return f"P50, P85: 10,000 draws from {wording.plural(count, 'past slip')}, seed {seed}."
+    grounds = sheet.simulation.grounds().items()
+    own = ", ".join(f"{number:,} {name}" for name, (number, ground) in grounds if ground is Ground.OWN)
+    few = ", ".join(name for name, (_, ground) in grounds if ground is Ground.ALL)
+    every = f"all {wording.plural(count, 'past slip')}"
+    if not own:
+        why = f"; fewer than {LEAST_SLIPS} are known of {few}" if few else ""
+        return f"P50, P85: 10,000 draws from {every}, seed {seed}{why}."
+    rest = f"; for {few}, with fewer than {LEAST_SLIPS}, from {every}" if few else ""
+    return f"P50, P85: 10,000 draws from past slips of the same function ({own}), seed {seed}{rest}."
