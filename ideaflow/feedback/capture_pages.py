@@ -1,22 +1,25 @@
 """Capture a wish in two clicks: from an item, an account or opportunity, or any page of another system."""
 
 import secrets
+from collections.abc import Sequence
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ideaflow.errors import Invalid
-from ideaflow.feedback import capturing, finding
+from ideaflow.feedback import capturing, finding, queries
 from ideaflow.feedback.capturing import Heard
 from ideaflow.feedback.finding import Found
-from ideaflow.feedback.models import Capture
+from ideaflow.feedback.models import Capture, FeedbackItem
 from ideaflow.feedback.sentences import Span, span_of
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
 from ideaflow.web import render
 
 bp = Blueprint("capture", __name__, url_prefix="/capture")
+RECORD = "record"
+"""Says that a wish was captured on the page of a case or an opportunity, where one wants to be after."""
 LONGEST_SENT = 3_000
 """So many characters of a marked passage travel in an address; browsers and servers take that."""
 
@@ -50,7 +53,7 @@ def mark(item_id: int) -> ResponseReturnValue:
     """Mark sentences of an item as the wish."""
     spans = [_span(one) for one in request.form.getlist("sentence")]
     made = capturing.capture(item_id, spans, page_url=request.form.get("page", ""), by=actor())
-    return _told(made, item_id)
+    return _told(made, item_id, at=request.form.get("at", ""))
 
 
 @bp.post("/<int:capture_id>/release")
@@ -59,7 +62,7 @@ def release(capture_id: int) -> ResponseReturnValue:
     """Take back that a passage is a wish."""
     item = capturing.release(capture_id, may_others=current_user.may(Right.TRIAGE), by=actor())
     flash("It is no captured wish any more. The words stay.")
-    return redirect(url_for("feedback.show", item_id=item.id), 303)
+    return redirect(page_of(item, request.form.get("at", "")), 303)
 
 
 @bp.get("/accounts")
@@ -157,6 +160,23 @@ def _marked(item_id: int, span: Span) -> str:
     return url_for("feedback.show", item_id=item_id, mark=span.place) + "#words"
 
 
-def _told(made: list[Capture], item_id: int) -> ResponseReturnValue:
+def _told(made: list[Capture], item_id: int, at: str = "") -> ResponseReturnValue:
     flash("Captured. It counts as heard, and looks for its theme.")
-    return redirect(url_for("feedback.show", item_id=item_id) + f"#wish-{made[0].id}", 303)
+    return redirect(home_of(queries.get(item_id), made, at), 303)
+
+
+def home_of(item: FeedbackItem, captures: Sequence[Capture], at: str) -> str:
+    """Return where wishes stand once they are captured."""
+    return f"{page_of(item, at, [one.id for one in captures])}#wish-{captures[0].id}"
+
+
+def page_of(item: FeedbackItem, at: str, wishes: Sequence[int] = ()) -> str:
+    """Return the page of an item or, ``at`` a record, of the case or the opportunity where it was said.
+
+    :param wishes: captured just now; a record's page shows these with their themes.
+    """
+    if at == RECORD and item.case_id:
+        return url_for("accounts.case", case_id=item.case_id, wish=list(wishes))
+    if at == RECORD and item.opportunity_id:
+        return url_for("accounts.opportunity", opportunity_id=item.opportunity_id, wish=list(wishes))
+    return url_for("feedback.show", item_id=item.id)

@@ -1,6 +1,6 @@
 """Questions about what customers said."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, literal_column, not_, select
 from sqlalchemy.orm import joinedload
 
 from ideaflow.accounts.models import Account
-from ideaflow.db import db
+from ideaflow.db import among, db
 from ideaflow.errors import NotFound
 from ideaflow.feedback.models import Capture, FeedbackItem, Statement
 from ideaflow.paging import Key, Page, page_of
@@ -96,15 +96,15 @@ def statements_of(item_id: int) -> Sequence[Statement]:
     ).all()
 
 
-def captures_of(item_id: int) -> Sequence[Capture]:
-    """Return what was captured from an item, in the order it was said."""
+def captures_of(item_ids: Collection[int]) -> Sequence[Capture]:
+    """Return what was captured from these items, in the order it was said in each."""
     query = (
         select(Capture)
         .join(Statement, Statement.id == Capture.statement_id)
-        .where(Capture.item_id == item_id)
+        .where(among(Capture.item_id, item_ids))
         .options(joinedload(Capture.statement), joinedload(Capture.captured_by))
     )
-    return db.session.scalars(query.order_by(Statement.begins_at, Capture.id)).all()
+    return db.session.scalars(query.order_by(Capture.item_id, Statement.begins_at, Capture.id)).all()
 
 
 def others_of_record(item: FeedbackItem) -> Sequence[FeedbackItem]:

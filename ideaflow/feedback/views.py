@@ -1,9 +1,11 @@
 """Pages about what customers said."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement
 
 from ideaflow import parts
 from ideaflow.accounts import queries as accounts
@@ -84,7 +86,7 @@ def refuse_thought(thought_id: int) -> ResponseReturnValue:
 def show(item_id: int) -> ResponseReturnValue:
     """Show one item: the words, who said them, and what they are part of."""
     item = queries.get(item_id)
-    captures = queries.captures_of(item.id)
+    captures = queries.captures_of([item.id])
     return render(
         "feedback/show.html",
         item=item,
@@ -128,13 +130,28 @@ def _words_of(account: Account) -> Part:
 
 
 def _words_of_case(case: Case) -> Part:
-    items = queries.of_record(FeedbackItem.case_id == case.id)
-    return Part("feedback/_of_record.html", {"items": items})
+    return _words_of_record(FeedbackItem.case_id == case.id)
 
 
 def _words_of_opportunity(opportunity: Opportunity) -> Part:
-    items = queries.of_record(FeedbackItem.opportunity_id == opportunity.id)
-    return Part("feedback/_of_record.html", {"items": items})
+    return _words_of_record(FeedbackItem.opportunity_id == opportunity.id)
+
+
+def _words_of_record(condition: ColumnElement[bool]) -> Part:
+    """Show what was said there, each sentence to be marked as a wish where it stands.
+
+    Of the wishes captured before the passage is marked; of those just captured the theme is looked for.
+    """
+    items = queries.of_record(condition)
+    captures: dict[int, list[Capture]] = defaultdict(list)
+    for one in queries.captures_of([item.id for item in items]):
+        captures[one.item_id].append(one)
+    new = {int(one) for one in request.args.getlist("wish") if one.isdecimal()}
+    said = [
+        (item, _paragraphs(item, captures[item.id]), [one for one in captures[item.id] if one.id in new])
+        for item in items
+    ]
+    return Part("feedback/_of_record.html", {"said": said, "items": items})
 
 
 @waits

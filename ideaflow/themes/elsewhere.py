@@ -1,11 +1,12 @@
 """What other pages show of themes: an item the ones its words are in."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ideaflow import parts
-from ideaflow.db import db
+from ideaflow.db import among, db
 from ideaflow.feedback.models import Capture, FeedbackItem, Statement
 from ideaflow.parts import Part
 from ideaflow.themes import engine
@@ -29,6 +30,23 @@ def themes_of_item(item_id: int) -> Sequence[tuple[Statement, Theme | None]]:
     return [(statement, theme) for statement, theme in rows]
 
 
+def themes_of_items(item_ids: Collection[int]) -> dict[int, list[tuple[int, str]]]:
+    """Return number and title of the live themes that the words of each item are in, as they were said."""
+    first = func.min(Statement.position)
+    rows = db.session.execute(
+        select(Statement.item_id, Theme.id, Theme.title)
+        .join(ThemeMembership, ThemeMembership.statement_id == Statement.id)
+        .join(Theme, (Theme.id == ThemeMembership.theme_id) & Theme.state.in_(LIVE_STATES))
+        .where(among(Statement.item_id, item_ids))
+        .group_by(Statement.item_id, Theme.id)
+        .order_by(Statement.item_id, first, Theme.id)
+    )
+    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for item_id, theme_id, title in rows:
+        found[item_id].append((theme_id, title))
+    return found
+
+
 def left_out(item: FeedbackItem) -> list[tuple[str, str]]:
     """Return what is in none of an item's statements: why, and the beginning of the passage."""
     templates = recurring.known()
@@ -42,4 +60,9 @@ def _of_item(item: FeedbackItem) -> Part | None:
     return Part("themes/_of_item.html", {"lines": found, "left": left_out(item)}) if found else None
 
 
+def _of_items(items: Sequence[FeedbackItem]) -> Part:
+    return Part("themes/_of_record.html", {"by_item": themes_of_items([item.id for item in items])})
+
+
 parts.add("feedback.body", _of_item)
+parts.add("feedback.record", _of_items)

@@ -1,5 +1,7 @@
 """Start, accounts, feedback, users and audit, empty and full, as people and assistive programs meet them."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -53,7 +55,7 @@ def records(site: Site) -> dict[str, int]:
             audit.SYSTEM, "test.change", account, before={"name": "x"}, after={"name": LONG}, reason=LONG
         )
         db.session.commit()
-        return {"account": account.id, "item": item.id}
+        return {"account": account.id, "item": item.id, "case": case.id}
 
 
 @pytest.mark.parametrize(("width", "theme"), LOOKS)
@@ -97,3 +99,16 @@ def test_typing_filters_accounts_without_a_button(site, people, records):
     expect(page.locator("#rows tr")).to_have_count(1)
     assert "Schw" in page.url
     assert errors == []
+
+
+def test_a_wish_in_a_case_takes_two_clicks(site, people, records):
+    page, errors = site.open(f"/cases/{records['case']}", as_user=people["service"])
+    button = page.get_by_role("button", name="Capture the wish")
+    expect(button.locator("visible=true")).to_have_count(0)
+    page.locator(".if-marking label").first.click()
+    expect(button.locator("visible=true")).to_have_count(1)
+    assert_sound(page, errors, "case-marking")
+    button.locator("visible=true").click()
+    expect(page.get_by_label("Captured just now")).to_contain_text("captured by")
+    expect(page).to_have_url(re.compile(rf"/cases/{records['case']}\?wish="))
+    assert_sound(page, errors, "case-captured")

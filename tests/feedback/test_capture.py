@@ -39,6 +39,25 @@ def test_one_click_marks_the_sentence_and_a_second_captures_it(agent, make, sess
     assert made.captured_by_id == agent.user.id
 
 
+@pytest.mark.parametrize("kind", ["case", "opportunity"])
+def test_a_case_or_a_sale_takes_two_clicks_and_one_stays_there(agent, make, session, kind):
+    record = make.case() if kind == "case" else make.opportunity()
+    item = make.item(text=TOLD, **{f"{kind}_id": record.id})
+    make.item(text="Thank you.", **{f"{kind}_id": record.id})
+    address = f"/{kind}s/{record.id}".replace("opportunitys", "opportunities")
+    page = agent.get(address).text
+    assert page.count('name="sentence"') == 5 and "Choose the sentence that is a wish" in page
+    place = re.search(rf'value="(\d+-\d+)"><span>{re.escape(WISH)}', page).group(1)
+    answer = agent.post(f"/capture/items/{item.id}", data={"sentence": place, "at": "record"})
+    made = session.scalars(select(Capture)).one()
+    assert answer.location == f"{address}?wish={made.id}#wish-{made.id}"
+    after = agent.get(answer.location).text
+    assert f"<mark>{WISH}</mark>" in after and "captured by" in after and "Looking for its theme" in after
+    assert "captured by" not in agent.get(address).text  # Later it is marked where it stands, no more.
+    back = agent.post(f"/capture/{made.id}/release", data={"at": "record"})
+    assert back.location == address and "<mark>" not in agent.get(address).text
+
+
 def test_the_same_wish_is_captured_once_and_a_statement_there_is_becomes_it(agent, make, session):
     item = make.item(text=WISH)
     statement = make.statement(item)

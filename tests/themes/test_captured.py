@@ -41,6 +41,30 @@ def test_the_theme_is_suggested_at_once_and_one_click_confirms_it(wish, about, s
     assert session.scalars(select(ThemeCorrection.kind)).all() == ["keep"]
 
 
+def test_a_case_says_which_theme_its_words_are_in_and_one_stays(wish, about, session, make, count_queries):
+    agent, made = wish
+    theme, case = about("wifi"), make.case()
+    item = session.get(FeedbackItem, made.item_id)
+    item.case_id = case.id
+    session.commit()
+    address = f"/cases/{case.id}"
+    agent.get(address)
+    with count_queries() as few:
+        page = agent.get(address).text
+    assert theme.title in page and "suggested theme" not in page
+    assert "suggested theme" in agent.get(f"{address}?wish={made.id}").text
+    said = {"target_id": theme.id, "at": "record"}
+    home = agent.post(f"/themes/captures/{made.id}", data=said).location
+    assert home == f"{address}?wish={made.id}#wish-{made.id}"
+    for _ in range(5):
+        more = make.statement(make.item(case_id=case.id))
+        session.add(ThemeMembership(statement_id=more.id, theme_id=theme.id, strength=0.9, likeness=0.9))
+    session.commit()
+    with count_queries() as many:
+        agent.get(address)
+    assert len(many) == len(few)
+
+
 def test_another_theme_can_be_chosen_and_holds_in_every_later_run(wish, about, session):
     agent, made = wish
     theme = about("label")

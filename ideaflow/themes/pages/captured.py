@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
@@ -11,6 +11,8 @@ from sqlalchemy.orm import joinedload
 from ideaflow import parts
 from ideaflow.db import db
 from ideaflow.errors import NotFound
+from ideaflow.feedback import queries as feedback
+from ideaflow.feedback.capture_pages import RECORD, home_of
 from ideaflow.feedback.models import Capture
 from ideaflow.parts import Part
 from ideaflow.themes import forms, service
@@ -33,7 +35,8 @@ def show_capture(capture_id: int) -> ResponseReturnValue:
     made = db.session.scalar(query)
     if made is None:
         raise NotFound()
-    return render_template("themes/_of_capture.html", part={"values": _values(made)})
+    at = request.args.get("at", "")
+    return render_template("themes/_of_capture.html", part={"values": _values(made, at)})
 
 
 @bp.post("/captures/<int:capture_id>")
@@ -43,20 +46,24 @@ def place_capture(capture_id: int) -> ResponseReturnValue:
     target = forms.id_of(request.form, "target_id", "Choose the theme it belongs to.")
     correction = service.place_capture(known(capture_id), target, may_others=may_triage(), by=actor())
     made = db.session.get_one(Capture, capture_id)
-    home = url_for("feedback.show", item_id=made.item_id) + f"#wish-{made.id}"
+    home = home_of(feedback.get(made.item_id), [made], request.form.get("at", ""))
     title = page_queries.title_of(target)
     if may_triage():
         tell(f"It belongs to “{title}”, where it stays.", [correction], home)
     return redirect(home, 303)
 
 
-def _values(made: Capture) -> dict[str, Any]:
-    """Return what is known of a captured wish: not read yet, in a theme, or in none with those nearest."""
+def _values(made: Capture, at: str) -> dict[str, Any]:
+    """Return what is known of a captured wish: not read yet, in a theme, or in none with those nearest.
+
+    :param at: "record" where it stands on the page of its case or opportunity.
+    """
     is_read, theme, placed_by = page_queries.place_of(made.statement_id)
     may_place = current_user.may(Right.CAPTURE) and (may_triage() or made.captured_by_id == current_user.id)
     near = page_queries.homes_for(made.statement_id, not_in=theme.id if theme else 0, limit=NEAR)
     return {
         "capture": made,
+        "at": at,
         "is_read": is_read,
         "theme": theme,
         "is_confirmed": placed_by == PlacedBy.USER,
@@ -66,7 +73,8 @@ def _values(made: Capture) -> dict[str, Any]:
 
 
 def _of_capture(made: Capture) -> Part:
-    return Part("themes/_of_capture.html", _values(made))
+    is_record = request.endpoint in ("accounts.case", "accounts.opportunity")
+    return Part("themes/_of_capture.html", _values(made, RECORD if is_record else ""))
 
 
 parts.add("feedback.capture", _of_capture)
