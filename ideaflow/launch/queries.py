@@ -190,7 +190,7 @@ def check_of(launch_id: int, check_id: int) -> ReadinessCheck:
 
 
 def standings_of(check_id: int) -> list[CheckStanding]:
-    """Return where a check stands in each of its cells."""
+    """Return where a check stands in each of its cells, those where it does not pass first."""
     query = (
         select(CheckStanding)
         .join(CheckStanding.cell)
@@ -201,7 +201,7 @@ def standings_of(check_id: int) -> list[CheckStanding]:
             joinedload(CheckStanding.cell).joinedload(LaunchCell.channel),
             joinedload(CheckStanding.cell).joinedload(LaunchCell.region),
         )
-        .order_by(Channel.position, Channel.id, Region.position, Region.id)
+        .order_by(CheckStanding.is_passed, Channel.position, Channel.id, Region.position, Region.id)
     )
     return list(db.session.scalars(query))
 

@@ -52,6 +52,9 @@ TOLD = {
 }
 
 
+MOST_NAMED = 3
+
+
 @dataclass(frozen=True)
 class Line:
     """One thing that happened: who did it, or which check turned; ``is_passed`` None: a person did it."""
@@ -107,9 +110,21 @@ def page_of(launch_id: int, *, after: str | None = None, size: int = PAGE_SIZE) 
 def _line(row: Any) -> Line:
     if row.is_passed is not None:
         turned = "turned green" if row.is_passed else "turned red"
-        return Line(row.at, row.who, f"{row.said} {turned}", row.reason, row.is_passed)
+        return Line(row.at, _cells(row.who), f"{row.said} {turned}", row.reason, row.is_passed)
     words = _told(row.said, row.subject, row.before or {}, row.after or {})
     return Line(row.at, row.who, words, row.reason, None)
+
+
+def _cells(names: str) -> str:
+    """Name the cells in which a check turned: all of a few, else how many.
+
+    >>> _cells("Direct, DACH; Partners, DACH")
+    'Direct, DACH; Partners, DACH'
+    >>> _cells("; ".join(f"Direct, region {number}" for number in range(12)))
+    'Direct, region 0 and 11 more cells'
+    """
+    first, *more = names.split("; ")
+    return names if len(more) < MOST_NAMED else f"{first} and {plural(len(more), 'more cell')}"
 
 
 def _is_about(launch_id: int) -> ColumnElement[bool]:
