@@ -1,4 +1,4 @@
-"""What the demo company sells next: two launches on their way to be ready."""
+"""What the demo company sells next: two launches on their way to be ready, and one that is on sale."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from ideaflow import demo_sold
 from ideaflow.audit import SYSTEM, Actor
 from ideaflow.clock import now, stopped, today
 from ideaflow.db import db, transaction
@@ -25,7 +26,6 @@ from ideaflow.users.models import User
 
 SECOND = "Tom Wrona"  # Who looks at evidence that others add.
 FILES = "https://files.fernhall.example/launch"
-TRAINED_DAYS = 60
 Story = Mapping[str, Any]
 
 
@@ -40,17 +40,21 @@ def tell(folder: Path, users: Mapping[str, User]) -> int:
     people = {name: user.actor for name, user in users.items()}
     with transaction():  # All of it or nothing, so that a demo that was cut off is whole the next time.
         service.ship()
-        _teach(story["agents"], f"{story['launches'][0]['name']} support")
+        for part in story["launches"]:
+            _teach(part.get("agents", ()), f"{part['name']} support", part.get("taught_days_ago", 0))
+            _teach(part.get("sellers", ()), part["name"], part.get("taught_days_ago", 0))
         made = [(_open(part, users), part) for part in story["launches"]]
         for launch, part in made:
             if launch is not None:
                 _prepare(launch, part, people)
+                if "sold" in part:
+                    demo_sold.tell(launch, part["sold"], users)
     return len(made)
 
 
-def _teach(names: Sequence[str], course: str) -> None:
-    """Let people of support have passed their course."""
-    day = today() - timedelta(days=TRAINED_DAYS)
+def _teach(names: Sequence[str], course: str, days_ago: int) -> None:
+    """Let people have passed a course."""
+    day = today() - timedelta(days=days_ago)
     passed = [TrainingData(f"{course}/{name}", _email(name), name, course, day) for name in names]
     imports.take(db.session(), "demo", passed, Said(SYSTEM, "the demo’s files", now()))
 
