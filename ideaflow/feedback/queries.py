@@ -89,13 +89,6 @@ def get(item_id: int) -> FeedbackItem:
     return item
 
 
-def statements_of(item_id: int) -> Sequence[Statement]:
-    """Return the item's statements in the order they were said."""
-    return db.session.scalars(
-        select(Statement).where(Statement.item_id == item_id).order_by(Statement.position)
-    ).all()
-
-
 def captures_of(item_ids: Collection[int]) -> Sequence[Capture]:
     """Return what was captured from these items, in the order it was said in each."""
     query = (

@@ -60,10 +60,6 @@ class Balance:
     slices: list[Slice]
     off: Figure
 
-    @property
-    def has_targets(self) -> bool:
-        return any(one.part.target_share is not None for one in self.slices)
-
 
 @dataclass(frozen=True)
 class MixSheet:

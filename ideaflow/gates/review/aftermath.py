@@ -1,6 +1,5 @@
 """What follows from a signed decision: the move, the conditions it puts, who tells the customers."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -83,12 +82,6 @@ def contacts_of(proposal_id: int) -> list[dict[str, Any]]:
     return [
         {"contact_id": row[0], "name": row[1], "account": row[2] or ""} for row in db.session.execute(query)
     ]
-
-
-def notices_of(proposal_ids: Sequence[int]) -> list[Notice]:
-    """Return the notices of stopped proposals, oldest first."""
-    query = select(Notice).where(Notice.proposal_id.in_(proposal_ids))
-    return list(db.session.scalars(query.order_by(Notice.id)))
 
 
 def told(notice_id: int, *, by: Actor) -> Notice:

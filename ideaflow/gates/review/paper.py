@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from ideaflow import wording
@@ -228,8 +227,3 @@ def _plan(pack: Pack) -> Section:
         ("To deliver", ", ".join(plan["deliverables"]) or "nothing required"),
     ]
     return Section(f"Plan to {plan['gate']}", lines)
-
-
-def day_of(pack: Pack) -> date:
-    """Return the day a pack was frozen on."""
-    return date.fromisoformat(str(pack["at"])[:10])

@@ -29,7 +29,6 @@ HOLD_REASONS = {
     "timing": "the wrong time",
     "priority": "others go first",
 }
-WAKE_TRENDS = ("growing", "bursting", "new", "step_change")
 
 
 @dataclass(frozen=True)

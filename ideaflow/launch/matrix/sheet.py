@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from ideaflow.launch.forecast import Forecast, Ground, Pending, Simulation
+from ideaflow.launch.forecast import Forecast, Pending, Simulation
 from ideaflow.launch.matrix.reading import Facts
 from ideaflow.launch.models import LaunchCell, ReadinessCheck
 from ideaflow.launch.readiness import (
@@ -87,11 +87,6 @@ class Sheet:
     @property
     def held_amount(self) -> Decimal:
         return sum((one.amount or Decimal(0) for one in self.held), Decimal(0))
-
-    @property
-    def is_by_plan(self) -> bool:
-        """Return whether some day is as planned, because too few slips are known."""
-        return any(one.forecast.ground is Ground.PLAN for one in self.held if one.needed_ids)
 
     def row_amount(self, channel_id: int) -> Decimal:
         """Return the target revenue of a channel, of what could be converted."""

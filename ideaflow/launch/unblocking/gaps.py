@@ -197,8 +197,3 @@ def _sum(amounts: Iterable[Decimal]) -> Decimal:
 def _down(amount: Decimal) -> Decimal:
     # Never up: two halves of a cent more would be more than there is.
     return amount.quantize(CENT, rounding=ROUND_DOWN)
-
-
-def proposals_in(sales: Iterable[Sale]) -> Collection[int]:
-    """Return every proposal that some of these sales wait for."""
-    return {one for sale in sales for gap in sale.gaps for one in gap.proposal_ids}

@@ -1,7 +1,6 @@
 """Saved views as the list shows them: mine and those shared, each with how many themes it holds now."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
@@ -13,15 +12,6 @@ from ideaflow.themes.queries import InboxFilters
 from ideaflow.themes.reading.filters import filtered
 
 SHOWN = 24
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A saved view, whether it is the reader's own, and how many themes it holds."""
-
-    view: SavedView
-    is_mine: bool
-    count: int
 
 
 def views_for(user_id: int) -> Sequence[SavedView]:

@@ -18,11 +18,6 @@ from ideaflow.wording import day, plural
 
 SHOWN = 12
 """So many like statements are shown to be ticked; the likest."""
-VERBS = {
-    CorrectionKind.MOVE: "the move",
-    CorrectionKind.SPLIT: "the split",
-    CorrectionKind.EXCLUDE: "taking out",
-}
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,7 @@
 
 from sqlalchemy import func, select, text
 
-from ideaflow import queue
-from ideaflow.db import db, transaction
+from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem
 from ideaflow.themes.models import StatementVector
 from ideaflow.themes.statements.vectors import dimensions
@@ -56,12 +55,6 @@ def drop_index() -> None:
     """Drop the index, if there is one; searches compare with all statements until it is back."""
     if _state() is not None:
         _outside(f"DROP INDEX CONCURRENTLY IF EXISTS {INDEX}")
-
-
-def queue_index() -> None:
-    """Ask for the index to be made, as a job."""
-    with transaction():
-        queue.defer("themes.index", alone="themes.index")
 
 
 def _state() -> bool | None:
