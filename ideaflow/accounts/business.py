@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ideaflow.accounts.facts import CaseData, OpportunityData
-from ideaflow.accounts.imports import fill
+from ideaflow.accounts.imports import fill, known_by
 from ideaflow.accounts.models import (
     Account,
     Case,
@@ -21,14 +19,12 @@ from ideaflow.accounts.models import (
     OpportunityState,
 )
 
-Record = TypeVar("Record", Opportunity, Case)
-
 
 def import_opportunities(
     session: Session, source: str, facts: Sequence[tuple[OpportunityData, Account | None]]
 ) -> list[Opportunity]:
     """Return the opportunity each entry tells of."""
-    known = _known(session, Opportunity, source, [fact.external_id for fact, _ in facts])
+    known = known_by(session, Opportunity, source, [fact.external_id for fact, _ in facts])
     found = []
     for fact, account in facts:
         opportunity = known.get(fact.external_id)
@@ -68,7 +64,7 @@ def import_cases(
     session: Session, source: str, facts: Sequence[tuple[CaseData, Account | None, Contact | None]]
 ) -> list[Case]:
     """Return the case or call note each entry tells of."""
-    known = _known(session, Case, source, [fact.external_id for fact, _, _ in facts])
+    known = known_by(session, Case, source, [fact.external_id for fact, _, _ in facts])
     found = []
     for fact, account, contact in facts:
         case = known.get(fact.external_id)
@@ -94,9 +90,3 @@ def import_cases(
         found.append(case)
     session.flush()
     return found
-
-
-def _known(session: Session, model: type[Record], source: str, source_ids: list[str]) -> dict[str, Record]:
-    table: Any = model
-    rows = session.scalars(select(model).where(table.source == source, table.source_id.in_(source_ids)))
-    return {row.source_id: row for row in rows}

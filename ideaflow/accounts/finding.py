@@ -1,10 +1,11 @@
-"""Which account another system speaks of: by its own id there, by web domain, by somebody's address."""
+"""Which account is meant: by its name, by its id in another system, by web domain, by somebody's address."""
 
 from collections.abc import Mapping
 
 from sqlalchemy import func, select
 
 from ideaflow.accounts.models import Account, Contact, SourceKey
+from ideaflow.accounts.naming import name_key
 from ideaflow.db import db
 from ideaflow.errors import Conflict, Invalid, NotFound
 
@@ -38,6 +39,29 @@ def named(asked: Mapping[str, str]) -> int:
 def contact_with(address: str) -> int | None:
     """Return the contact with this address, or None."""
     return db.session.scalar(select(Contact.id).where(Contact.email == address.strip().lower()))
+
+
+def called(name: str) -> Account | None:
+    """Return the account with this name, whatever its case and legal form."""
+    query = select(Account).where(Account.name_key == name_key(name))
+    return db.session.scalar(query) if name.strip() else None
+
+
+def names_like(words: str, limit: int = 12) -> list[str]:
+    """Return names of accounts that hold these words."""
+    query = select(Account.name).where(Account.name.icontains(words.strip(), autoescape=True))
+    return list(db.session.scalars(query.order_by(Account.name).limit(limit))) if words.strip() else []
+
+
+def contact_called(email_or_name: str, account_id: int | None) -> Contact | None:
+    """Return the contact an account knows by this name, or anybody by this mail address."""
+    wanted = email_or_name.strip()
+    if "@" in wanted:
+        return db.session.scalar(select(Contact).where(Contact.email == wanted.lower()))
+    if not wanted or account_id is None:
+        return None
+    same = select(Contact).where(Contact.account_id == account_id, Contact.name == wanted)
+    return db.session.scalar(same.order_by(Contact.id).limit(1))
 
 
 def by_source(source: str, source_id: str) -> int:

@@ -7,7 +7,7 @@ What a file leaves empty stays as it was; what it says replaces what we knew.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import Session
@@ -16,6 +16,8 @@ from ideaflow.accounts.facts import AccountData, ContactData
 from ideaflow.accounts.models import Account, AccountKind, Contact, SourceKey
 from ideaflow.accounts.naming import name_key
 
+Record = TypeVar("Record")
+
 
 def fill(record: Any, values: dict[str, Any], *, only_gaps: bool = False) -> None:
     """Set the values that are given and differ; with ``only_gaps`` only where nothing stands yet."""
@@ -23,6 +25,19 @@ def fill(record: Any, values: dict[str, Any], *, only_gaps: bool = False) -> Non
         known = getattr(record, name)
         if value is not None and known != value and not (only_gaps and known is not None):
             setattr(record, name, value)
+
+
+def known_by(
+    session: Session, table: type[Record], source: str, source_ids: Iterable[str], *, lock: bool = False
+) -> dict[str, Record]:
+    """Return the records of a table that keeps what the source calls them, by that.
+
+    :param lock: until the transaction ends nobody else changes them.
+    """
+    columns: Any = table
+    query = select(table).where(columns.source == source, columns.source_id.in_(set(source_ids)))
+    rows: Iterable[Any] = session.scalars(query.with_for_update() if lock else query)
+    return {row.source_id: row for row in rows}
 
 
 class KnownKeys:

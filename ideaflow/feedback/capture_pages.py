@@ -7,6 +7,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from ideaflow.accounts import finding as accounts_by
 from ideaflow.errors import Invalid
 from ideaflow.feedback import capturing, finding, queries
 from ideaflow.feedback.capturing import Heard
@@ -70,7 +71,7 @@ def release(capture_id: int) -> ResponseReturnValue:
 def accounts() -> ResponseReturnValue:
     """Return the names of accounts that hold what is typed, for the list under the field."""
     return render_template(
-        "feedback/_account_names.html", names=finding.account_names(request.args.get("account", ""))
+        "feedback/_account_names.html", names=accounts_by.names_like(request.args.get("account", ""))
     )
 
 
@@ -115,15 +116,15 @@ def _heard() -> Heard:
     """
     form, found = request.form, _given()
     name = form.get("account", "").strip()
-    account = finding.account_called(name)
+    account = accounts_by.called(name)
     if name and account is None:
-        near = finding.account_names(name, limit=3)
+        near = accounts_by.names_like(name, limit=3)
         like = f" Is it {' or '.join(near)}?" if near else " Leave it empty if it is none of ours."
         raise Invalid(f"No account is called “{name}”.{like}", [{"field": "account", "reason": "unknown"}])
     if account is None:
         account = found.account
     speaker = form.get("contact", "").strip()
-    contact = finding.contacts_named(account.id if account else None, speaker)
+    contact = accounts_by.contact_called(speaker, account.id if account else None)
     if contact is not None and account is None:
         account = finding.of_records(contact_id=contact.id).account
     return Heard(

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ideaflow.accounts.models import Account, Case, Contact, Opportunity, SourceKey
-from ideaflow.accounts.naming import name_key
 from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem
 from ideaflow.feedback.sentences import Span, find
@@ -81,30 +80,6 @@ def tokens_of(url: str) -> list[str]:
     found = [one for one in _TOKEN.findall(unquote(url.partition("://")[2])) if any(map(str.isdigit, one))]
     found = found[:MOST_TOKENS]
     return [*found, *(one[:15] for one in found if len(one) == SALESFORCE)]
-
-
-def account_called(name: str) -> Account | None:
-    """Return the account with this name, whatever its case and legal form."""
-    return (
-        db.session.scalar(select(Account).where(Account.name_key == name_key(name))) if name.strip() else None
-    )
-
-
-def account_names(words: str, limit: int = 12) -> list[str]:
-    """Return names of accounts that hold these words."""
-    query = select(Account.name).where(Account.name.icontains(words.strip(), autoescape=True))
-    return list(db.session.scalars(query.order_by(Account.name).limit(limit))) if words.strip() else []
-
-
-def contacts_named(account_id: int | None, email_or_name: str) -> Contact | None:
-    """Return the contact an account knows by this name, or anybody by this mail address."""
-    wanted = email_or_name.strip()
-    if "@" in wanted:
-        return db.session.scalar(select(Contact).where(Contact.email == wanted.lower()))
-    if not wanted or account_id is None:
-        return None
-    same = select(Contact).where(Contact.account_id == account_id, Contact.name == wanted)
-    return db.session.scalar(same.order_by(Contact.id).limit(1))
 
 
 def _named(tokens: list[str], text: str) -> Found:

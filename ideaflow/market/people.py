@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
+from ideaflow.accounts.imports import known_by
 from ideaflow.accounts.naming import name_key
 from ideaflow.market.facts import CertificateData, PartnerData, SellerData, TrainingData
 from ideaflow.market.hooks import Cell, Said, What, tell
@@ -51,15 +52,8 @@ def take_training(
     session: Session, source: str, facts: Sequence[TrainingData], grid: Grid, said: Said
 ) -> None:
     """Add or update training records, inside the caller's transaction."""
-    wanted = {fact.external_id for fact in facts}
-    known = {
-        one.source_id: one
-        for one in session.scalars(
-            select(TrainingRecord)
-            .where(TrainingRecord.source == source, TrainingRecord.source_id.in_(wanted))
-            .with_for_update()
-        )
-    }
+    wanted = [fact.external_id for fact in facts]
+    known = known_by(session, TrainingRecord, source, wanted, lock=True)
     touched: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for fact in facts:
         record = known.get(fact.external_id)
@@ -153,15 +147,8 @@ def cells_of_partners(session: Session, partner_ids: Iterable[int]) -> dict[int,
 def take_certificates(session: Session, source: str, facts: Sequence[CertificateData], said: Said) -> None:
     """Add or update certificates of partners' people; a partner nobody knows is added with them."""
     partners = _partners(session, source, {fact.partner: None for fact in facts}, said)
-    wanted = {fact.external_id for fact in facts}
-    known = {
-        one.source_id: one
-        for one in session.scalars(
-            select(PartnerCertificate)
-            .where(PartnerCertificate.source == source, PartnerCertificate.source_id.in_(wanted))
-            .with_for_update()
-        )
-    }
+    wanted = [fact.external_id for fact in facts]
+    known = known_by(session, PartnerCertificate, source, wanted, lock=True)
     touched: dict[str, set[int]] = {}
     for fact in facts:
         record = known.get(fact.external_id)

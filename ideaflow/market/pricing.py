@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from ideaflow import audit, config
+from ideaflow.accounts.imports import known_by
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import among, transaction
@@ -110,14 +111,7 @@ def take_prices(session: Session, source: str, facts: Sequence[PriceData], grid:
     books = _books(session, source, [fact.book for fact in facts], said)
     before = cells_of(session, [book.id for book in books.values()])
     after = _placed(session, books, [fact.book for fact in facts], grid, before)
-    known = {
-        entry.source_id: entry
-        for entry in session.scalars(
-            select(PriceEntry)
-            .where(PriceEntry.source == source, PriceEntry.source_id.in_({f.external_id for f in facts}))
-            .with_for_update()
-        )
-    }
+    known = known_by(session, PriceEntry, source, [fact.external_id for fact in facts], lock=True)
     changed: dict[str, set[int]] = {}
     for fact in facts:
         entry, book_id = known.get(fact.external_id), books[fact.book.key].id

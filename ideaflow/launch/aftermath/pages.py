@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ideaflow import parts, typed
+from ideaflow.accounts import finding
 from ideaflow.accounts import queries as accounts
 from ideaflow.accounts.models import Opportunity
 from ideaflow.db import db
 from ideaflow.errors import Conflict, Invalid, NotFound
-from ideaflow.feedback.finding import account_called
 from ideaflow.launch.aftermath import keeping, reading
 from ideaflow.launch.aftermath.keeping import Looked
 from ideaflow.launch.models import Launch
@@ -52,7 +52,7 @@ def add_story(launch_id: int) -> ResponseReturnValue:
     """Keep what it did for a customer who agreed to be named."""
     form = request.form
     try:
-        account = account_called(form.get("account", ""))
+        account = finding.called(form.get("account", ""))
         if account is None:
             reason = f"No account is called “{form.get('account', '')}”."
             raise Invalid(reason, [{"field": "account", "reason": reason}])
