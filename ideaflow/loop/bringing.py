@@ -15,12 +15,10 @@ from ideaflow.launch.selling.asked import Asked
 from ideaflow.launch.selling.hooks import News
 from ideaflow.loop import notices
 from ideaflow.loop.models import ContactNotice
-from ideaflow.loop.notices import Message
-from ideaflow.loop.outcomes import abouts, of_launch
+from ideaflow.loop.notices import LONGEST_WORDS
+from ideaflow.loop.outcomes import LAUNCHED, abouts, of_launch
 from ideaflow.loop.pace import Event
 from ideaflow.wording import plural
-
-LONGEST_WORDS, LONGEST_QUOTE = 2000, 600
 
 
 def tell_launch(
@@ -37,7 +35,7 @@ def tell_launch(
     words = words.strip()
     if not words or len(words) > LONGEST_WORDS:
         raise Invalid(f"Say it in your own words, up to {LONGEST_WORDS:,} characters. Nobody was told.")
-    chosen = [one for one in people if one.contact_id is not None]
+    chosen = [(one.contact_id, one) for one in people if one.contact_id is not None]
     if not chosen:
         raise Invalid("Tick at least one contact. Nobody was told.")
     with transaction() as session:
@@ -50,7 +48,9 @@ def tell_launch(
                 f"“{launch.name}” was changed meanwhile (version {launch.version}; you read {seen}). "
                 "Read the answer again, then send. Nobody was told."
             )
-        messages = [_message(one, launch, words) for one in chosen]
+        messages = [
+            notices.answering(number, one, launch.name, words, decision=LAUNCHED) for number, one in chosen
+        ]
         told = notices.tell(Event.LAUNCHED, of_launch(launch_id).about, messages, by=by)
         audit.record(
             by, "loop.tell_launch", launch, after={"account": account.name, "contacts": sorted(told)}
@@ -83,11 +83,3 @@ def answered(account_ids: Collection[int], since: datetime) -> Mapping[int, list
         row[0] or 0: [News("answered", f"{plural(row[1], 'contact')} answered", f"/accounts/{row[0]}", "go")]
         for row in db.session.execute(query)
     }
-
-
-def _message(one: Asked, launch: Launch, words: str) -> Message:
-    values = {
-        "title": launch.name, "words": words, "quote": one.words[:LONGEST_QUOTE],
-        "said_at": one.said_at.isoformat(), "item_id": one.item_id,
-    }  # fmt: skip
-    return Message(one.contact_id or 0, f"/portal/yours/of/{one.item_id}", values)

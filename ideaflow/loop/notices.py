@@ -19,6 +19,7 @@ from ideaflow.loop.pace import Event, Pace, Wishes, mail_at
 from ideaflow.portal.languages import text
 from ideaflow.queue import defer
 
+LONGEST_WORDS, LONGEST_QUOTE = 2000, 600
 FIRST_MAIL_SECONDS = 20
 """So long a mail waits for others to the same contact, to go out as one."""
 
@@ -33,6 +34,18 @@ class Message:
     contact_id: int
     path: str
     values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def answering(contact_id: int, said: Any, title: str, words: str, *, decision: str) -> Message:
+    """Return what a contact is told of what became of their words.
+
+    :param said: those words: what has ``item_id``, ``words`` and ``said_at``.
+    """
+    values = {
+        "decision": decision, "title": title, "words": words, "quote": said.words[:LONGEST_QUOTE],
+        "said_at": said.said_at.isoformat(), "item_id": said.item_id,
+    }  # fmt: skip
+    return Message(contact_id, f"/portal/yours/of/{said.item_id}", values)
 
 
 def tell(event: Event, about: str, messages: Sequence[Message], *, by: Actor | None = None) -> list[int]:

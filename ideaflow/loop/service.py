@@ -15,16 +15,13 @@ from ideaflow.launch.models import Launch
 from ideaflow.loop import contributions, contributors, notices
 from ideaflow.loop.contributors import Contributor
 from ideaflow.loop.models import Answer, Confirmation, DecisionWords
-from ideaflow.loop.notices import Message
+from ideaflow.loop.notices import LONGEST_WORDS, Message
 from ideaflow.loop.outcomes import Kind, Of, Outcome, outcome
 from ideaflow.loop.pace import Event
 from ideaflow.loop.steps import Reach
 from ideaflow.loop.words import Scope
 from ideaflow.portal.languages import text
 from ideaflow.proposals.models import Proposal
-
-LONGEST_WORDS = 2000
-LONGEST_QUOTE = 600
 
 
 def write_words(of: Of, words: str, seen: int, *, by: Actor) -> DecisionWords:
@@ -116,11 +113,7 @@ def _for_change(of: Of) -> Outcome:
 
 def _message(one: Contributor, found: Outcome, personal: str) -> Message:
     words = "\n".join(part for part in (personal.strip()[:LONGEST_WORDS], found.words) if part)
-    values = {
-        "decision": found.decision, "title": found.title, "words": words, "quote": one.words[:LONGEST_QUOTE],
-        "said_at": one.said_at.isoformat(), "item_id": one.item_id,
-    }  # fmt: skip
-    return Message(one.contact_id, f"/portal/yours/of/{one.item_id}", values)
+    return notices.answering(one.contact_id, one, found.title, words, decision=found.decision)
 
 
 def confirm(scope: Scope, item_id: int, answer: str, words: str, seen: int, *, by: Actor) -> Confirmation:
