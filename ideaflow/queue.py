@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 
 from ideaflow.db import db
+from ideaflow.hooks import Hook
 
 log = logging.getLogger(__name__)
 STALLED_SECONDS = 15
@@ -27,7 +28,6 @@ LONG = ["default"]
 # The connector is replaced when a worker starts; deferring goes through our own session.
 jobs = procrastinate.App(connector=procrastinate.PsycopgConnector())
 _flask: list[Flask] = []
-_prepares: list[Callable[[], None]] = []
 
 
 def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -120,10 +120,8 @@ def waiting() -> int:
     return int(db.session.execute(statement).scalar_one())
 
 
-def at_start(prepare: Callable[[], None]) -> None:
-    """Let a worker do this once when it starts, beside its first jobs: load what the first of them needs."""
-    if prepare not in _prepares:
-        _prepares.append(prepare)
+at_start = Hook[Callable[[], None]]()
+"""Let a worker do this once when it starts, beside its first jobs: load what the first of them needs."""
 
 
 def work(flask: Flask, *, until_empty: bool = False, concurrency: int = 1) -> None:
@@ -177,7 +175,7 @@ async def _work(app: procrastinate.App, concurrency: int) -> None:
 
 
 def _prepare(flask: Flask) -> None:
-    for prepare in _prepares:
+    for prepare in at_start:
         try:
             with flask.app_context():
                 prepare()

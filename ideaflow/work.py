@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from ideaflow.hooks import Hook
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -26,16 +28,11 @@ class Waiting:
 
 
 Asker = Callable[[Any], Iterable[Waiting]]
-_askers: list[Asker] = []
 
-
-def waits(asker: Asker) -> Asker:
-    """Let a slice say what waits: ``asker(user)`` is asked for each start page."""
-    if asker not in _askers:
-        _askers.append(asker)
-    return asker
+waits = Hook[Asker]()
+"""Let a slice say what waits: ``asker(user)`` is asked for each start page."""
 
 
 def waiting_for(user: Any) -> list[Waiting]:
     """Return everything that waits for ``user``, in the order of the slices."""
-    return [one for asker in _askers for one in asker(user)]
+    return [one for asker in waits for one in asker(user)]

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ideaflow.hooks import Hook
+
 
 class Happened(StrEnum):
     """What can happen that contacts are told of."""
@@ -34,17 +36,12 @@ class SessionEvent:
 
 
 Listener = Callable[[SessionEvent], None]
-_listeners: list[Listener] = []
 
-
-def on_event(listener: Listener) -> Listener:
-    """Call ``listener(event)`` when something happens that contacts are told of."""
-    if listener not in _listeners:
-        _listeners.append(listener)
-    return listener
+on_event = Hook[Listener]()
+"""Call ``listener(event)`` when something happens that contacts are told of."""
 
 
 def tell(event: SessionEvent) -> None:
     """Tell everybody who asked."""
-    for listener in _listeners if event.contact_ids else ():
+    for listener in on_event if event.contact_ids else ():
         listener(event)

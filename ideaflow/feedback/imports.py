@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ideaflow.feedback.models import FeedbackItem
+from ideaflow.hooks import Hook
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +34,17 @@ class ItemData:
 
 
 Listener = Callable[[], None]
-_listeners: list[Listener] = []
 
+on_new_items = Hook[Listener]()
+"""Call ``listener`` when an import ends, inside the transaction that ends it.
 
-def on_new_items(listener: Listener) -> Listener:
-    """Call ``listener`` when an import ends, inside the transaction that ends it.
-
-    A later slice queues its work there, so that the end and the work that follows are saved together.
-    """
-    if listener not in _listeners:
-        _listeners.append(listener)
-    return listener
+A later slice queues its work there, so that the end and the work that follows are saved together.
+"""
 
 
 def tell_new_items() -> None:
     """Say that items have come; the caller's transaction saves what the listeners queue."""
-    for listener in _listeners:
+    for listener in on_new_items:
         listener()
 
 

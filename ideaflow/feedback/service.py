@@ -8,16 +8,12 @@ from ideaflow.clock import now
 from ideaflow.db import db, transaction
 from ideaflow.errors import Conflict, NotFound
 from ideaflow.feedback.models import FeedbackItem
+from ideaflow.hooks import Hook
 
 Listener = Callable[[int], None]
-_listeners: list[Listener] = []
 
-
-def on_recounted(listener: Listener) -> Listener:
-    """Call ``listener(item_id)`` when an item counts no more or counts again, inside the same transaction."""
-    if listener not in _listeners:
-        _listeners.append(listener)
-    return listener
+on_recounted = Hook[Listener]()
+"""Call ``listener(item_id)`` when an item counts no more or counts again, inside the same transaction."""
 
 
 def withdraw_item(item_id: int, reason: str = "", *, by: Actor) -> FeedbackItem:
@@ -59,5 +55,5 @@ def restore_item(item_id: int, *, by: Actor) -> FeedbackItem:
 def _recount(item: FeedbackItem) -> None:
     """Let later slices follow, before the audit: it locks last, so that changes never wait in a ring."""
     db.session.flush()
-    for listener in _listeners:
+    for listener in on_recounted:
         listener(item.id)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ideaflow.audit import Actor
+from ideaflow.hooks import Hook
 
 
 class Happened(StrEnum):
@@ -43,17 +44,12 @@ class IdeaEvent:
 
 
 Listener = Callable[[IdeaEvent], None]
-_listeners: list[Listener] = []
 
-
-def on_event(listener: Listener) -> Listener:
-    """Call ``listener(event)`` when something happens to an idea."""
-    if listener not in _listeners:
-        _listeners.append(listener)
-    return listener
+on_event = Hook[Listener]()
+"""Call ``listener(event)`` when something happens to an idea."""
 
 
 def tell(event: IdeaEvent) -> None:
     """Tell everybody who asked."""
-    for listener in _listeners:
+    for listener in on_event:
         listener(event)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from ideaflow.clock import now
 from ideaflow.db import among
+from ideaflow.hooks import Hook
 from ideaflow.launch.items import MEASURES
 from ideaflow.launch.models import (
     CheckEvidence,
@@ -56,7 +57,6 @@ class Turned:
 
 
 Listener = Callable[[Session, Sequence[Turned]], None]
-_listeners: list[Listener] = []
 
 
 def reads(kind: str) -> Callable[[Reader], Reader]:
@@ -69,11 +69,8 @@ def reads(kind: str) -> Callable[[Reader], Reader]:
     return declare
 
 
-def on_turn(listener: Listener) -> Listener:
-    """Call ``listener(session, turned)`` in the transaction in which cells turned."""
-    if listener not in _listeners:
-        _listeners.append(listener)
-    return listener
+on_turn = Hook[Listener]()
+"""Call ``listener(session, turned)`` in the transaction in which cells turned."""
 
 
 def measure(session: Session, launch_ids: Collection[int], *, without: int = 0) -> list[Turned]:
@@ -205,6 +202,6 @@ def _recount(
             cell.is_ready, cell.ready_since_at = is_ready, moment if is_ready else None
             turned.append(Turned(cell, launch, is_ready, because.get(cell.id, [])))
     session.flush()
-    for listener in _listeners if turned else ():
+    for listener in on_turn if turned else ():
         listener(session, turned)
     return turned

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from ideaflow.audit import Actor
+from ideaflow.hooks import Hook
 
 Cell = tuple[int, int]
 """A channel's and a region's number."""
@@ -47,19 +48,14 @@ class Said:
 
 
 Listener = Callable[[Change], None]
-_listeners: list[Listener] = []
 
-
-def on_change(listener: Listener) -> Listener:
-    """Call ``listener(change)`` when records of the market change."""
-    if listener not in _listeners:
-        _listeners.append(listener)
-    return listener
+on_change = Hook[Listener]()
+"""Call ``listener(change)`` when records of the market change."""
 
 
 def tell(what: What, cells: Iterable[Cell], names: Iterable[str] = (), *, by: Actor) -> None:
     """Tell everybody who asked, unless no cell is concerned. What changed has to be flushed."""
     change = Change(what, frozenset(cells), frozenset(names), by)
     if change.cells:
-        for listener in _listeners:
+        for listener in on_change:
             listener(change)

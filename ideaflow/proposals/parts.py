@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Select
 
+from ideaflow.hooks import Hook
 from ideaflow.proposals.models import Proposal
 
 
@@ -89,7 +90,6 @@ CriteriaTeller = Callable[[Proposal], Sequence[CriterionWords]]
 _makers: dict[Place, list[PartMaker]] = {place: [] for place in Place}
 _tellers: list[StateTeller] = []
 _standing_tellers: list[StandingTeller] = []
-_criteria_tellers: list[CriteriaTeller] = []
 _figure_tellers: dict[str, FigureTeller] = {}
 
 
@@ -110,10 +110,8 @@ def tell_states(teller: StateTeller, standings: StandingTeller) -> None:
         _standing_tellers.append(standings)
 
 
-def tell_criteria(teller: CriteriaTeller) -> None:
-    """Let ``teller`` say which criteria the gates ahead ask of a proposal, the next gate's first."""
-    if teller not in _criteria_tellers:
-        _criteria_tellers.append(teller)
+tell_criteria = Hook[CriteriaTeller]()
+"""Let ``teller`` say which criteria the gates ahead ask of a proposal, the next gate's first."""
 
 
 def tell_figures(title: str, teller: FigureTeller) -> None:
@@ -128,7 +126,7 @@ def figures_of(proposal_ids: Sequence[int]) -> dict[str, Mapping[int, Figure]]:
 
 def criteria_of(proposal: Proposal) -> list[CriterionWords]:
     """Return the criteria that later slices will ask of ``proposal``."""
-    return [criterion for teller in _criteria_tellers for criterion in teller(proposal)]
+    return [criterion for teller in tell_criteria for criterion in teller(proposal)]
 
 
 def parts_of(proposal: Proposal) -> dict[str, list[PagePart]]:

@@ -13,6 +13,7 @@ from sqlalchemy import Executable
 from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.db import transaction
+from ideaflow.hooks import Hook
 from ideaflow.users.models import User
 from ideaflow.users.policy import Right
 
@@ -60,7 +61,6 @@ class Kind:
 
 _kinds: dict[str, Kind] = {}
 _history: dict[str, str] = {}
-_endings: list[Callable[[User, Actor], None]] = []
 
 
 def register(kind: Kind) -> None:
@@ -73,11 +73,8 @@ def remembers(columns: Mapping[str, str]) -> None:
     _history.update(columns)
 
 
-def at_the_end(act: Callable[[User, Actor], None]) -> Callable[[User, Actor], None]:
-    """Call ``act(leaver, by)`` when a user's door closes, in the same transaction: tokens of theirs die."""
-    if act not in _endings:
-        _endings.append(act)
-    return act
+at_the_end = Hook[Callable[[User, Actor], None]]()
+"""Call ``act(leaver, by)`` when a user's door closes, in the same transaction: tokens of theirs die."""
 
 
 def pass_on(table: Any, record_id: int, column: str, leaver: User, to: User, by: Actor, action: str) -> str:
@@ -109,7 +106,7 @@ def history() -> Mapping[str, str]:
 
 def end(leaver: User, by: Actor) -> None:
     """Do what slices do when a door closes."""
-    for act in _endings:
+    for act in at_the_end:
         act(leaver, by)
 
 

@@ -68,8 +68,7 @@ def test_only_what_was_said_for_a_contact_can_be_taken_back_by_ours(posted, visi
 def test_pressing_again_changes_nothing_and_is_told_once(posted, visit, session, monkeypatch):
     idea, who = posted(), visit()
     heard = []
-    monkeypatch.setattr(hooks, "_listeners", [])
-    service.on_event(lambda event: heard.append(event.kind))
+    monkeypatch.setattr(hooks, "on_event", [lambda event: heard.append(event.kind)])
     for _ in range(3):
         service.support(who, idea.id, MUST)
     events = select(func.count()).where(AuditEvent.action == "ideas.support")

@@ -62,7 +62,7 @@ def bring(session, tmp_path: Path):
 def told(monkeypatch):
     """What was told of changes."""
     heard: list[hooks.Change] = []
-    monkeypatch.setattr(hooks, "_listeners", [heard.append])
+    monkeypatch.setattr(hooks, "on_change", [heard.append])
     return heard
 
 

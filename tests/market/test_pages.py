@@ -33,7 +33,7 @@ def maren(client_of):
 @pytest.fixture
 def told(monkeypatch):
     heard: list[hooks.Change] = []
-    monkeypatch.setattr(hooks, "_listeners", [heard.append])
+    monkeypatch.setattr(hooks, "on_change", [heard.append])
     return heard
 
 

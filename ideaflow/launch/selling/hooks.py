@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from ideaflow.hooks import Hook
+
 
 @dataclass(frozen=True)
 class Proof:
@@ -35,57 +37,37 @@ Heard = Callable[[Collection[int], Collection[int]], Mapping[tuple[int, int], da
 MailAddress = Callable[[int, int], str]
 Proofs = Callable[[Collection[int]], Mapping[int, list[Proof]]]
 NewsTeller = Callable[[Collection[int], datetime], Mapping[int, list[News]]]
-_heard: list[Heard] = []
-_mail: list[MailAddress] = []
-_proofs: list[Proofs] = []
-_news: list[NewsTeller] = []
 
+tell_who_heard = Hook[Heard]()
+"""Ask ``teller(proposal ids, contact ids)`` who was told of what: (proposal, contact) → when first."""
 
-def tell_who_heard(teller: Heard) -> Heard:
-    """Ask ``teller(proposal ids, contact ids)`` who was told of what: (proposal, contact) → when first."""
-    if teller not in _heard:
-        _heard.append(teller)
-    return teller
+offer_mail = Hook[MailAddress]()
+"""Ask ``address(account id, launch id)`` where “you asked” is read and sent."""
 
+tell_proof = Hook[Proofs]()
+"""Ask ``teller(launch ids)`` for proof points whose customers agreed to be named."""
 
-def offer_mail(address: MailAddress) -> MailAddress:
-    """Ask ``address(account id, launch id)`` where “you asked” is read and sent."""
-    if address not in _mail:
-        _mail.append(address)
-    return address
-
-
-def tell_proof(teller: Proofs) -> Proofs:
-    """Ask ``teller(launch ids)`` for proof points whose customers agreed to be named."""
-    if teller not in _proofs:
-        _proofs.append(teller)
-    return teller
-
-
-def tell_news(teller: NewsTeller) -> NewsTeller:
-    """Ask ``teller(account ids, since)`` what changed with accounts."""
-    if teller not in _news:
-        _news.append(teller)
-    return teller
+tell_news = Hook[NewsTeller]()
+"""Ask ``teller(account ids, since)`` what changed with accounts."""
 
 
 def heard(proposal_ids: Collection[int], contact_ids: Collection[int]) -> dict[tuple[int, int], datetime]:
     """Return who was told of what, and when."""
     known: dict[tuple[int, int], datetime] = {}
-    for teller in _heard if proposal_ids and contact_ids else ():
+    for teller in tell_who_heard if proposal_ids and contact_ids else ():
         known.update(teller(proposal_ids, contact_ids))
     return known
 
 
 def mail_address(account_id: int, launch_id: int) -> str:
     """Return where “you asked” is read and sent; empty while nobody offers it."""
-    return next((address(account_id, launch_id) for address in _mail), "")
+    return next((address(account_id, launch_id) for address in offer_mail), "")
 
 
 def proofs(launch_ids: Collection[int]) -> dict[int, list[Proof]]:
     """Return the proof points of each launch."""
     known: dict[int, list[Proof]] = {}
-    for teller in _proofs if launch_ids else ():
+    for teller in tell_proof if launch_ids else ():
         for launch_id, found in teller(launch_ids).items():
             known.setdefault(launch_id, []).extend(found)
     return known
@@ -94,7 +76,7 @@ def proofs(launch_ids: Collection[int]) -> dict[int, list[Proof]]:
 def news(account_ids: Collection[int], since: datetime) -> dict[int, list[News]]:
     """Return what later slices tell of each account since a moment."""
     known: dict[int, list[News]] = {}
-    for teller in _news if account_ids else ():
+    for teller in tell_news if account_ids else ():
         for account_id, found in teller(account_ids, since).items():
             known.setdefault(account_id, []).extend(found)
     return known

@@ -2,21 +2,18 @@
 
 from collections.abc import Callable
 
+from ideaflow.hooks import Hook
+
 Listener = Callable[[], None]
-_listeners: list[Listener] = []
 
+on_counted = Hook[Listener]()
+"""Call ``listener()`` in a transaction after figures and trends of themes were brought up to date.
 
-def on_counted(listener: Listener) -> Listener:
-    """Call ``listener()`` in a transaction after figures and trends of themes were brought up to date.
-
-    A later slice queues there what follows from them.
-    """
-    if listener not in _listeners:
-        _listeners.append(listener)
-    return listener
+A later slice queues there what follows from them.
+"""
 
 
 def tell_counted() -> None:
     """Tell everybody who asked; inside the caller's transaction."""
-    for listener in _listeners:
+    for listener in on_counted:
         listener()
