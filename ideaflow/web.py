@@ -46,6 +46,9 @@ HEADERS = {
 }
 
 
+RETRY_MILLISECONDS = 1500
+
+
 class Sessions(SecureCookieSessionInterface):
     """Sessions in a signed cookie. What a page asks by itself sends none back.
 
@@ -110,6 +113,22 @@ def show_error(error: IdeaflowError, **more: Any) -> Response:
         # A form may select a part of a whole page; of this answer nothing would be left.
         response.headers["HX-Reselect"] = "[data-notice]"
     return response
+
+
+def tell_of_change(stamp: str) -> Response:
+    """Tell a screen that something is new, as server-sent events.
+
+    The answer ends at once and the browser asks again after a moment, with the last id it got: no thread of
+    the server is held by somebody who watches.
+
+    :param stamp: a word that changes with whatever the screen shows; ``last`` is the one it was drawn with.
+    """
+    is_news = request.headers.get("Last-Event-ID", request.args.get("last", "")) != stamp
+    news = f"id: {stamp}\nevent: changed\ndata: {stamp}\n\n" if is_news else ": nothing new\n\n"
+    answer = Response(f"retry: {RETRY_MILLISECONDS}\n{news}", mimetype="text/event-stream")
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Accel-Buffering"] = "no"
+    return answer
 
 
 def init_app(app: Flask) -> None:

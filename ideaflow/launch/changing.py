@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from ideaflow.db import among
 from ideaflow.errors import Conflict, Invalid, NotFound
-from ideaflow.launch.models import Launch, LaunchCell, LaunchState, ReadinessCheck
+from ideaflow.launch.models import LIVE, Launch, LaunchCell, ReadinessCheck
 from ideaflow.users.models import User
 from ideaflow.users.policy import Right
 
@@ -25,7 +25,7 @@ def launch_for_change(session: Session, launch_id: int) -> Launch:
     launch = session.scalar(query.with_for_update(of=Launch).execution_options(populate_existing=True))
     if launch is None:
         raise NotFound("There is no such launch.")
-    if launch.state not in (LaunchState.PLANNED, LaunchState.LAUNCHED):
+    if launch.state not in LIVE:
         raise Conflict(f"“{launch.name}” is {launch.state}. Plan a new launch of the offering instead.")
     return launch
 

@@ -4,8 +4,8 @@ from sqlalchemy import select
 
 from ideaflow.db import db, transaction
 from ideaflow.launch import service
-from ideaflow.launch.measuring import LIVE, measure
-from ideaflow.launch.models import Launch
+from ideaflow.launch.measuring import measure
+from ideaflow.launch.models import LIVE, Launch
 from ideaflow.queue import every
 
 __all__ = ["measure_all", "service"]  # The service brings the readers of measures along.

@@ -6,13 +6,12 @@ from sqlalchemy.orm import joinedload
 from ideaflow.audit import Actor
 from ideaflow.db import db
 from ideaflow.launch.commitments import leaving as commitments
-from ideaflow.launch.models import Launch, LaunchCell, LaunchState, ReadinessCheck
+from ideaflow.launch.models import LIVE, Launch, LaunchCell, ReadinessCheck
 from ideaflow.users import leaving
 from ideaflow.users.leaving import Held, Kind, pass_on
 from ideaflow.users.models import User
 from ideaflow.users.policy import Right
 
-OPEN = (LaunchState.PLANNED, LaunchState.LAUNCHED)
 HISTORY = {
     "look_backs.closed_by_id": "Who closed the launch by what was measured.",
     "success_stories.added_by_id": "Who wrote the story down.",
@@ -47,7 +46,7 @@ def register() -> None:
 
 
 def _launches(user: User) -> list[Held]:
-    query = select(Launch).where(Launch.owner_id == user.id, Launch.state.in_(OPEN))
+    query = select(Launch).where(Launch.owner_id == user.id, Launch.state.in_(LIVE))
     return [
         Held(one.id, one.name, f"/launches/{one.id}", f"{one.launch_on:%-d %b %Y}")
         for one in db.session.scalars(query.order_by(Launch.launch_on, Launch.id))
@@ -58,7 +57,7 @@ def _cells(user: User) -> list[Held]:
     query = (
         select(LaunchCell)
         .join(Launch, Launch.id == LaunchCell.launch_id)
-        .where(LaunchCell.owner_id == user.id, LaunchCell.removed_at.is_(None), Launch.state.in_(OPEN))
+        .where(LaunchCell.owner_id == user.id, LaunchCell.removed_at.is_(None), Launch.state.in_(LIVE))
         .options(joinedload(LaunchCell.launch), joinedload(LaunchCell.channel), joinedload(LaunchCell.region))
         .order_by(Launch.launch_on, LaunchCell.id)
     )
@@ -74,7 +73,7 @@ def _checks(user: User) -> list[Held]:
         select(ReadinessCheck)
         .join(Launch, Launch.id == ReadinessCheck.launch_id)
         .where(
-            ReadinessCheck.owner_id == user.id, ReadinessCheck.removed_at.is_(None), Launch.state.in_(OPEN)
+            ReadinessCheck.owner_id == user.id, ReadinessCheck.removed_at.is_(None), Launch.state.in_(LIVE)
         )
         .options(joinedload(ReadinessCheck.launch))
     )

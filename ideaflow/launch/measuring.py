@@ -16,18 +16,16 @@ from ideaflow.db import among
 from ideaflow.hooks import Hook
 from ideaflow.launch.items import MEASURES
 from ideaflow.launch.models import (
+    LIVE,
     CheckEvidence,
     CheckStanding,
     CheckTurn,
     Launch,
     LaunchCell,
-    LaunchState,
     ReadinessCheck,
 )
 from ideaflow.launch.readiness import CellCheck, readiness
 from ideaflow.launch.standings import Reading, Shown, Standing, stand
-
-LIVE = (LaunchState.PLANNED.value, LaunchState.LAUNCHED.value)
 
 
 @dataclass(frozen=True)

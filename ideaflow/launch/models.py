@@ -35,6 +35,10 @@ class LaunchState(StrEnum):
     CANCELLED = "cancelled"
 
 
+LIVE = (LaunchState.PLANNED, LaunchState.LAUNCHED)
+"""States in which a launch is worked on."""
+
+
 class Launch(Model):
     """Bringing an offering to market on a day; of a tier from 1, the largest, to 3."""
 

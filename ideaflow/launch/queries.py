@@ -29,7 +29,6 @@ from ideaflow.paging import Key, Page, page_of
 from ideaflow.proposals.models import Proposal
 from ideaflow.users.models import User
 
-LIVE = (LaunchState.PLANNED.value, LaunchState.LAUNCHED.value)
 MOST_TURNS = 50
 
 
@@ -133,13 +132,13 @@ def places() -> tuple[list[Channel], list[Region]]:
 
 
 def cells_of(launch_id: int) -> list[LaunchCell]:
-    """Return the cells of a launch by channel and region, with who drives each."""
+    """Return the cells of a launch in the order of channels and regions, with who drives each."""
     query = (
         select(LaunchCell)
         .join(LaunchCell.channel)
         .join(LaunchCell.region)
         .where(LaunchCell.launch_id == launch_id, LaunchCell.removed_at.is_(None))
-        .options(joinedload(LaunchCell.channel), joinedload(LaunchCell.region))
+        .options(*(joinedload(one) for one in (LaunchCell.channel, LaunchCell.region, LaunchCell.owner)))
         .order_by(Channel.position, Channel.id, Region.position, Region.id)
     )
     return list(db.session.scalars(query))

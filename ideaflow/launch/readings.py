@@ -9,8 +9,8 @@ from sqlalchemy import select, tuple_
 
 from ideaflow.clock import today
 from ideaflow.db import db
-from ideaflow.launch.measuring import LIVE, Place, measure, reads
-from ideaflow.launch.models import Launch, LaunchCell
+from ideaflow.launch.measuring import Place, measure, reads
+from ideaflow.launch.models import LIVE, Launch, LaunchCell
 from ideaflow.launch.standings import Reading
 from ideaflow.market import hooks, measures
 from ideaflow.market.hooks import Cell, Change

@@ -14,11 +14,11 @@ from ideaflow.clock import now, today
 from ideaflow.db import db
 from ideaflow.launch import queries
 from ideaflow.launch.models import (
+    LIVE,
     CheckEvidence,
     CheckStanding,
     Launch,
     LaunchCell,
-    LaunchState,
     ReadinessCheck,
 )
 from ideaflow.launch.standings import told
@@ -65,7 +65,7 @@ def _waiting(user: Any) -> Iterator[Waiting]:
 def _live(query: Any) -> Any:
     return query.where(
         ReadinessCheck.removed_at.is_(None),
-        Launch.state.in_((LaunchState.PLANNED.value, LaunchState.LAUNCHED.value)),
+        Launch.state.in_(LIVE),
     )
 
 

@@ -4,13 +4,12 @@ import calendar as months
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from hashlib import sha256
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import joinedload
 
 from ideaflow.clock import now, today
-from ideaflow.db import db
+from ideaflow.db import db, fingerprint
 from ideaflow.errors import NotFound
 from ideaflow.gates.meeting.models import GateMeeting, MeetingItem
 from ideaflow.gates.models import Condition, GateReview, Journey, Scorecard
@@ -161,10 +160,10 @@ def stamp_of(meeting_id: int) -> str:
 
     :raises NotFound: there is no such meeting.
     """
-    row = db.session.execute(STAMP, {"id": meeting_id}).first()
-    if row is None:
+    stamp = fingerprint(STAMP, meeting_id)
+    if not stamp:
         raise NotFound("There is no such meeting.")
-    return sha256("|".join(str(value) for value in row).encode()).hexdigest()[:16]
+    return stamp
 
 
 STAMP = text(

@@ -14,9 +14,7 @@ from ideaflow.gates.meeting.planning import Plan
 from ideaflow.gates.review.pages import review_values
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
-from ideaflow.web import mark_current, render
-
-RETRY_MILLISECONDS = 1500
+from ideaflow.web import mark_current, render, tell_of_change
 
 
 @bp.get("/gates/calendar")
@@ -127,18 +125,8 @@ def meeting_mode(meeting_id: int) -> ResponseReturnValue:
 @bp.get("/gates/meetings/<int:meeting_id>/events")
 @requires(Right.READ)
 def meeting_events(meeting_id: int) -> ResponseReturnValue:
-    """Tell a screen that something is new, as server-sent events.
-
-    The answer ends at once and the browser asks again after a moment, with the last id it got: no thread of
-    the server is held by somebody who watches.
-    """
-    stamp = agenda.stamp_of(meeting_id)
-    is_news = request.headers.get("Last-Event-ID", request.args.get("last", "")) != stamp
-    news = f"id: {stamp}\nevent: changed\ndata: {stamp}\n\n" if is_news else ": nothing new\n\n"
-    answer = Response(f"retry: {RETRY_MILLISECONDS}\n{news}", mimetype="text/event-stream")
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["X-Accel-Buffering"] = "no"
-    return answer
+    """Tell a screen whether something is new."""
+    return tell_of_change(agenda.stamp_of(meeting_id))
 
 
 def _calendar_page(status: int = 200, error: Invalid | None = None) -> ResponseReturnValue:

@@ -20,7 +20,7 @@ from ideaflow.launch.commitments.forecasting import Delivery
 from ideaflow.launch.commitments.forecasts import of_proposals
 from ideaflow.launch.commitments.queries import KEPT, VIEWS, Filters
 from ideaflow.launch.commitments.service import SOURCES, Draft
-from ideaflow.launch.models import Launch, LaunchCell, LaunchState
+from ideaflow.launch.models import LIVE, Launch, LaunchCell
 from ideaflow.market.models import Channel, Region
 from ideaflow.market.places import places_of
 from ideaflow.proposals.models import Proposal
@@ -29,7 +29,6 @@ from ideaflow.users import queries as users
 from ideaflow.users.models import User
 
 MOST_PROPOSALS = 300
-UNDER_WAY = (LaunchState.PLANNED, LaunchState.LAUNCHED)
 CAME_FROM = {"item_id": FeedbackItem, "case_id": Case, "opportunity_id": Opportunity, "theme_id": Theme}
 
 
@@ -175,7 +174,7 @@ def _cells(account: Account, proposal: Proposal | None, chosen: int | None) -> l
             raise NotFound()
     else:
         regions = [place.region_id for place in places_of([account])[account.id].places]
-        query = query.where(LaunchCell.removed_at.is_(None), Launch.state.in_(UNDER_WAY))
+        query = query.where(LaunchCell.removed_at.is_(None), Launch.state.in_(LIVE))
         if proposal is not None:
             query = query.where(Launch.proposal_id == proposal.id)
         rows = db.session.execute(query.where(LaunchCell.region_id.in_(regions))).all()

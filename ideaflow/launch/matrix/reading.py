@@ -3,15 +3,15 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Date, cast, func, select, text
 from sqlalchemy.orm import joinedload
 
 from ideaflow.clock import now, today
-from ideaflow.db import db
+from ideaflow.db import db, fingerprint
 from ideaflow.errors import NotFound
+from ideaflow.launch import queries
 from ideaflow.launch.forecast import Slips, slips_of
 from ideaflow.launch.models import (
     CheckEvidence,
@@ -88,26 +88,13 @@ def facts(launch: Launch) -> Facts:
     known = {one.id: one for one in checks}
     return Facts(
         launch,
-        cells_of(launch.id),
+        queries.cells_of(launch.id),
         known,
         _standings(launch.id, known),
         past_slips(),
         _turned(launch.id),
         _waiting(launch.id),
     )
-
-
-def cells_of(launch_id: int) -> Sequence[LaunchCell]:
-    """Return the cells of a launch in the order of channels and regions."""
-    query = (
-        select(LaunchCell)
-        .join(LaunchCell.channel)
-        .join(LaunchCell.region)
-        .where(LaunchCell.launch_id == launch_id, LaunchCell.removed_at.is_(None))
-        .options(*(joinedload(one) for one in (LaunchCell.channel, LaunchCell.region, LaunchCell.owner)))
-        .order_by(Channel.position, Channel.name, Region.position, Region.name, LaunchCell.id)
-    )
-    return db.session.scalars(query).all()
 
 
 def past_slips() -> Slips:
@@ -167,10 +154,10 @@ def stamp_of(launch_id: int) -> str:
 
     :raises NotFound: there is no such launch.
     """
-    row = db.session.execute(STAMP, {"id": launch_id}).first()
-    if row is None:
+    stamp = fingerprint(STAMP, launch_id)
+    if not stamp:
         raise NotFound("There is no such launch.")
-    return sha256("|".join(str(value) for value in row).encode()).hexdigest()[:16]
+    return stamp
 
 
 STAMP = text(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -14,7 +14,7 @@ from ideaflow.launch import moves, nudging, releasing
 from ideaflow.launch.doors import bp as bp
 from ideaflow.launch.matrix import past, racing, reading, telling
 from ideaflow.launch.matrix.sheet import Blocker, Sheet, order, sheet_of
-from ideaflow.launch.models import Launch, LaunchState
+from ideaflow.launch.models import LIVE, Launch
 from ideaflow.launch.nudging import Nudge
 from ideaflow.launch.readiness import LEAST, CellCheck, CellState
 from ideaflow.launch.unblocking.pipeline import pipeline_of
@@ -23,10 +23,8 @@ from ideaflow.proposals.forms import read_number
 from ideaflow.proposals.page_parts import link_to
 from ideaflow.users.access import actor, requires
 from ideaflow.users.policy import Right
-from ideaflow.web import render
+from ideaflow.web import render, tell_of_change
 from ideaflow.wording import decimal, plural
-
-RETRY_MILLISECONDS = 1500
 
 
 @bp.get("/<int:launch_id>")
@@ -116,13 +114,7 @@ def room(launch_id: int) -> ResponseReturnValue:
 @requires(Right.READ)
 def room_events(launch_id: int) -> ResponseReturnValue:
     """Tell the screen of launch day that something is new; it ends at once and is asked again."""
-    stamp = reading.stamp_of(launch_id)
-    is_news = request.headers.get("Last-Event-ID", request.args.get("last", "")) != stamp
-    news = f"id: {stamp}\nevent: changed\ndata: {stamp}\n\n" if is_news else ": nothing new\n\n"
-    answer = Response(f"retry: {RETRY_MILLISECONDS}\n{news}", mimetype="text/event-stream")
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["X-Accel-Buffering"] = "no"
-    return answer
+    return tell_of_change(reading.stamp_of(launch_id))
 
 
 @bp.post("/<int:launch_id>/release")
@@ -176,8 +168,7 @@ def _shell(launch: Launch, sheet: Sheet) -> dict[str, Any]:
         "lesson": _lesson(sheet),
         "ground": telling.ground_words(sheet) if sheet.held else "",
         "days_left": _days_left(launch, moment.date()),
-        "may_drive": current_user.may(Right.LAUNCH)
-        and launch.state in (LaunchState.PLANNED, LaunchState.LAUNCHED),
+        "may_drive": current_user.may(Right.LAUNCH) and launch.state in LIVE,
         "index_url": link_to("launches.index"),
         "plan_url": link_to("launches.plan", launch_id=launch.id) if current_user.may(Right.LAUNCH) else "",
         "card_url": link_to("launches.card_of_launch", launch_id=launch.id),
