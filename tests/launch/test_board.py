@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from ideaflow.clock import now, today
+from ideaflow.clock import now, stopped, today
 from ideaflow.errors import Conflict, Invalid
 from ideaflow.gates.models import Journey, StageRun
 from ideaflow.launch import moves, releasing
@@ -68,16 +68,17 @@ def turn_red(session, launch, key, cell, words="price entry inactive"):
 def test_one_inactive_price_entry_turns_exactly_that_cell_red_with_its_moment(
     session, make, launch, client_of
 ):
-    cell = cells(session, launch)[2]
-    turn_red(session, launch, "price_entry", cell)
-    page = client_of("product_manager").get(f"/launches/{launch.id}").text
+    cell, moment = cells(session, launch)[2], now()
+    with stopped(moment):
+        turn_red(session, launch, "price_entry", cell)
+        page = client_of("product_manager").get(f"/launches/{launch.id}").text
+        inside = client_of("sales").get(f"/launches/{launch.id}/cells/{cell.id}").text
     assert "3 of 4</span> cells can sell" in page
     assert page.count('class="if-cell stop"') + page.count('class="if-cell watch"') == 1
-    assert f"Price entry inactive since {now():%H:%M}" in page
-    assert f"inactive since {now():%H:%M}, was green before" in page
+    assert f"Price entry inactive since {moment:%H:%M}" in page
+    assert f"inactive since {moment:%H:%M}, was green before" in page
     assert "1 check holds 1 cell and €100" in page
-    inside = client_of("sales").get(f"/launches/{launch.id}/cells/{cell.id}").text
-    assert f"inactive since {now():%H:%M}" in inside and "turned red" in inside
+    assert f"inactive since {moment:%H:%M}" in inside and "turned red" in inside
 
 
 def test_page_asks_the_database_as_often_for_many_cells_as_for_one(session, make, client_of, count_queries):
