@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
@@ -24,6 +24,25 @@ WIDTHS = (1440, 390)
 THEMES = ("light", "dark")
 LOOKS = tuple(zip(WIDTHS, THEMES, strict=True))
 """Each width and each theme once, where all four would be the same page again."""
+ASKING = """
+  let asking = 0;
+  const ask = window.fetch, send = XMLHttpRequest.prototype.send;
+  window.fetch = (...what) => { asking += 1; return ask(...what).finally(() => { asking -= 1; }); };
+  XMLHttpRequest.prototype.send = function (...what) {
+    asking += 1;
+    this.addEventListener("loadend", () => { asking -= 1; });
+    return send.apply(this, what);
+  };
+  window.isAsking = () => asking > 0;
+"""
+"""Counts what a page’s scripts ask the server for, so that nobody waits longer than for its answers."""
+ANSWERED = """
+async () => {
+  await document.fonts.ready;
+  for (let quiet = 0; quiet < 4; quiet = window.isAsking() ? 0 : quiet + 1)
+    await new Promise((done) => requestAnimationFrame(done));
+}
+"""
 AT_REST = """
 async () => {
   const frame = () => new Promise((done) => requestAnimationFrame(done));
@@ -35,6 +54,12 @@ async () => {
 }
 """
 """Until colours have come from one theme to the other: a contrast half-way is nobody's."""
+FIND = """
+async () => {
+  const { violations } = await axe.run({ resultTypes: ["violations"] });
+  return violations.map((one) => [one.id, one.nodes.slice(0, 4).map((node) => node.target)]);
+}
+"""
 
 
 @dataclass
@@ -60,6 +85,8 @@ class Site:
         context = self.chromium.new_context(
             viewport={"width": width, "height": 900}, color_scheme=theme, **more
         )
+        if more.get("java_script_enabled", True):
+            context.add_init_script(ASKING)
         if as_user:
             context.add_cookies(
                 [{**self.signed({"_user_id": as_user.get_id(), "_fresh": True}), "url": self.url}]
@@ -71,8 +98,14 @@ class Site:
         errors: list[str] = []
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(self.url + path, wait_until="networkidle")
+        self.visit(page, path)
         return page, errors
+
+    def visit(self, page: Page, path: str) -> None:
+        """Go to a page that was opened here, until it and all that its scripts ask for is there."""
+        page.goto(self.url + path)
+        if page.evaluate("'isAsking' in window"):  # Else no script runs in this one.
+            page.evaluate(ANSWERED)
 
     def close_pages(self) -> None:
         """Close what was opened."""
@@ -89,8 +122,9 @@ class Site:
 
 def violations(page: Page) -> list[tuple[str, list[Any]]]:
     """Return what axe finds wrong: the rule, and the first elements that break it."""
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], [node["target"] for node in one["nodes"]][:4]) for one in found]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    return [(rule, places) for rule, places in page.evaluate(FIND)]
 
 
 def photograph(page: Page, name: str) -> None:

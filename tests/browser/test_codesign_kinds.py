@@ -48,7 +48,7 @@ def _as_contact(site: Site, path: str, contact: int, **more: Any) -> tuple[Any, 
     value = signer.dumps({"contact": f"{contact}:0", "_permanent": True})
     name = site.app.config["SESSION_COOKIE_NAME"]
     page.context.add_cookies([{"name": name, "value": value, "url": site.url}])
-    page.goto(site.url + path, wait_until="networkidle")
+    site.visit(page, path)
     return page, errors
 
 

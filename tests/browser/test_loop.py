@@ -65,7 +65,7 @@ def visit(site: Site, contact_id: int, path: str, **more: Any) -> tuple[Page, li
     page.context.add_cookies(
         [{"name": site.app.config["SESSION_COOKIE_NAME"], "value": value, "url": site.url}]
     )
-    page.goto(site.url + path, wait_until="networkidle")
+    site.visit(page, path)
     return page, errors
 
 
@@ -78,7 +78,7 @@ def test_what_a_customer_reads_is_sound(site, told, width, theme):
     }  # fmt: skip
     page, errors = visit(site, told["me"], "/portal/", width=width, theme=theme)
     for name, path in paths.items():
-        page.goto(site.url + path, wait_until="networkidle")
+        site.visit(page, path)
         assert_sound(page, errors, f"portal-{name}-{width}-{theme}")
 
 
@@ -107,5 +107,5 @@ def test_what_staff_send_is_sound(site, told, width, theme):
         "announcement": f"/announcements/{told['announcement']}",
     }
     for name, path in names.items():
-        page.goto(site.url + path, wait_until="networkidle")
+        site.visit(page, path)
         assert_sound(page, errors, f"staff-{name}-{width}-{theme}")

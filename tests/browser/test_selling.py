@@ -11,7 +11,7 @@ from ideaflow.clock import now, today
 from ideaflow.db import db
 from ideaflow.launch.models import LaunchCell
 from ideaflow.proposals.models import CompetitorMove, Evidence
-from tests.browser.looking import Site, assert_sound, assert_sound_in_all_looks
+from tests.browser.looking import ANSWERED, Site, assert_sound, assert_sound_in_all_looks
 from tests.launch.scenes import Scenes
 
 pytestmark = pytest.mark.browser
@@ -68,7 +68,8 @@ def _counting(page: Page) -> list[str]:
     clicks: list[str] = []
     page.expose_function("clicked", lambda words: clicks.append(words))
     page.add_init_script("addEventListener('click', (e) => clicked(e.target.textContent.trim()), true)")
-    page.reload(wait_until="networkidle")
+    page.reload()
+    page.evaluate(ANSWERED)
     return clicks
 
 
@@ -99,7 +100,7 @@ def test_a_new_salesperson_comes_from_the_queue_to_a_ready_call_in_three_clicks(
     page.get_by_role("button", name="Read and send").click()
     expect(page.get_by_text("1 contact can read it now")).to_be_visible()
     assert len(clicks) <= MOST_CLICKS, clicks
-    page.goto(f"{site.url}/accounts/{scene.account}/card/{scene.launch}", wait_until="networkidle")
+    site.visit(page, f"/accounts/{scene.account}/card/{scene.launch}")
     assert_sound_in_all_looks(page, errors, "seller-card")
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import jinja2
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from ideaflow import wording
 from ideaflow.errors import NotFound
 from ideaflow.web import CONTENT_POLICY
+from tests.browser.looking import violations
 
 pytestmark = pytest.mark.browser
 
@@ -140,8 +140,7 @@ def test_a_page_is_accessible_fits_and_keeps_the_policy(chromium, site, name, wi
     page, errors = open_page(chromium, f"{site}/{name}", width, theme)
     if folder := os.environ.get("LOOK"):
         page.screenshot(path=f"{folder}/{name}-{width}-{theme}.png", full_page=True)
-    found = Axe().run(page).response["violations"]
-    wrong = [(v["id"], [node["target"] for node in v["nodes"]][:4]) for v in found]
+    wrong = violations(page)
     wide = page.evaluate("document.documentElement.scrollWidth")
     page.close()
     assert wrong == []
