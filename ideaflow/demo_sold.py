@@ -33,13 +33,13 @@ def tell(launch: Launch, part: Story, users: Mapping[str, User]) -> None:
     :param part: what ``sold`` of ``launch.json`` says; days are days ago.
     """
     by, moment = users[part["by"]].actor, now()
-    launch.offering.aliases = part["aliases"]
     with stopped(moment - timedelta(days=part["open_days_ago"])):
         sale = _sale(part["sale"], None, launch)
         if sale:
             saving.set_gap(sale, f"offering:{launch.offering_id}", part["sale"]["severity"], 0, by=by)
     with stopped(moment - timedelta(days=part["released_days_ago"])):
         release_ready(launch.id, by=by)
+        keeping.call(launch.id, part["aliases"], launch.offering.version, by=by)
     with stopped(moment - timedelta(days=part["told_days_ago"])):
         told = _tell(launch, part["words"], by)
     won_ago = timedelta(days=part["won_days_ago"])

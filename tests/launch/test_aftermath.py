@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from ideaflow.audit import SYSTEM
 from ideaflow.clock import now, today
 from ideaflow.errors import Conflict, Invalid
 from ideaflow.launch.aftermath import keeping, reading
@@ -28,7 +29,7 @@ def launch(scene, session):
     """A launch that is on sale since a month, known to customers as “slots”."""
     launch = scene.launched(scene.theme(), scene.account(name="Vantaa Freight", name_key="vantaa freight"))
     launch.launched_at, launch.state = now() - timedelta(days=30), LaunchState.LAUNCHED
-    session.get(Offering, launch.offering_id).aliases = ["slots"]
+    keeping.call(launch.id, ["slots"], 1, by=SYSTEM)
     proposal = session.get(Proposal, launch.proposal_id)
     proposal.created_at = now() - timedelta(days=130)
     proposal.benefit_metric, proposal.benefit_target = "Morning calls", "5"
@@ -111,6 +112,17 @@ def test_what_names_the_offering_since_comes_back_and_may_begin_a_child(scene, l
     assert child.title == "Slots all day"
     proofs = session.scalars(select(Evidence.statement_id).where(Evidence.proposal_id == child.id)).all()
     assert proofs == [said.id]
+
+
+def test_what_customers_call_it_is_said_on_its_page(launch, manager, session):
+    address = f"/launches/{launch.id}"
+    refused = manager.post(f"{address}/called", data={"aliases": "slots\nD", "version": 2})
+    assert refused.status_code == 422 and "3 to 60 characters" in refused.text
+    stale = manager.post(f"{address}/called", data={"aliases": "booking", "version": 1})
+    assert stale.status_code == 409 and "It has changed meanwhile" in stale.text
+    manager.post(f"{address}/called", data={"aliases": " slots \nslots\ndock booking", "version": 2})
+    assert session.get(Offering, launch.offering_id).aliases == ["slots", "dock booking"]
+    assert "Known as Dock Scheduling, slots, dock booking" in manager.get(f"{address}/after").text
 
 
 def _with_offering(launch_id):

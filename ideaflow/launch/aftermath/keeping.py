@@ -14,12 +14,13 @@ from ideaflow.db import transaction
 from ideaflow.errors import Conflict, Invalid, NotFound
 from ideaflow.launch.aftermath.models import LookBack, SuccessStory, Verdict
 from ideaflow.launch.changing import launch_for_change
-from ideaflow.launch.models import Launch, LaunchState
+from ideaflow.launch.models import Launch, LaunchState, Offering
 from ideaflow.proposals import service as proposals
 from ideaflow.proposals.models import Proposal
 from ideaflow.saving import refuse, save
 
 LONGEST_WORDS = 600
+MOST_ALIASES, SHORTEST_ALIAS, LONGEST_ALIAS = 20, 3, 60
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,27 @@ def withdraw_story(story_id: int, *, of: int, by: Actor) -> SuccessStory:
         story.withdrawn_at = now()
         audit.record(by, "launch.withdraw_story", session.get_one(Launch, of), before={"words": story.words})
     return story
+
+
+def call(launch_id: int, names: Sequence[str], version: int, *, by: Actor) -> Offering:
+    """Say what customers call what is sold; what names it so comes back to its launches.
+
+    :param version: of the offering one saw.
+    :raises Invalid: there are too many, or one is too short or too long.
+    :raises Overtaken: somebody said otherwise since.
+    """
+    aliases = list(dict.fromkeys(name for one in names if (name := " ".join(one.split()))))
+    with transaction() as session:
+        launch = session.get(Launch, launch_id)
+        if launch is None:
+            raise NotFound("There is no such launch.")
+        offering = session.get_one(Offering, launch.offering_id, with_for_update=True, populate_existing=True)
+        wrong = any(not SHORTEST_ALIAS <= len(name) <= LONGEST_ALIAS for name in aliases)
+        if wrong or len(aliases) > MOST_ALIASES:
+            told = f"At most {MOST_ALIASES} names of {SHORTEST_ALIAS} to {LONGEST_ALIAS} characters each."
+            refuse([_problem("aliases", told)], "The names were not kept.")
+        save(offering, {"aliases": aliases}, version, "launch.call", by=by)
+    return offering
 
 
 def open_child(launch_id: int, title: str, statement_ids: Sequence[int], *, by: Actor) -> Proposal:

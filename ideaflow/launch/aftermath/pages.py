@@ -75,6 +75,20 @@ def withdraw_story(launch_id: int, story_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", launch_id=launch_id), 303)
 
 
+@bp.post("/<int:launch_id>/called")
+@requires(Right.LAUNCH)
+def call(launch_id: int) -> ResponseReturnValue:
+    """Say what customers call it."""
+    form = request.form
+    try:
+        names = form.get("aliases", "").splitlines()
+        keeping.call(launch_id, names, form.get("version", 0, type=int), by=actor())
+    except (Invalid, Conflict) as error:
+        return _page(launch_id, error=error)
+    flash("Kept. What names it so stands below.", "go")
+    return redirect(url_for(".show", launch_id=launch_id, _anchor="called"), 303)
+
+
 @bp.post("/<int:launch_id>/child")
 @requires(Right.PROPOSE)
 def open_child(launch_id: int) -> ResponseReturnValue:
