@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, cast, func, select, tuple_
 
 from ideaflow.accounts.models import Account
-from ideaflow.accounts.owners import owned_by
+from ideaflow.accounts.owners import names_of, owned_by
 from ideaflow.accounts.renewal import OVERDUE_DAYS, PRESSING_WEIGHT, WINDOW_DAYS, Open, level_of
 from ideaflow.clock import today
 from ideaflow.db import db
@@ -19,9 +19,10 @@ from ideaflow.users.models import User
 
 @dataclass(frozen=True)
 class Renewal:
-    """One account whose renewal is at risk."""
+    """One account whose renewal is at risk; ``owner``: by name."""
 
     account: Account
+    owner: str
     themes: Open
     risk: int
 
@@ -49,7 +50,8 @@ def at_risk(*, owner: User | None = None, after: str | None = None, size: int = 
         bounds = [cast(value, key.type) for key, value in zip(keys, _numbers(after), strict=True)]
         query = query.where(tuple_(*keys) < tuple_(*bounds))
     rows = db.session.execute(query.order_by(*(key.desc() for key in keys)).limit(size + 1)).all()
-    page = [Renewal(row[0], Open(row[1], row[2]), row[3]) for row in rows[:size]]
+    names = names_of([row[0].id for row in rows[:size]])
+    page = [Renewal(row[0], names[row[0].id], Open(row[1], row[2]), row[3]) for row in rows[:size]]
     last = rows[size - 1] if len(rows) > size else None
     return Page(page, key_of_values([last[3], str(last[4]), last[0].id]) if last else None)
 

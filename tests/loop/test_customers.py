@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import text
 
 from ideaflow import clock
-from ideaflow.accounts import milestones, renewal, view
+from ideaflow.accounts import milestones, owners, renewal, view
 from ideaflow.accounts.asks import Status
+from ideaflow.accounts.models import Account
+from ideaflow.audit import SYSTEM
 from ideaflow.clock import now, today
 from ideaflow.codesign.models import CodesignSession, Participant
 from ideaflow.gates.models import Journey
@@ -198,6 +200,10 @@ def test_sellers_and_product_managers_are_told_of_the_most_urgent_renewal(ways, 
     assert "Vantaa Freight" in page and "in 20 days" in page
     other = client_of("sales")
     assert "may not renew" not in other.get("/").text
+    owners.stand_in(Account, account.id, seller.user, other.user, by=SYSTEM)
+    page = other.get("/accounts/renewals?of=me").text
+    assert "Vantaa Freight" in page and other.user.name in page and seller.user.name not in page
+    other = client_of("sales")
     assert "No renewal is at risk" in other.get("/accounts/renewals?of=me").text
 
 
