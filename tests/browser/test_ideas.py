@@ -7,7 +7,7 @@ from ideaflow.db import db
 from ideaflow.ideas import service
 from ideaflow.ideas.policy import Importance, Status
 from ideaflow.portal import queries as portal
-from tests.browser.looking import LOOKS, Site, assert_sound
+from tests.browser.looking import LOOKS, Site, assert_sound, assert_sound_in_all_looks
 from tests.factories import Factory
 
 pytestmark = pytest.mark.browser
@@ -84,8 +84,7 @@ def test_without_javascript_like_ideas_come_on_a_second_page(site, people):
     expect(page.get_by_text("Your idea is posted")).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_the_desk_of_ideas_is_sound(site, people, width, theme):
+def test_the_desk_of_ideas_is_sound(site, people):
     _, maren, idea_id = people
     paths = (
         "/ideas/",
@@ -94,5 +93,5 @@ def test_the_desk_of_ideas_is_sound(site, people, width, theme):
         "/ideas/categories",
     )
     for number, path in enumerate(paths):
-        page, errors = site.open(path, as_user=maren, width=width, theme=theme)
-        assert_sound(page, errors, f"desk-{number}-{width}")
+        page, errors = site.open(path, as_user=maren)
+        assert_sound_in_all_looks(page, errors, f"desk-{number}", LOOKS)

@@ -7,7 +7,7 @@ from ideaflow.audit import Actor
 from ideaflow.db import db
 from ideaflow.intake import uploads
 from ideaflow.users import service as users
-from tests.browser.looking import THEMES, WIDTHS, assert_sound, photograph
+from tests.browser.looking import assert_sound_in_all_looks, photograph
 
 pytestmark = pytest.mark.browser
 
@@ -38,10 +38,8 @@ def files(tmp_path):
 
 
 def all_looks(site, maren, path, name):
-    for width in WIDTHS:
-        for theme in THEMES:
-            page, errors = site.open(path, as_user=maren, width=width, theme=theme)
-            assert_sound(page, errors, f"{name}-{width}-{theme}")
+    page, errors = site.open(path, as_user=maren)
+    assert_sound_in_all_looks(page, errors, name)
 
 
 def test_files_go_from_choice_to_report(site, maren, files):

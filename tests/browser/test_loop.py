@@ -14,7 +14,7 @@ from ideaflow.loop.notices import Message
 from ideaflow.loop.outcomes import of_review
 from ideaflow.loop.pace import Event
 from ideaflow.loop.road import EntryWish
-from tests.browser.looking import LOOKS, Site, assert_sound
+from tests.browser.looking import LOOKS, Site, assert_sound_in_all_looks
 from tests.loop.conftest import Ways
 
 pytestmark = pytest.mark.browser
@@ -69,17 +69,16 @@ def visit(site: Site, contact_id: int, path: str, **more: Any) -> tuple[Page, li
     return page, errors
 
 
-@pytest.mark.parametrize(("width", "theme"), [*LOOKS, (390, "light")])
-def test_what_a_customer_reads_is_sound(site, told, width, theme):
+def test_what_a_customer_reads_is_sound(site, told):
     paths = {
         "home": "/portal/", "yours": "/portal/yours/?of=company", "news": "/portal/news",
         "mail": "/portal/you/mail", "roadmap": "/portal/roadmap/",
         "announcement": f"/portal/roadmap/announcements/{told['announcement']}",
     }  # fmt: skip
-    page, errors = visit(site, told["me"], "/portal/", width=width, theme=theme)
+    page, errors = visit(site, told["me"], "/portal/")
     for name, path in paths.items():
         site.visit(page, path)
-        assert_sound(page, errors, f"portal-{name}-{width}-{theme}")
+        assert_sound_in_all_looks(page, errors, f"portal-{name}", [*LOOKS, (390, "light")])
 
 
 def test_one_says_whether_it_solved_it_and_reads_that_it_was_heard(site, told):
@@ -96,11 +95,10 @@ def test_one_says_whether_it_solved_it_and_reads_that_it_was_heard(site, told):
     expect(page.locator(".if-bell .n")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_what_staff_send_is_sound(site, told, width, theme):
+def test_what_staff_send_is_sound(site, told):
     with site.app.app_context():
         staff = db.session.merge(told["staff"])
-    page, errors = site.open(f"/tell/{told['review']}", as_user=staff, width=width, theme=theme)
+    page, errors = site.open(f"/tell/{told['review']}", as_user=staff)
     names = {
         "tell": f"/tell/{told['review']}",
         "roadmap": "/roadmap/",
@@ -108,4 +106,4 @@ def test_what_staff_send_is_sound(site, told, width, theme):
     }
     for name, path in names.items():
         site.visit(page, path)
-        assert_sound(page, errors, f"staff-{name}-{width}-{theme}")
+        assert_sound_in_all_looks(page, errors, f"staff-{name}", LOOKS)

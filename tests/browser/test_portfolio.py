@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from ideaflow.db import db
 from ideaflow.gates import service
 from ideaflow.users.models import User
-from tests.browser.looking import LOOKS, Site, assert_sound
+from tests.browser.looking import LOOKS, Site, assert_sound_in_all_looks
 from tests.factories import Factory
 from tests.gates.conftest import build_world
 from tests.insights.test_pages import many
@@ -28,7 +28,6 @@ def administrator(site: Site) -> User:
     return user
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
 @pytest.mark.parametrize(
     "path",
     [
@@ -36,10 +35,10 @@ def administrator(site: Site) -> User:
         "/portfolio/targets/risk",
     ],
 )  # fmt: skip
-def test_a_page_of_the_portfolio_is_sound(site, administrator, path, width, theme):
-    page, errors = site.open(path, as_user=administrator, width=width, theme=theme)
+def test_a_page_of_the_portfolio_is_sound(site, administrator, path):
+    page, errors = site.open(path, as_user=administrator)
     expect(page.locator("[data-chart] svg")).to_have_count(page.locator("[data-chart]").count())
-    assert_sound(page, errors, f"{path.replace('/', '-').replace('?', '-')}-{width}-{theme}")
+    assert_sound_in_all_looks(page, errors, path.replace("/", "-").replace("?", "-"), LOOKS)
 
 
 def test_a_filter_is_in_the_address_and_a_number_opens_its_proposals(site, administrator):

@@ -9,7 +9,7 @@ from ideaflow.gates.migrating import planning
 from ideaflow.gates.process import drafting, publishing, routes
 from ideaflow.gates.process_pages import shared
 from ideaflow.users.models import User
-from tests.browser.looking import LOOKS, Site, assert_sound
+from tests.browser.looking import LOOKS, Site, assert_sound, assert_sound_in_all_looks
 from tests.factories import Factory
 from tests.gates.conftest import build_world, fill
 
@@ -32,7 +32,6 @@ def administrator(site: Site) -> User:
     return user
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
 @pytest.mark.parametrize(
     "path",
     [
@@ -40,9 +39,9 @@ def administrator(site: Site) -> User:
         "/processes/full/draft/review", "/processes/routing?try=1", "/processes/migrations/1",
     ],
 )  # fmt: skip
-def test_a_page_of_processes_is_sound(site, administrator, path, width, theme):
-    page, errors = site.open(path, as_user=administrator, width=width, theme=theme)
-    assert_sound(page, errors, f"{path.replace('/', '-').replace('?', '-')}-{width}-{theme}")
+def test_a_page_of_processes_is_sound(site, administrator, path):
+    page, errors = site.open(path, as_user=administrator)
+    assert_sound_in_all_looks(page, errors, path.replace("/", "-").replace("?", "-"), LOOKS)
 
 
 def test_a_stage_is_added_and_named_by_keyboard_alone(site, administrator):

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from ideaflow import audit
 from ideaflow.db import db
 from ideaflow.users.models import User
-from tests.browser.looking import LOOKS, Site, assert_sound
+from tests.browser.looking import LOOKS, Site, assert_sound, assert_sound_in_all_looks
 from tests.factories import Factory
 
 pytestmark = pytest.mark.browser
@@ -58,15 +58,13 @@ def records(site: Site) -> dict[str, int]:
         return {"account": account.id, "item": item.id, "case": case.id}
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
 @pytest.mark.parametrize("path", ["/", "/accounts/", "/feedback/"])
-def test_a_page_without_records_is_sound_and_says_what_to_do(site, people, path, width, theme):
-    page, errors = site.open(path, as_user=people["service"], width=width, theme=theme)
-    assert_sound(page, errors, f"empty{path.replace('/', '-')}{width}-{theme}")
+def test_a_page_without_records_is_sound_and_says_what_to_do(site, people, path):
+    page, errors = site.open(path, as_user=people["service"])
+    assert_sound_in_all_looks(page, errors, f"empty{path.replace('/', '-')}", LOOKS)
     assert page.get_by_role("link", name="Import an export").count() >= 1
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
 @pytest.mark.parametrize(
     "path",
     [
@@ -80,10 +78,10 @@ def test_a_page_without_records_is_sound_and_says_what_to_do(site, people, path,
         "/you",
     ],
 )
-def test_a_full_page_is_sound(site, people, records, path, width, theme):
+def test_a_full_page_is_sound(site, people, records, path):
     path = path.format(**records)
-    page, errors = site.open(path, as_user=people["administrator"], width=width, theme=theme)
-    assert_sound(page, errors, f"full{path.replace('/', '-')}{width}-{theme}")
+    page, errors = site.open(path, as_user=people["administrator"])
+    assert_sound_in_all_looks(page, errors, f"full{path.replace('/', '-')}", LOOKS)
 
 
 def test_scrolling_down_brings_older_words(site, people, records):
