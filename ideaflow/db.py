@@ -21,10 +21,12 @@ from sqlalchemy import (
     TextClause,
     any_,
     bindparam,
+    event,
     func,
     literal,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
 metadata = MetaData(
@@ -85,6 +87,13 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         session.info["in_use_case"] = False
+
+
+@event.listens_for(Engine, "connect")
+def _tell_days_in_utc(connection: Any, _record: object) -> None:
+    """Let the day of a moment be that of UTC, as the clock tells it, wherever the database stands."""
+    connection.execute("SET TIME ZONE 'UTC'")
+    connection.commit()
 
 
 def fingerprint(statement: TextClause, record_id: int) -> str:
