@@ -76,7 +76,7 @@ def _assert_harmless(walk: hostile.Walk) -> None:
     assert walk.ran == []
     assert walk.made == []
     assert walk.away == []
-    assert walk.wide == []
+    assert walk.wide == [], "\n".join(walk.wide)
     assert walk.formulas == []
 
 
