@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -13,6 +13,7 @@ from ideaflow.db import db
 from ideaflow.errors import Invalid
 
 PAGE_SIZE = 50
+BROKEN = "This link to the next page is broken. Start again from the first page."
 Row = TypeVar("Row")
 
 
@@ -89,11 +90,26 @@ def values_of_key(after: str, length: int) -> list[Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
     except (ValueError, UnicodeError, RecursionError) as error:
-        raise Invalid("This link to the next page is broken. Start again from the first page.") from error
+        raise Invalid(BROKEN) from error
     if (
         not isinstance(values, list)
         or len(values) != length
         or not all(isinstance(value, int | float | str) for value in values)
     ):
-        raise Invalid("This link to the next page is broken. Start again from the first page.")
+        raise Invalid(BROKEN)
     return values
+
+
+def read_key(after: str, *reads: Callable[[str], Any]) -> list[Any]:
+    """Return the values that :func:`key_of_values` wrote, each as the function in its place reads it.
+
+    :raises Invalid: it wrote none that these could read.
+    """
+    values = values_of_key(after, len(reads))
+    try:
+        found = [read(str(value)) for read, value in zip(reads, values, strict=True)]
+    except (ValueError, ArithmeticError) as error:
+        raise Invalid(BROKEN) from error
+    if any(value != value for value in found):  # What is no number has no place in an order.
+        raise Invalid(BROKEN)
+    return found

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Row, Select, cast, distinct, func, literal, select, tuple_
+from sqlalchemy import Row, Select, distinct, func, select, tuple_
 
 from ideaflow.accounts.models import CaseKind
 from ideaflow.db import db
@@ -15,7 +15,7 @@ from ideaflow.loop.models import Confirmation
 from ideaflow.loop.steps import LEAST_ACCOUNTS, Facts, Reach, furthest, others, reach_of
 from ideaflow.loop.ways import LONGEST_WORDS, facts_of, lines, record, records
 from ideaflow.loop.words import CALL_NOTE, Scope
-from ideaflow.paging import Page, key_of_values, values_of_key
+from ideaflow.paging import Page, key_of_values, read_key
 from ideaflow.themes.models import ThemeMembership
 
 PAGE_SIZE = 20
@@ -70,8 +70,7 @@ def page(scope: Scope, *, after: str | None = None, size: int = PAGE_SIZE) -> Pa
     told = records(scope)
     chosen = select(told)
     if after:
-        moment, number = values_of_key(after, 2)
-        bound = (cast(literal(str(moment)), DateTime(timezone=True)), cast(literal(str(number)), BigInteger))
+        bound = read_key(after, datetime.fromisoformat, int)
         chosen = chosen.where(tuple_(told.c.said_at, told.c.item_id) < tuple_(*bound))
     chosen = chosen.order_by(told.c.said_at.desc(), told.c.item_id.desc()).limit(size + 1)
     rows = _read(lines(chosen.cte("page"), scope), scope)

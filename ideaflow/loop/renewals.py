@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, cast, func, select, tuple_
@@ -11,9 +12,8 @@ from ideaflow.accounts.owners import names_of, owned_by
 from ideaflow.accounts.renewal import OVERDUE_DAYS, PRESSING_WEIGHT, WINDOW_DAYS, Open, level_of
 from ideaflow.clock import today
 from ideaflow.db import db
-from ideaflow.errors import Invalid
 from ideaflow.loop import raised
-from ideaflow.paging import PAGE_SIZE, Page, key_of_values, values_of_key
+from ideaflow.paging import PAGE_SIZE, Page, key_of_values, read_key
 from ideaflow.users.models import User
 
 
@@ -47,8 +47,7 @@ def at_risk(*, owner: User | None = None, after: str | None = None, size: int = 
     query = select(Account, found.c.open_themes, found.c.pressing, found.c.risk, found.c.revenue)
     query = query.join(found, found.c.id == Account.id)
     if after:
-        bounds = [cast(value, key.type) for key, value in zip(keys, _numbers(after), strict=True)]
-        query = query.where(tuple_(*keys) < tuple_(*bounds))
+        query = query.where(tuple_(*keys) < tuple_(*read_key(after, Decimal, Decimal, Decimal)))
     rows = db.session.execute(query.order_by(*(key.desc() for key in keys)).limit(size + 1)).all()
     names = names_of([row[0].id for row in rows[:size]])
     page = [Renewal(row[0], names[row[0].id], Open(row[1], row[2]), row[3]) for row in rows[:size]]
@@ -85,10 +84,3 @@ def _ranked(owner: User | None) -> Select[Any]:
         .group_by(Account.id)
         .having(risk > 0)
     )  # fmt: skip
-
-
-def _numbers(after: str) -> list[str]:
-    values = [str(value) for value in values_of_key(after, 3)]
-    if not all(value.replace(".", "", 1).isdigit() for value in values):
-        raise Invalid("This link to the next page is broken. Start again from the first page.")
-    return values

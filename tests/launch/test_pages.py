@@ -4,14 +4,16 @@ import io
 import json
 import re
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from sqlalchemy import select
 
-from ideaflow.clock import today
+from ideaflow.clock import now, today
 from ideaflow.launch.models import CheckEvidence, Launch, LaunchCell, ReadinessCheck
 from ideaflow.launch.tiers import DRIVERS
 from ideaflow.market.models import Seller
+from ideaflow.paging import key_of_values
 
 
 @pytest.fixture
@@ -194,6 +196,14 @@ def test_what_no_row_or_sum_can_hold_is_refused_not_a_fault(boss, launch):
     for path in ("/launches/new", "/commitments/", f"/launches/{launch.id}/checks"):
         sent = {"offering_id": "²", "account_id": "²", "cells": "²"}
         assert boss.post(path, data=sent).status_code in (404, 422), path
+
+
+def test_a_link_to_the_next_page_that_was_not_made_here_is_refused(boss, launch):
+    lists = (f"/launches/{launch.id}/past", f"/proposals/{launch.proposal_id}/pipeline", "/accounts/renewals")
+    for path, values in product(lists, (["a", "b"], ["a", "b", "c"], ["nan", 1], ["nan", 1, 1])):
+        answer = boss.get(path, query_string={"after": key_of_values(values)})
+        assert answer.status_code == 422 and "is broken" in answer.text, (path, values)
+    assert boss.get(lists[0], query_string={"after": key_of_values([f"{now()}", 9])}).status_code == 200
 
 
 def test_start_pages_name_what_is_due_red_and_to_be_confirmed(session, make, client_of, boss, launch):

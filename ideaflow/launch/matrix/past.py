@@ -23,7 +23,7 @@ from ideaflow.audit import AuditEvent
 from ideaflow.db import db
 from ideaflow.launch.models import CheckStanding, CheckTurn, LaunchCell, ReadinessCheck
 from ideaflow.market.models import Channel, Region
-from ideaflow.paging import PAGE_SIZE, Page, key_of_values, values_of_key
+from ideaflow.paging import PAGE_SIZE, Page, key_of_values, read_key
 from ideaflow.wording import plural
 
 TOLD = {
@@ -98,9 +98,8 @@ def page_of(launch_id: int, *, after: str | None = None, size: int = PAGE_SIZE) 
     both = union_all(events, turns).subquery()
     query = select(both)
     if after:
-        text, number = values_of_key(after, 2)
-        moment = cast(literal(str(text)), both.c.at.type)
-        query = query.where(or_(both.c.at < moment, and_(both.c.at == moment, both.c.key < int(number))))
+        moment, number = read_key(after, datetime.fromisoformat, int)
+        query = query.where(or_(both.c.at < moment, and_(both.c.at == moment, both.c.key < number)))
     rows = db.session.execute(query.order_by(both.c.at.desc(), both.c.key.desc()).limit(size + 1)).all()
     shown = [_line(row) for row in rows[:size]]
     last = rows[size - 1] if len(rows) > size else None

@@ -12,7 +12,7 @@ from ideaflow.launch.unblocking import pipeline as pipelines
 from ideaflow.launch.unblocking import reading, saving
 from ideaflow.launch.unblocking.gaps import Severity, Split, Worth, shares_of
 from ideaflow.launch.unblocking.models import OpportunityGap
-from ideaflow.paging import Page, key_of_values, values_of_key
+from ideaflow.paging import Page, key_of_values, read_key
 from ideaflow.proposals import hooks
 from ideaflow.proposals import parts as proposal_parts
 from ideaflow.proposals import queries as proposals
@@ -74,8 +74,8 @@ def _page(sales: list[pipelines.OpenSale], worth: Worth, after: str | None) -> P
     """Return a page, the largest share first; all sales are at hand, for the range is made of them."""
     ordered = sorted(sales, key=lambda one: (-worth.shares[one.id], one.id))
     if after:
-        share, number = values_of_key(after, 2)
-        ordered = [one for one in ordered if (-worth.shares[one.id], one.id) > (-Decimal(share), int(number))]
+        share, number = read_key(after, Decimal, int)
+        ordered = [one for one in ordered if (-worth.shares[one.id], one.id) > (-share, number)]
     rows = ordered[:PAGE_SIZE]
     more = len(ordered) > PAGE_SIZE
     return Page(rows, key_of_values([worth.shares[rows[-1].id], rows[-1].id]) if more else None)
