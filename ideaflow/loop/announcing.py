@@ -10,7 +10,7 @@ from ideaflow import audit
 from ideaflow.accounts.models import Account, Contact
 from ideaflow.audit import Actor
 from ideaflow.clock import now
-from ideaflow.db import db, transaction
+from ideaflow.db import among, db, transaction
 from ideaflow.errors import Conflict, Invalid, NotFound
 from ideaflow.ideas.models import Idea
 from ideaflow.ideas.scope import visible as idea_is_visible
@@ -184,9 +184,12 @@ def _check(draft: Draft) -> None:
         problems.append({"field": "title", "reason": "A title in up to 160 characters."})
     if not draft.words.strip() or len(draft.words) > LONGEST_WORDS:
         problems.append({"field": "words", "reason": f"Words, up to {LONGEST_WORDS:,} characters."})
-    for ids, model, word in ((draft.proposal_ids, Proposal, "proposal"), (draft.idea_ids, Idea, "idea")):
-        for number in ids:
-            if db.session.get(model, number) is None:
-                problems.append({"field": word, "reason": f"There is no {word} {number}."})
+    for ids, number, word in (
+        (draft.proposal_ids, Proposal.id, "proposal"), (draft.idea_ids, Idea.id, "idea"),
+    ):  # fmt: skip
+        known = set(db.session.scalars(select(number).where(among(number, ids)))) if ids else set()
+        problems += [
+            {"field": word, "reason": f"There is no {word} {one}."} for one in sorted({*ids} - known)
+        ]
     if problems:
         raise Invalid("Nothing was kept. " + " ".join(str(one["reason"]) for one in problems), problems)

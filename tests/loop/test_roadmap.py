@@ -146,6 +146,15 @@ def members(ways, session):
     return people
 
 
+def test_what_an_announcement_is_tied_to_is_asked_at_once_and_named_where_missing(make, by, count_queries):
+    made = [make.passed_proposal().id for _ in range(4)]
+    with count_queries() as questions:
+        announcing.save(None, Draft("Returns", "Now", (), made), 0, by=by)
+    assert sum("FROM proposals" in one for one in questions) == 1
+    with pytest.raises(Invalid, match=r"There is no proposal 987654321\. There is no idea 987654321\."):
+        announcing.save(None, Draft("Returns", "Now", (), [made[0], 987654321], [987654321]), 0, by=by)
+
+
 def test_an_announcement_reaches_its_segment_once(session, by, members, app):
     draft = announcing.save(None, Draft("Returns", "**Now** without paper", ["Pharma"]), 0, by=by)
     assert announcing.publish(draft.id, 1, by=by) == 1
