@@ -1,7 +1,9 @@
 """What can go wrong, in domain words. Doors turn these into a page, a fragment, JSON or a line of text."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
+
+Record = TypeVar("Record")
 
 
 class IdeaflowError(Exception):
@@ -58,9 +60,20 @@ class NotFound(IdeaflowError):
 
     status = 404
     title = "Nothing here"
+    words = "There is no such page, or it is not yours to see."
 
-    def __init__(self, detail: str = "There is no such page, or it is not yours to see.") -> None:
+    def __init__(self, detail: str = words) -> None:
         super().__init__(detail)
+
+
+def must_exist(record: Record | None, words: str = NotFound.words) -> Record:
+    """Return a record that was looked for.
+
+    :raises NotFound: there is none, in these words.
+    """
+    if record is None:
+        raise NotFound(words)
+    return record
 
 
 class Conflict(IdeaflowError):

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from ideaflow import audit
 from ideaflow.audit import Actor
-from ideaflow.errors import Invalid, NotFound, Overtaken
+from ideaflow.errors import Invalid, Overtaken, must_exist
 
 
 def locked(session: Session, table: Any, record_id: int, what: str) -> Any:
@@ -16,9 +16,7 @@ def locked(session: Session, table: Any, record_id: int, what: str) -> Any:
     :raises NotFound: there is none with this number.
     """
     record = session.get(table, record_id, with_for_update=True, populate_existing=True)
-    if record is None:
-        raise NotFound(f"There is no {what} {record_id}.")
-    return record
+    return must_exist(record, f"There is no {what} {record_id}.")
 
 
 def save(

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from ideaflow.accounts.models import Account, Contact, SourceKey
 from ideaflow.accounts.naming import name_key
 from ideaflow.db import db
-from ideaflow.errors import Conflict, Invalid, NotFound
+from ideaflow.errors import Conflict, Invalid, NotFound, must_exist
 
 WAYS = {
     "source": "With source_id: the name of the import, as in hubspot",
@@ -74,10 +74,10 @@ def by_source(source: str, source_id: str) -> int:
         func.lower(SourceKey.source) == source.strip().lower(),
         SourceKey.source_id == source_id.strip(),
     )
-    found = db.session.scalar(query)
-    if found is None:
-        raise NotFound(f"No account is called {source_id} in {source}. Import it, or ask by domain.")
-    return found
+    return must_exist(
+        db.session.scalar(query),
+        f"No account is called {source_id} in {source}. Import it, or ask by domain.",
+    )
 
 
 def by_domain(domain: str) -> int:

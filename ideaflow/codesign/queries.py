@@ -18,7 +18,7 @@ from ideaflow.codesign.models import (
 )
 from ideaflow.codesign.policy import State
 from ideaflow.db import db
-from ideaflow.errors import NotFound
+from ideaflow.errors import must_exist
 from ideaflow.paging import Key, Page, page_of
 
 FOUND = 20
@@ -57,10 +57,7 @@ def find(session_id: int) -> CodesignSession:
     :raises NotFound: there is none with this number.
     """
     query = select(CodesignSession).where(CodesignSession.id == session_id)
-    found = db.session.scalar(query.options(joinedload(CodesignSession.proposal)))
-    if found is None:
-        raise NotFound()
-    return found
+    return must_exist(db.session.scalar(query.options(joinedload(CodesignSession.proposal))))
 
 
 def newest(state: str = "", *, after: str | None = None) -> Page[CodesignSession]:
@@ -167,10 +164,7 @@ def participation(session_id: int, contact_id: int) -> Participant:
         .where(Participant.session_id == session_id, Participant.contact_id == contact_id)
         .where(CodesignSession.state != State.DRAFT)
     )
-    found = db.session.scalar(query)
-    if found is None:
-        raise NotFound()
-    return found
+    return must_exist(db.session.scalar(query))
 
 
 def tally_of(session_id: int) -> Tally | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, undefer
 from ideaflow.accounts.models import Account, Contact
 from ideaflow.accounts.queries import our_revenue
 from ideaflow.db import db
-from ideaflow.errors import NotFound
+from ideaflow.errors import NotFound, must_exist
 from ideaflow.feedback.models import Statement
 from ideaflow.ideas.counting import said_last
 from ideaflow.ideas.models import Category, Comment, Idea, Picture, Report, Support
@@ -223,10 +223,7 @@ def picture(picture_id: int) -> Picture:
 
     :raises NotFound: there is none.
     """
-    found = db.session.get(Picture, picture_id, options=[undefer(Picture.content)])
-    if found is None:
-        raise NotFound()
-    return found
+    return must_exist(db.session.get(Picture, picture_id, options=[undefer(Picture.content)]))
 
 
 def _reported() -> Select[int]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload, undefer
 
 from ideaflow.accounts.models import Account
 from ideaflow.db import db
-from ideaflow.errors import NotFound
+from ideaflow.errors import NotFound, must_exist
 from ideaflow.feedback.models import Statement
 from ideaflow.ideas.models import Category, Comment, Idea, Picture, Support
 from ideaflow.ideas.policy import Importance, Status
@@ -120,12 +120,11 @@ def picture(who: Visitor, picture_id: int) -> Picture:
     :raises NotFound: there is none.
     """
     query = select(Picture).join(Idea, Idea.id == Picture.idea_id)
-    found = db.session.scalar(
-        query.where(visible(who), Picture.id == picture_id).options(undefer(Picture.content))
+    return must_exist(
+        db.session.scalar(
+            query.where(visible(who), Picture.id == picture_id).options(undefer(Picture.content))
+        )
     )
-    if found is None:
-        raise NotFound()
-    return found
 
 
 def categories(who: Visitor) -> Sequence[Category]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import func, select
 
 from ideaflow.db import db
-from ideaflow.errors import NotFound
+from ideaflow.errors import NotFound, must_exist
 from ideaflow.intake.models import ColumnMapping, Import, ImportState, RejectedRow
 from ideaflow.paging import Key, Page, page_of
 
@@ -36,10 +36,7 @@ def get(import_id: int) -> Import:
 
     :raises NotFound: there is none with this id.
     """
-    found = db.session.get(Import, import_id)
-    if found is None:
-        raise NotFound()
-    return found
+    return must_exist(db.session.get(Import, import_id))
 
 
 def unfinished(file_hash: str, source: str, given: dict[str, str]) -> Import | None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from ideaflow.clock import today
 from ideaflow.db import among, db
-from ideaflow.errors import NotFound
+from ideaflow.errors import NotFound, must_exist
 from ideaflow.gates.models import Journey
 from ideaflow.gates.policy import State
 from ideaflow.launch.models import (
@@ -182,10 +182,7 @@ def check_of(launch_id: int, check_id: int) -> ReadinessCheck:
             joinedload(ReadinessCheck.launch).joinedload(Launch.offering),
         )
     )
-    found = db.session.scalar(query)
-    if found is None:
-        raise NotFound("There is no such check in this launch.")
-    return found
+    return must_exist(db.session.scalar(query), "There is no such check in this launch.")
 
 
 def standings_of(check_id: int) -> list[CheckStanding]:

@@ -12,7 +12,7 @@ from ideaflow import audit
 from ideaflow.audit import SYSTEM, Actor
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
-from ideaflow.errors import Conflict, Invalid, NotFound, Overtaken
+from ideaflow.errors import Conflict, Invalid, NotFound, Overtaken, must_exist
 from ideaflow.launch import items as rules
 from ideaflow.launch.items import Item
 from ideaflow.launch.models import ReadinessTemplate
@@ -49,10 +49,10 @@ def newest() -> ReadinessTemplate:
     :raises NotFound: none is published.
     """
     query = select(ReadinessTemplate).where(ReadinessTemplate.published_at.is_not(None))
-    found = db.session.scalar(query.order_by(ReadinessTemplate.number.desc()).limit(1))
-    if found is None:
-        raise NotFound("No readiness template is published. Run “ideaflow db upgrade”, or publish a draft.")
-    return found
+    return must_exist(
+        db.session.scalar(query.order_by(ReadinessTemplate.number.desc()).limit(1)),
+        "No readiness template is published. Run “ideaflow db upgrade”, or publish a draft.",
+    )
 
 
 def versions() -> list[ReadinessTemplate]:

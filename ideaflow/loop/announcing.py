@@ -11,7 +11,7 @@ from ideaflow.accounts.models import Account, Contact
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import among, db, transaction
-from ideaflow.errors import Conflict, Invalid, NotFound
+from ideaflow.errors import Conflict, Invalid, NotFound, must_exist
 from ideaflow.ideas.models import Idea
 from ideaflow.ideas.scope import visible as idea_is_visible
 from ideaflow.loop import markdown, notices
@@ -61,10 +61,7 @@ def find(who: Visitor, announcement_id: int) -> Announcement:
     :raises NotFound: there is none; one for others reads the same.
     """
     query = select(Announcement).where(for_contact(who), Announcement.id == announcement_id)
-    found = db.session.scalar(query)
-    if found is None:
-        raise NotFound()
-    return found
+    return must_exist(db.session.scalar(query))
 
 
 def ideas_of(who: Visitor, announcement: Announcement) -> Sequence[Idea]:
@@ -96,10 +93,7 @@ def one(announcement_id: int) -> Announcement:
 
     :raises NotFound: there is none.
     """
-    found = db.session.get(Announcement, announcement_id)
-    if found is None:
-        raise NotFound()
-    return found
+    return must_exist(db.session.get(Announcement, announcement_id))
 
 
 def save(announcement_id: int | None, draft: Draft, seen: int, *, by: Actor) -> Announcement:

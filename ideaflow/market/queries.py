@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ideaflow.db import among, db
-from ideaflow.errors import NotFound
+from ideaflow.errors import must_exist
 from ideaflow.market.hooks import Cell
 from ideaflow.market.models import (
     AccountPlace,
@@ -118,10 +118,7 @@ def book(book_id: int) -> PriceBook:
     :raises NotFound: there is none.
     """
     query = select(PriceBook).where(PriceBook.id == book_id).options(selectinload(PriceBook.places))
-    found = db.session.scalar(query.execution_options(populate_existing=True))
-    if found is None:
-        raise NotFound()
-    return found
+    return must_exist(db.session.scalar(query.execution_options(populate_existing=True)))
 
 
 def prices(filters: Filters, *, book_id: int | None = None, after: str | None = None) -> Page[PriceEntry]:
@@ -148,10 +145,7 @@ def entry(entry_id: int) -> PriceEntry:
     :raises NotFound: there is none.
     """
     query = select(PriceEntry).where(PriceEntry.id == entry_id).options(joinedload(PriceEntry.book))
-    found = db.session.scalar(query.execution_options(populate_existing=True))
-    if found is None:
-        raise NotFound()
-    return found
+    return must_exist(db.session.scalar(query.execution_options(populate_existing=True)))
 
 
 def turns(entry_id: int) -> Sequence[PriceTurn]:
@@ -234,10 +228,7 @@ def partner(partner_id: int) -> Partner:
     :raises NotFound: there is none.
     """
     query = select(Partner).where(Partner.id == partner_id).options(selectinload(Partner.places))
-    found = db.session.scalar(query.execution_options(populate_existing=True))
-    if found is None:
-        raise NotFound()
-    return found
+    return must_exist(db.session.scalar(query.execution_options(populate_existing=True)))
 
 
 def certificates(partner_ids: Collection[int]) -> dict[int, list[PartnerCertificate]]:

@@ -11,7 +11,7 @@ from ideaflow import config, typed
 from ideaflow.accounts.models import Account, Opportunity
 from ideaflow.audit import AuditEvent
 from ideaflow.db import db
-from ideaflow.errors import NotFound
+from ideaflow.errors import must_exist
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.feedback.queries import says
 from ideaflow.proposals import deltas, history, policy, scoring
@@ -119,10 +119,7 @@ def find(proposal_id: int) -> Proposal:
     :raises NotFound: there is none with this number.
     """
     query = select(Proposal).where(Proposal.id == proposal_id).options(joinedload(Proposal.owner))
-    proposal = db.session.scalar(query)
-    if proposal is None:
-        raise NotFound()
-    return proposal
+    return must_exist(db.session.scalar(query))
 
 
 def sheet_of(proposal_id: int) -> Sheet:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 
 from ideaflow.db import among, db
-from ideaflow.errors import NotFound
+from ideaflow.errors import NotFound, must_exist
 from ideaflow.proposals import scoring
 from ideaflow.proposals.listing import is_live
 from ideaflow.proposals.models import Estimate, Proposal, ScoreFormula
@@ -64,10 +64,7 @@ def find_formula(formula_id: int) -> ScoreFormula:
 
     :raises NotFound: there is none with this number.
     """
-    formula = db.session.get(ScoreFormula, formula_id)
-    if formula is None:
-        raise NotFound()
-    return formula
+    return must_exist(db.session.get(ScoreFormula, formula_id))
 
 
 def ranking(key: str, budget: float | None = None, most: int | None = SHOWN) -> Ranking:

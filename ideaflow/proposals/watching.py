@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from ideaflow import config
 from ideaflow.accounts.models import Account
 from ideaflow.db import db
-from ideaflow.errors import NotFound
+from ideaflow.errors import must_exist
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.proposals.models import Evidence, Proposal, TriggerOpening, TriggerRule
 from ideaflow.proposals.triggers.lineage import descendants
@@ -165,10 +165,7 @@ def find_rule(rule_id: int) -> TriggerRule:
 
     :raises NotFound: there is none with this number.
     """
-    rule = db.session.get(TriggerRule, rule_id)
-    if rule is None:
-        raise NotFound()
-    return rule
+    return must_exist(db.session.get(TriggerRule, rule_id))
 
 
 def openings_of(rule_ids: Collection[int]) -> dict[int, list[tuple[TriggerOpening, Proposal]]]:

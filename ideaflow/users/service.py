@@ -12,7 +12,7 @@ from ideaflow import audit, outbox
 from ideaflow.audit import SYSTEM, Actor
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
-from ideaflow.errors import Invalid, NotFound
+from ideaflow.errors import Invalid, NotFound, must_exist
 from ideaflow.users import queries
 from ideaflow.users.models import SignInLink, User
 from ideaflow.users.policy import Role
@@ -169,10 +169,7 @@ def end_sessions(user_id: int) -> None:
 
 
 def _get(user_id: int) -> User:
-    user = db.session.get(User, user_id)
-    if user is None:
-        raise NotFound(f"There is no user {user_id}.")
-    return user
+    return must_exist(db.session.get(User, user_id), f"There is no user {user_id}.")
 
 
 def _keep_an_administrator(user: User, roles: set[str]) -> None:

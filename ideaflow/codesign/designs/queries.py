@@ -12,7 +12,7 @@ from ideaflow.accounts.models import Contact
 from ideaflow.codesign.designs.models import DesignAmendment, DesignDraft, DesignEndorsement, DesignVersion
 from ideaflow.codesign.models import Participant
 from ideaflow.db import db
-from ideaflow.errors import NotFound
+from ideaflow.errors import must_exist
 from ideaflow.portal.queries import Visitor
 
 MOST = 200
@@ -42,10 +42,9 @@ def find(session_id: int, number: int, who: Visitor) -> DesignDraft:
 
     :raises NotFound: it is kept to another company, or there is none: both read the same.
     """
-    found = db.session.scalar(_drafts(session_id).where(_may_see(who), DesignDraft.number == number))
-    if found is None:
-        raise NotFound()
-    return found
+    return must_exist(
+        db.session.scalar(_drafts(session_id).where(_may_see(who), DesignDraft.number == number))
+    )
 
 
 def every(session_id: int) -> Sequence[DesignDraft]:
@@ -64,10 +63,7 @@ def version_of(session_id: int, version_id: int) -> DesignVersion:
         .where(DesignDraft.session_id == session_id, DesignVersion.id == version_id)
         .options(joinedload(DesignVersion.draft).options(*_with_makers()))
     )
-    found = db.session.scalar(query)
-    if found is None:
-        raise NotFound()
-    return found
+    return must_exist(db.session.scalar(query))
 
 
 def standings(session_id: int) -> dict[int, Standing]:

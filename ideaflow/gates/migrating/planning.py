@@ -10,7 +10,7 @@ from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
-from ideaflow.errors import Conflict, Forbidden, Invalid, NotFound
+from ideaflow.errors import Conflict, Forbidden, Invalid, NotFound, must_exist
 from ideaflow.gates.migrating import mapping
 from ideaflow.gates.migrating.dry import maps_of
 from ideaflow.gates.migrating.mapping import Maps
@@ -27,10 +27,7 @@ def plan_with(plan_id: int) -> MigrationPlan:
 
     :raises NotFound: there is none.
     """
-    plan = db.session.get(MigrationPlan, plan_id)
-    if plan is None:
-        raise NotFound("There is no such plan.")
-    return plan
+    return must_exist(db.session.get(MigrationPlan, plan_id), "There is no such plan.")
 
 
 def begin(

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 
 from ideaflow.db import db
-from ideaflow.errors import NotFound
+from ideaflow.errors import NotFound, must_exist
 from ideaflow.gates.models import Journey
 from ideaflow.gates.policy import CLOCKS
 from ideaflow.gates.process import comparing, drafting, publishing, rules
@@ -115,10 +115,10 @@ def draft_with(draft_id: int) -> ProcessDraft:
 
     :raises NotFound: there is none, or no longer.
     """
-    draft = db.session.get(ProcessDraft, draft_id)
-    if draft is None:
-        raise NotFound("This draft is not there any more: it was published or thrown away.")
-    return draft
+    return must_exist(
+        db.session.get(ProcessDraft, draft_id),
+        "This draft is not there any more: it was published or thrown away.",
+    )
 
 
 def draft_of(key: str) -> ProcessDraft | None:
@@ -131,10 +131,10 @@ def process_with(key: str) -> Process:
 
     :raises NotFound: there is none.
     """
-    process = db.session.scalar(select(Process).where(Process.key == key))
-    if process is None:
-        raise NotFound("There is no such process. Open the list of processes to see which there are.")
-    return process
+    return must_exist(
+        db.session.scalar(select(Process).where(Process.key == key)),
+        "There is no such process. Open the list of processes to see which there are.",
+    )
 
 
 def versions_of(process: Process) -> list[ProcessVersion]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from ideaflow import config
 from ideaflow.clock import today
 from ideaflow.db import db
-from ideaflow.errors import NotFound
+from ideaflow.errors import must_exist
 from ideaflow.gates.models import Condition, GateReview, Journey, Notice, Scorecard, Signature
 from ideaflow.gates.policy import Decision
 from ideaflow.gates.process.definition import Gate, Stage
@@ -191,10 +191,7 @@ def _review(review_id: int) -> GateReview:
             joinedload(GateReview.opened_by),
         )
     )
-    review = db.session.scalar(query)
-    if review is None:
-        raise NotFound()
-    return review
+    return must_exist(db.session.scalar(query))
 
 
 def _changes(review: GateReview, currency: str) -> str:

@@ -12,7 +12,7 @@ from ideaflow.accounts.owners import owned_by
 from ideaflow.audit import AuditEvent
 from ideaflow.clock import today
 from ideaflow.db import among, db
-from ideaflow.errors import NotFound
+from ideaflow.errors import must_exist
 from ideaflow.intervals import wilson
 from ideaflow.launch.commitments.models import Commitment, CommitmentForecast, CommitmentWarning
 from ideaflow.launch.commitments.states import BINDING, LIVE, State
@@ -71,12 +71,11 @@ def get(commitment_id: int) -> Commitment:
 
     :raises NotFound: there is none.
     """
-    found = db.session.scalar(
-        _whole().where(Commitment.id == commitment_id).execution_options(populate_existing=True)
+    return must_exist(
+        db.session.scalar(
+            _whole().where(Commitment.id == commitment_id).execution_options(populate_existing=True)
+        )
     )
-    if found is None:
-        raise NotFound()
-    return found
 
 
 def listed(filters: Filters, user: User, *, after: str | None = None) -> Page[Commitment]:

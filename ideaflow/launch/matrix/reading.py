@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from ideaflow.clock import now, today
 from ideaflow.db import db, fingerprint
-from ideaflow.errors import NotFound
+from ideaflow.errors import NotFound, must_exist
 from ideaflow.launch import queries
 from ideaflow.launch.forecast import Slips, slips_of
 from ideaflow.launch.models import (
@@ -72,10 +72,7 @@ def find(launch_id: int) -> Launch:
         .where(Launch.id == launch_id)
         .options(*(joinedload(one) for one in (Launch.offering, Launch.proposal, Launch.owner)))
     )
-    found = db.session.scalar(query)
-    if found is None:
-        raise NotFound("There is no such launch.")
-    return found
+    return must_exist(db.session.scalar(query), "There is no such launch.")
 
 
 def facts(launch: Launch) -> Facts:

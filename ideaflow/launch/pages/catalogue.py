@@ -4,7 +4,7 @@ from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ideaflow.db import db
-from ideaflow.errors import Invalid, NotFound
+from ideaflow.errors import Invalid, NotFound, must_exist
 from ideaflow.launch import items, templates
 from ideaflow.launch.doors import bp
 from ideaflow.launch.forms import read_item, read_version
@@ -145,10 +145,7 @@ def _item(
 
 
 def _found(template_id: int) -> ReadinessTemplate:
-    found = db.session.get(ReadinessTemplate, template_id)
-    if found is None:
-        raise NotFound("There is no such readiness template.")
-    return found
+    return must_exist(db.session.get(ReadinessTemplate, template_id), "There is no such readiness template.")
 
 
 def _to(template_id: int) -> ResponseReturnValue:

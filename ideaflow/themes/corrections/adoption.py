@@ -9,7 +9,7 @@ from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import among, db, transaction
-from ideaflow.errors import Conflict, NotFound
+from ideaflow.errors import Conflict, must_exist
 from ideaflow.feedback.models import Statement
 from ideaflow.themes.corrections.change import changing, note
 from ideaflow.themes.models import (
@@ -127,10 +127,10 @@ def undo_adoption(made: ThemeCorrection, theme: Theme) -> list[Theme]:
 
 def _candidate(candidate_id: int) -> ThemeCandidate:
     take_turn()
-    found = db.session.get(ThemeCandidate, candidate_id, with_for_update=True, populate_existing=True)
-    if found is None:
-        raise NotFound(f"There is no group {candidate_id}.")
-    return found
+    return must_exist(
+        db.session.get(ThemeCandidate, candidate_id, with_for_update=True, populate_existing=True),
+        f"There is no group {candidate_id}.",
+    )
 
 
 def open_candidate(candidate_id: int, kind: CandidateKind) -> ThemeCandidate:

@@ -9,7 +9,7 @@ from ideaflow import audit, queue
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
-from ideaflow.errors import Conflict, Invalid, NotFound
+from ideaflow.errors import Conflict, Invalid, NotFound, must_exist
 from ideaflow.themes.corrections import standing, undoing
 from ideaflow.themes.levels.levels import recount_areas
 from ideaflow.themes.models import Theme, ThemeBatch, ThemeCorrection, ThemeState
@@ -197,7 +197,7 @@ def _end(batch: ThemeBatch) -> None:
 
 
 def _locked(batch_id: int) -> ThemeBatch:
-    found = db.session.get(ThemeBatch, batch_id, with_for_update=True, populate_existing=True)
-    if found is None:
-        raise NotFound(f"There is no decision {batch_id} about many themes.")
-    return found
+    return must_exist(
+        db.session.get(ThemeBatch, batch_id, with_for_update=True, populate_existing=True),
+        f"There is no decision {batch_id} about many themes.",
+    )

@@ -8,7 +8,7 @@ from ideaflow import audit
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import db, transaction
-from ideaflow.errors import Conflict, NotFound
+from ideaflow.errors import Conflict, must_exist
 from ideaflow.themes.models import CorrectionKind, Theme, ThemeCorrection, ThemeMembership, ThemeState
 from ideaflow.themes.turns import take_turn
 from ideaflow.themes.typed import words_of
@@ -33,10 +33,10 @@ def found(theme_id: int) -> Theme:
 
     :raises NotFound: there is no such theme.
     """
-    theme = db.session.get(Theme, theme_id, with_for_update=True, populate_existing=True)
-    if theme is None:
-        raise NotFound(f"There is no theme {theme_id}.")
-    return theme
+    return must_exist(
+        db.session.get(Theme, theme_id, with_for_update=True, populate_existing=True),
+        f"There is no theme {theme_id}.",
+    )
 
 
 def live(theme_id: int) -> Theme:

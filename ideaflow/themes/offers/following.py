@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from ideaflow.audit import Actor
 from ideaflow.db import among, db, transaction
-from ideaflow.errors import Conflict, Invalid, NotFound
+from ideaflow.errors import Conflict, Invalid, must_exist
 from ideaflow.themes import engine
 from ideaflow.themes.asking.accounts import counting
 from ideaflow.themes.corrections.belonging import exclude_statements, move_statements
@@ -84,10 +84,9 @@ def correction(correction_id: int) -> ThemeCorrection:
 
     :raises NotFound: there is none of this number.
     """
-    made = db.session.get(ThemeCorrection, correction_id)
-    if made is None:
-        raise NotFound(f"There is no correction {correction_id}.")
-    return made
+    return must_exist(
+        db.session.get(ThemeCorrection, correction_id), f"There is no correction {correction_id}."
+    )
 
 
 def _source(made: ThemeCorrection) -> int:

@@ -8,7 +8,7 @@ from ideaflow import audit, queue
 from ideaflow.audit import Actor
 from ideaflow.clock import now
 from ideaflow.db import among, db, transaction
-from ideaflow.errors import Conflict, Invalid, NotFound
+from ideaflow.errors import Conflict, Invalid, must_exist
 from ideaflow.themes.corrections.belonging import keep, merge, move_statements, split
 from ideaflow.themes.corrections.undoing import undo
 from ideaflow.themes.models import OPEN_STATES, Theme, ThemeCorrection, ThemeMembership
@@ -151,7 +151,7 @@ def reopen(question_id: int, *, by: Actor) -> ThemeQuestion:
 
 
 def _found(question_id: int) -> ThemeQuestion:
-    one = db.session.get(ThemeQuestion, question_id, with_for_update=True, populate_existing=True)
-    if one is None:
-        raise NotFound("This question is gone: a run has asked anew.")
-    return one
+    return must_exist(
+        db.session.get(ThemeQuestion, question_id, with_for_update=True, populate_existing=True),
+        "This question is gone: a run has asked anew.",
+    )

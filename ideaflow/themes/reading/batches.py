@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from ideaflow.db import among, db
-from ideaflow.errors import NotFound
+from ideaflow.errors import must_exist
 from ideaflow.themes.models import LIVE_STATES, Theme, ThemeBatch, ThemeCorrection
 from ideaflow.themes.reading.filters import InboxFilters, filtered
 from ideaflow.themes.tables.batches import BatchState
@@ -46,10 +46,9 @@ def batch(batch_id: int) -> ThemeBatch:
 
     :raises NotFound: there is none with this number.
     """
-    found = db.session.get(ThemeBatch, batch_id)
-    if found is None:
-        raise NotFound(f"There is no decision {batch_id} about many themes.")
-    return found
+    return must_exist(
+        db.session.get(ThemeBatch, batch_id), f"There is no decision {batch_id} about many themes."
+    )
 
 
 def under_way() -> Sequence[ThemeBatch]:

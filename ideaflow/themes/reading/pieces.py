@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from ideaflow.db import db
-from ideaflow.errors import NotFound
+from ideaflow.errors import NotFound, must_exist
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.paging import PAGE_SIZE, Key, Page, page_of
 from ideaflow.themes.asking.accounts import AccountLine, asks, counting
@@ -91,12 +91,12 @@ def theme(theme_id: int) -> Theme:
 
     :raises NotFound: there is no such theme.
     """
-    found = db.session.scalar(
-        select(Theme).where(Theme.id == theme_id).options(joinedload(Theme.owner), joinedload(Theme.area))
+    return must_exist(
+        db.session.scalar(
+            select(Theme).where(Theme.id == theme_id).options(joinedload(Theme.owner), joinedload(Theme.area))
+        ),
+        f"There is no theme {theme_id}.",
     )
-    if found is None:
-        raise NotFound(f"There is no theme {theme_id}.")
-    return found
 
 
 def living_id(theme_id: int) -> int:
