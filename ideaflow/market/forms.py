@@ -63,9 +63,9 @@ class Reader:
             self.wrong(field, "Say the day.")
         return found
 
-    def days(self, first: str, last: str) -> tuple[date | None, date | None]:
-        """Return two days in their order."""
-        begins, ends = self.day(first), self.day(last)
+    def days(self, first: str, last: str, *, is_needed: bool = False) -> tuple[date | None, date | None]:
+        """Return two days in their order; with ``is_needed`` the first has to be there."""
+        begins, ends = self.day(first, is_needed=is_needed), self.day(last)
         if begins and ends and ends < begins:
             self.wrong(last, f"It ends before it begins, on {begins.isoformat()}. Correct one of the days.")
         return begins, ends

@@ -128,10 +128,9 @@ def add_certificate(partner_id: int) -> ResponseReturnValue:
     reader = forms.Reader(request.form)
     try:
         person, course = reader.name("person", "who it is"), reader.name("course", "which course")
-        certified_on = reader.day("certified_on", is_needed=True) or today()
-        expires_on = reader.days("certified_on", "expires_on")[1]
+        certified_on, expires_on = reader.days("certified_on", "expires_on", is_needed=True)
         reader.done()
-        saying.add_certificate(partner_id, person, course, certified_on, expires_on, by=actor())
+        saying.add_certificate(partner_id, person, course, certified_on or today(), expires_on, by=actor())
     except Invalid as error:
         return _partner(partner_id, error)
     flash(f"Kept: {person}, {course}.")

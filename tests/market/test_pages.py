@@ -168,6 +168,10 @@ def test_a_partner_is_added_certified_and_sells_no_more(session, market: Market,
     assert maren.post(f"/market/partners/{partner.id}/certificates", data=certificate).status_code == 303
     bare = maren.post(f"/market/partners/{partner.id}/certificates", data={**certificate, "certified_on": ""})
     assert (bare.status_code, "Say the day." in bare.text) == (422, True)
+    soon = maren.post(
+        f"/market/partners/{partner.id}/certificates", data={**certificate, "certified_on": "soon"}
+    )
+    assert (soon.status_code, soon.text.count("“soon” is no day.")) == (422, 1)
     assert "Dock basics" in maren.get("/market/partners").text
     held = session.scalars(select(PartnerCertificate)).one()
     maren.post(f"/market/partners/{partner.id}/certificates/{held.id}/withdraw")
