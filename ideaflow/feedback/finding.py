@@ -1,10 +1,12 @@
 """Which of our records a page of another system shows, told by its address and by what stands on it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from ideaflow.accounts.models import Account, Case, Contact, Opportunity, SourceKey
@@ -12,6 +14,7 @@ from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem
 from ideaflow.feedback.sentences import Span, find
 
+Record = TypeVar("Record", Case, Opportunity)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{4,64}")
 _ADDRESS = re.compile(r"[\w.+-]+@([\w-]+\.[\w.-]+\w)")
 MOST_TOKENS, MOST_ITEMS = 40, 200
@@ -41,19 +44,26 @@ class Found:
 def on_page(url: str, title: str, words: str) -> Found:
     """Return what we know of a page: its case or opportunity, else whom its text or address names."""
     tokens = tokens_of(url)
-    case = db.session.scalar(
-        select(Case)
-        .where(Case.source_id.in_(tokens))
-        .options(joinedload(Case.account), joinedload(Case.contact))
-    )
+    cases = select(Case).where(Case.source_id.in_(tokens))
+    case = _meant(cases.options(joinedload(Case.account), joinedload(Case.contact)), url)
     if case is not None:
         return _with_item(Found(case.account, case.contact, case), words)
-    opportunity = db.session.scalar(
-        select(Opportunity).where(Opportunity.source_id.in_(tokens)).options(joinedload(Opportunity.account))
-    )
+    sales = select(Opportunity).where(Opportunity.source_id.in_(tokens))
+    opportunity = _meant(sales.options(joinedload(Opportunity.account)), url)
     if opportunity is not None:
         return _with_item(Found(opportunity.account, opportunity=opportunity), words)
     return _named(tokens, f"{title}\n{words}")
+
+
+def _meant(query: Select[Record], url: str) -> Record | None:
+    """Return the one record with an id of the address: that of the system named in it, else the only one.
+
+    Two systems may number their cases alike; rather none than another customer's.
+    """
+    host = url.partition("://")[2].partition("/")[0].lower()
+    found: Sequence[Any] = db.session.scalars(query.limit(MOST_TOKENS)).all()
+    named = [one for one in found if one.source.lower() in host] or found
+    return named[0] if len(named) == 1 else None
 
 
 def of_records(
@@ -91,12 +101,15 @@ def _named(tokens: list[str], text: str) -> Found:
     if known:
         return of_records(contact_id=known.get("contacts"), account_id=known.get("accounts"))
     mails = {hit.group().lower(): hit.group(1).lower() for hit in _ADDRESS.finditer(text)}
-    contact = db.session.scalar(
-        select(Contact).where(Contact.email.in_(mails)).options(joinedload(Contact.account)).limit(1)
-    )
-    if contact is not None:
-        return Found(contact.account, contact)
-    return Found(db.session.scalar(select(Account).where(Account.domain.in_(set(mails.values()))).limit(1)))
+    query = select(Contact).where(Contact.email.in_(mails)).options(joinedload(Contact.account))
+    contacts = db.session.scalars(query.limit(MOST_TOKENS)).all()
+    if contacts:
+        of_one = len({one.account_id for one in contacts}) == 1
+        return Found(contacts[0].account if of_one else None, contacts[0] if len(contacts) == 1 else None)
+    accounts = db.session.scalars(
+        select(Account).where(Account.domain.in_(set(mails.values()))).limit(2)
+    ).all()
+    return Found(accounts[0] if len(accounts) == 1 else None)
 
 
 def _with_item(found: Found, words: str) -> Found:

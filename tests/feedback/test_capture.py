@@ -131,6 +131,17 @@ def test_the_bookmark_knows_the_case_by_the_address_of_its_page(agent, client_of
     assert item.counts and len(session.scalars(select(FeedbackItem)).all()) == 2
 
 
+def test_a_number_that_two_systems_use_leads_to_the_one_in_the_address_or_to_nobody(make):
+    ours = make.case(source="zendesk", source_id="48213", account_id=make.account().id)
+    make.case(source="hubspot", source_id="48213", account_id=make.account().id)
+    assert finding.on_page("https://acme.zendesk.com/agent/tickets/48213", "", "").case == ours
+    assert finding.on_page("https://desk.acme.example/48213", "", "").case is None
+    anke, bo = (make.contact(account_id=make.account().id) for _ in range(2))
+    both = finding.on_page("https://mail.example/1", "", f"{anke.email} and {bo.email}")
+    assert (both.account, both.contact) == (None, None)
+    assert finding.on_page("https://mail.example/1", "", f"from {bo.email}").contact == bo
+
+
 def test_words_that_are_here_already_are_marked_where_they_are(agent, make):
     case = make.case(source_id="48213")
     item = make.item(text=TOLD, case_id=case.id)
