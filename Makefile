@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PIP_PROGRESS_BAR ?= on
+# Tests start the program a hundred times: what was compiled once is kept, also where a machine says otherwise.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test check bench browser clean
 
