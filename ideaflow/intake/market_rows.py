@@ -26,6 +26,7 @@ from ideaflow.market.facts import (
 
 _NOT_PASSED = ("fail", "not ", "progress", "enrol", "assigned", "open", "started", "pending")
 _MOST = Decimal(10) ** 9
+_PLACES = 10  # So many are kept of a rate.
 
 
 def _record(cells: Cells, kind: Kind, key: str, fact: MarketData) -> Record:
@@ -144,7 +145,7 @@ def _rate_record(cells: Cells) -> Record:
     base = cells.currency("base") or "EUR"
     if found is None:
         cells.needed(None, "rate")
-    elif not 0 < found.amount < _MOST:
+    elif not 0 < round(found.amount, _PLACES) < _MOST:
         raise Fault(cells.recipe.mapping["rate"], "a rate is above 0.")
     elif base == currency:
         raise Fault(cells.recipe.mapping["currency"], f"{currency} has no rate to itself.")
@@ -162,7 +163,7 @@ def _rates_of_a_day(cells: Cells) -> tuple[tuple[str, Decimal], ...]:
                 found = parse_money(cell, ".")
             except BadValue as error:
                 raise Fault(column, f"{error}.") from error
-            if found is None or not 0 < found.amount < _MOST:
+            if found is None or not 0 < round(found.amount, _PLACES) < _MOST:
                 raise Fault(column, "a rate is above 0.")
             rates.append((code, found.amount))
     return tuple(rates)

@@ -70,8 +70,8 @@ class Reader:
             self.wrong(last, f"It ends before it begins, on {begins.isoformat()}. Correct one of the days.")
         return begins, ends
 
-    def amount(self, field: str, *, above: bool = False) -> Decimal:
-        """Return a number of 0 or more; with ``above`` more than 0."""
+    def amount(self, field: str, *, above: bool = False, places: int = 6) -> Decimal:
+        """Return a number of 0 or more, with so many places at most; with ``above`` more than 0."""
         text = self.form.get(field, "").strip().replace(" ", "")
         text = text.replace(",", ".") if text.count(",") == 1 and "." not in text else text.replace(",", "")
         try:
@@ -82,6 +82,8 @@ class Reader:
             least = "above 0" if above else "of 0 or more"
             self.wrong(field, f"Write a number {least}, such as 120.50.")
             return Decimal(0)
+        if found != round(found, places):
+            self.wrong(field, f"At most {places} places after the point are kept.")
         return found
 
     def number(self, field: str) -> int | None:

@@ -26,7 +26,7 @@ def say_rate() -> ResponseReturnValue:
     try:
         base, currency = reader.currency("base") or "", reader.currency("currency") or ""
         day = reader.day("rate_on", is_needed=True)
-        rate = reader.amount("rate", above=True)
+        rate = reader.amount("rate", above=True, places=10)
         if base == currency:
             reader.wrong("currency", "Choose another currency than the base.")
         reader.done()

@@ -156,7 +156,9 @@ def test_the_rates_of_the_european_central_bank_are_taken_as_they_are(session, b
     assert (report.accepted_count, _count(session, ExchangeRate)) == (2, 7)
     found = rates_on(date(2026, 11, 22)).convert(Decimal(1000), "USD", "EUR")
     assert (found.amount, found.day, found.source) == (Decimal("922.17"), date(2026, 11, 20), "ECB")
-    bring(rates_csv="Date,Currency,Base,Rate\n2026-11-20,USD,EUR,1.10\n20.11.2026,CHF,EUR,0\n")
+    bring(
+        rates_csv="Date,Currency,Base,Rate\n2026-11-20,USD,EUR,1.10\n20.11.2026,CHF,EUR,0\n2026-11-20,GBP,EUR,0.00000000001\n"
+    )
     assert rates_on(date(2026, 11, 20)).convert(Decimal(11), "USD", "EUR").amount == Decimal(10)
     assert _count(session, ExchangeRate) == 7
 

@@ -190,6 +190,8 @@ def test_a_rate_is_said_with_its_day_and_gives_way_to_a_later_word(session, mare
     assert wrong.status_code == 422
     for reason in ("Choose another currency", "Write a number above 0", "is no day"):
         assert reason in wrong.text
+    tiny = maren.post("/market/rates", data={**sent, "rate": "0.00000000001"})
+    assert tiny.status_code == 422 and "At most 10 places" in tiny.text
     assert "1 EUR = 1.09 USD" in maren.get("/market/rates").text
 
 
