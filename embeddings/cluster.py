@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from embeddings.graph import background
 from embeddings.records import NOISE, Labels, Level, Strengths, Vectors
 
 TOLERANCE = 0.1
@@ -94,7 +95,8 @@ def pockets(vectors: Vectors, least: int, cohesion: float) -> Labels:
 
     :param vectors: the ``mean`` vectors of those texts; shape ``(texts, dimensions)``.
     :param least: texts a pocket needs.
-    :param cohesion: mean cosine to its centre that a pocket needs: as tight as a weak cluster.
+    :param cohesion: as tight as a weak cluster a pocket must be. Two of its texts need a mean cosine of the
+        square of this; to a centre of five, any five are near.
     :returns: pockets counted from 0, else ``NOISE``; shape ``(texts,)``.
     """
     labels = np.full(len(vectors), NOISE, np.int64)
@@ -115,14 +117,9 @@ def pockets(vectors: Vectors, least: int, cohesion: float) -> Labels:
     for found in (tree.labels_, tree.single_linkage_tree_.get_clusters(reach, min_cluster_size=least)):
         for label in range(int(found.max()) + 1):
             rows = np.flatnonzero((found == label) & (labels == NOISE))
-            if len(rows) >= least and _cohesion(vectors[rows]) >= cohesion:
+            if len(rows) >= least and background(vectors[rows]) >= cohesion**2:
                 labels[rows] = labels.max() + 1
     return labels
-
-
-def _cohesion(vectors: Vectors) -> float:
-    """Return the mean cosine of vectors to their centre, which is the length of their mean."""
-    return float(np.linalg.norm(vectors.mean(axis=0, dtype=np.float64)))
 
 
 def knots(vectors: Vectors, rows: NDArray[np.int64], matrix: Any, least: int, cohesion: float) -> Labels:
@@ -137,7 +134,10 @@ def knots(vectors: Vectors, rows: NDArray[np.int64], matrix: Any, least: int, co
     found, _ = by_size(communities(matrix, 1.0, 0).labels, least)
     full = np.full(len(vectors), NOISE, np.int64)
     full[rows] = found
-    loose = cohesions(vectors, full) < cohesion
+    sizes = np.bincount(found[found != NOISE])
+    # The cosine to a centre is the better, the fewer it is made of; that of two texts is not.
+    pairs = (sizes * cohesions(vectors, full) ** 2 - 1) / np.maximum(sizes - 1, 1)
+    loose = pairs < cohesion**2
     found[(found != NOISE) & loose[found]] = NOISE
     return by_size(found, least)[0]
 

@@ -2,8 +2,7 @@
 
 A title is a phrase of two to six words whose words several of the texts share, in the language most of
 them are in, which names a thing rather than a piece of a sentence, and whose vector lies near the
-cluster's centre and away from the centres of its rivals. The quote below it is the text among the most
-central ones that says best, and briefly, what sets the cluster apart.
+cluster's centre and away from the centres of its rivals. ``voices`` finds the quote below it.
 """
 
 from __future__ import annotations
@@ -19,12 +18,11 @@ from embeddings.cluster import centroids
 from embeddings.duplicates import normalise
 from embeddings.habits import Habits, content, language, main_language
 from embeddings.persons import Persons
-from embeddings.phrases import Phrase, Runs, Spelling, runs
-from embeddings.pleasantries import says_nothing
-from embeddings.private import tells
+from embeddings.phrases import Phrase, Runs, Spelling, runs, said
 from embeddings.rank import Embed as Embed
 from embeddings.rank import Scored
 from embeddings.records import Labels, Progress, Vectors
+from embeddings.voices import Voices
 
 READ = 150
 """Most central texts of a cluster that are read for phrases."""
@@ -32,14 +30,6 @@ HEART = 12
 """Of these most central texts even phrases that stand nowhere else are considered."""
 SHARED, SHARED_LEAST = 0.3, 5
 """A name that stands in so many clusters (the product, the vendor) tells none from another."""
-CENTRAL_SHARE, CENTRAL_LEAST, CENTRAL_MOST = 0.1, 6, 30
-WORD, MISSES, LONG = 0.004, 0.1, 30
-"""What each word costs a quote, for a short one is read; what it costs not to speak of the title, and the
-words above which one is taken only where all are long."""
-QUOTES = 5
-BRIEF = 5
-"""A quote of fewer words hardly makes a point."""
-ALIKE = 0.85
 NAMELESS = "no words"
 
 
@@ -95,7 +85,8 @@ def names(
     hearts = [phrases.count(some[:HEART]) for some in read]
     ranked = [rank.by_words(some, heart, spread, clusters) for some, heart in zip(used, hearts, strict=True)]
     scored = rank.by_vectors(ranked, used, habits, centres, embed, progress) if embed is not None else ranked
-    titles = {_plain(title) for title in taken}
+    voices = Voices(texts, vectors, centres, persons, embed)
+    titles = {said(title) for title in taken}
     given = {_about(title) for title in titles}
     result = []
     for label, rows in enumerate(central):
@@ -103,22 +94,15 @@ def names(
         given.add(_about(phrase))
         titles.add(phrase)
         keywords = tuple(phrase for phrase, _ in ranked[label] if " " not in phrase)[:6]
-        few = rows[: min(CENTRAL_MOST, CENTRAL_LEAST + int(len(rows) * CENTRAL_SHARE))]
-        tells_apart = rank.telling(vectors[few], centres, label)
-        quote = _quote(dict(zip(few, tells_apart.tolist(), strict=True)), rows, texts, phrase, persons)
-        result.append(
-            Name(spelling.title(phrase), keywords, quote, _spread_out(rows, texts, vectors, persons))
-        )
+        title = spelling.title(phrase)
+        key_rows = voices.spread_out(rows)
+        result.append(Name(title, keywords, voices.quote(rows, label, title), key_rows))
     return result
 
 
 def _without(used: dict[str, Phrase], barred: set[str]) -> dict[str, Phrase]:
     """Return the phrases that have none of the barred words."""
     return {phrase: use for phrase, use in used.items() if barred.isdisjoint(phrase.split())}
-
-
-def _plain(title: str) -> str:
-    return " ".join(word for some in runs(title) for word in some)
 
 
 def _spoken(texts: Sequence[str]) -> list[str]:
@@ -169,52 +153,3 @@ def _choose(
 def _about(phrase: str) -> frozenset[str]:
     """Return what two titles must not have in common altogether."""
     return content(phrase) or frozenset(phrase.split())
-
-
-def _quote(
-    central: dict[int, float], rows: Sequence[int], texts: Sequence[str], phrase: str, persons: Persons
-) -> int:
-    """Return the central text that says best, and briefly, what sets the cluster apart.
-
-    One with a person's name, a number or an address is taken only where no other says it.
-
-    :param central: the most central rows and how well each sets the cluster apart.
-    """
-    main = main_language(language(texts[row]) for row in rows[:READ])
-    about = content(phrase)
-
-    def order(row: int) -> tuple[bool, bool, bool, bool, bool, float]:
-        text = texts[row].strip()
-        said = content(_plain(text))
-        strange = language(text) not in ("", main)
-        hanging = text.endswith((":", ",")) or len(text.split()) < BRIEF
-        misses = len(about & said) * 2 < len(about)
-        length = len(text.split())
-        score = central[row] - WORD * length - MISSES * misses
-        return says_nothing(text), _is_private(text, persons), strange, hanging, length > LONG, -score
-
-    return min(central, key=order)
-
-
-def _is_private(text: str, persons: Persons) -> bool:
-    """Return whether a text names a person, or holds a number or an address of one."""
-    return tells(text) or any(persons.is_person(word) for run in runs(text) for word in run)
-
-
-def _spread_out(
-    rows: Sequence[int], texts: Sequence[str], vectors: Vectors, persons: Persons
-) -> tuple[int, ...]:
-    """Return a few central rows that do not repeat each other, those with a person's data last."""
-    chosen: list[int] = []
-    near = rows[: max(QUOTES, len(rows) // 2)][:READ]
-    private: list[int] = []
-    for row in near:
-        if any(float(vectors[row] @ vectors[other]) >= ALIKE for other in chosen):
-            continue
-        if _is_private(texts[row], persons):
-            private.append(row)
-            continue
-        chosen.append(row)
-        if len(chosen) == QUOTES:
-            break
-    return tuple(chosen or private[:QUOTES])

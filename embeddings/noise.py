@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.covariance import ledoit_wolf
 
+from embeddings.cluster import strengths
 from embeddings.encode import unit
 from embeddings.records import NOISE, Labels, Vectors
 
@@ -18,6 +21,7 @@ ENOUGH = 500
 SAMPLE, SHAPE = 400, 4_000
 """Points of chance whose density is measured, and texts whose covariance is."""
 MOSTLY = 0.5
+"""A cluster so much of which is far is none; in another, a far text stays if so much of its ties is there."""
 UNLIKE = 1 / 3
 """Cosine to the most alike text of its cluster below which a text of a tiny collection stays outside."""
 BLOCK = 65_536
@@ -97,16 +101,20 @@ def outside(
     labels: Labels,
     views: tuple[Vectors, ...],
     likeness: tuple[NDArray[np.float32], ...],
+    matrix: Any,
     seed: int = 0,
 ) -> NDArray[np.bool_]:
     """Return which texts belong in no cluster.
 
-    Texts far from everything, and all of a cluster that mostly consists of such texts or of texts
-    that lie no denser than chance: unlike things that only have in common to be unlike the rest.
+    Texts far from everything whose neighbours do not agree where they belong, and all of a cluster
+    half of which consists of far texts or of texts that lie no denser than chance: unlike things that
+    only have in common to be unlike the rest. A text in odd words most of whose ties lead to one
+    cluster is mostly right there.
 
     :param labels: the cluster of each text.
     :param views: ``mean`` and ``mean4``, or what a large collection has instead.
     :param likeness: of the nearest neighbours in each view; see ``density``.
+    :param matrix: the graph; shape ``(texts, texts)``.
     """
     first = density(likeness[0])
     far = lonely(first)
@@ -119,7 +127,9 @@ def outside(
     if not inside.any():
         return far
     sizes = np.maximum(np.bincount(labels[inside]), 1)
+    loose = np.zeros(len(labels), np.bool_)
     for some in (far, astray):
         share = np.bincount(labels[inside], some[inside].astype(float)) / sizes
-        far = far | (inside & (share[labels] > MOSTLY))
-    return far
+        loose |= inside & (share[labels] >= MOSTLY)
+    left_out: NDArray[np.bool_] = loose | (far & (strengths(matrix, labels) < MOSTLY))
+    return left_out

@@ -84,7 +84,7 @@ def partition(
         labels = cluster.communities(matrix, chosen.resolution, seed).labels[: len(stands)].copy()
     least = LEAST if count >= SMALL else LEAST_SMALL
     if count >= SMALL:
-        labels[noise.outside(labels, made.views, made.likeness, seed)] = NOISE
+        labels[noise.outside(labels, made.views, made.likeness, made.matrix, seed)] = NOISE
     else:
         labels[noise.strangers(labels, some.mean[stands]) & (copies == 1)] = NOISE
     wordless = np.array([not any(map(str.isalpha, some.texts[row])) for row in stands], np.bool_)

@@ -138,6 +138,11 @@ def runs(text: str) -> Runs:
     return [words for words in parts if words]
 
 
+def said(text: str) -> str:
+    """Return the words of a text in small letters, without signs, addresses and numbers."""
+    return " ".join(word for some in runs(text) for word in some)
+
+
 def _phrases(text: Runs) -> Iterator[tuple[str, bool, bool]]:
     """Yield the phrases of a text, whether each stands alone there and whether it is denied."""
     for words in text:

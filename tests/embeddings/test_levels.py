@@ -201,7 +201,7 @@ def test_a_large_graph_is_cut_once_but_in_many_rounds(blobs, monkeypatch):
         rounds.append(number)
         return communities(matrix, resolution, seed, number)
 
-    monkeypatch.setattr(resolutions, "EFFORT", 99)
+    monkeypatch.setattr(resolutions, "LARGE", 49)
     monkeypatch.setattr(resolutions, "communities", cut)
     assert resolutions.firm(matrix, chosen, 0).quality >= chosen.quality
     assert rounds == [resolutions.ROUNDS]

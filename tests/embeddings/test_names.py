@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
+from embeddings.encode import unit
 from embeddings.habits import Carriers, Habits, language, main_language
 from embeddings.name import names
+from embeddings.persons import Persons
 from embeddings.phrases import runs, trouble
+from embeddings.voices import Voices
 
 PRINTERS = [
     "The label printer queue is stuck again.",
@@ -127,3 +130,23 @@ def test_no_title_is_one_that_another_level_has():
     first = names(texts, vectors, labels)
     again = names(texts, vectors, labels, taken=[one.title for one in first])
     assert not {one.title for one in first} & {one.title for one in again}
+
+
+def test_a_quote_speaks_of_its_title_and_says_more_beside_it():
+    """One of four texts says nothing of freezers, two repeat the title, one tells the trouble."""
+    texts = [
+        "Nobody answered my last three letters",
+        "The freezer door is a freezer door",
+        "Our freezer door is the freezer door",
+        "The freezer door ices up every night",
+    ]
+    vectors = unit(np.array([[1, 0, 0], [1, 0.1, 0], [1, 0.2, 0], [1, 0.3, 0], [0, 1, 0]], np.float32))
+    centres = unit(np.array([[1, 0.1, 0], [0, 1, 0], [0, 0, 1]], np.float32))
+
+    def embed(some):
+        return unit(np.array([[1, 0, 0] if "ices" in one else [1, 1, 1] for one in some], np.float32))
+
+    alone = Voices(texts, vectors, centres, Persons(), None)
+    together = Voices(texts, vectors, centres, Persons(), embed)
+    assert alone.quote([0, 1, 2, 3], 0, "Freezer door") == 1
+    assert together.quote([0, 1, 2, 3], 0, "Freezer door") == 3

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 from embeddings import cluster, duplicates, graph, noise, phrases
 from embeddings.assign import assign
@@ -50,6 +51,20 @@ def test_a_cloud_without_groups_is_not_called_sparser_than_chance():
     _, likeness = graph.neighbours(cloud, 15)
     excess = noise.above_chance(cloud, noise.density(likeness))
     assert -1 < float(np.median(excess)) < 3
+
+
+def test_a_far_text_stays_where_most_of_its_ties_are(blobs):
+    """Texts 0 and 1 are far; the neighbours of 0 are of its group, most of those of 1 of the other one."""
+    vectors, labels = blobs([40, 40], spread=0.5)
+    likeness = np.tile(np.linspace(0.8, 0.9, 80, dtype=np.float32)[:, None], 15)
+    likeness[:2] = 0.1
+    ties = np.zeros((80, 80))
+    ties[0, [10, 11]] = ties[1, [12, 50, 51]] = 1
+    matrix = sparse.csr_matrix(ties + ties.T)
+    left_out = noise.outside(labels, (vectors.mean,), (likeness,), matrix)
+    assert np.flatnonzero(left_out).tolist() == [1]
+    likeness[:20] = 0.1  # Half of the group is far: nobody can tell what it is about.
+    assert noise.outside(labels, (vectors.mean,), (likeness,), matrix)[:40].all()
 
 
 @given(st.lists(st.integers(-1, 6), max_size=60))
