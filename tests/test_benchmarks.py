@@ -15,7 +15,7 @@ from tests.embeddings.conftest import encoder, models_folder
 
 __all__ = ["encoder"]
 ROOT = Path(__file__).resolve().parent.parent
-LONG = {"encoding", "scale", "live", "map", "product", "customers", "demo_texts"}
+LONG = {"encoding", "scale", "live", "map", "product", "customers", "card", "demo_texts"}
 
 
 def run(*words, cwd=ROOT, **settings):
