@@ -59,7 +59,7 @@ def change_look() -> ResponseReturnValue:
     try:
         look.change(
             form.get("name", ""), form.get("color", "").strip(), picture or None,
-            version=int(form.get("version", "0")), without_logo="without_logo" in form, by=actor(),
+            version=form.get("version", 0, type=int), without_logo="without_logo" in form, by=actor(),
         )  # fmt: skip
     except Invalid as error:
         return _look_page(error, status=422)

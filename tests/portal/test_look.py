@@ -35,6 +35,8 @@ def test_the_look_stands_on_every_page(client_of, client):
     boss = client_of("administrator")
     form = {"name": "Nordlager", "color": "#8a1c5b", "version": "0", "logo": (BytesIO(PNG), "l.png")}
     assert boss.post("/portal-look", data=form).status_code == 303
+    odd = {"name": "Nordlager", "color": "#8a1c5b", "version": "²"}
+    assert boss.post("/portal-look", data=odd).status_code == 409
     page = client.get("/portal/sign-in").text
     assert "Nordlager" in page and "Nordlager customer portal" in page
     style = client.get(re.search(r"/portal/brand\.css\?version=1", page)[0])
