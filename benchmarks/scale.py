@@ -1,13 +1,14 @@
 """How time and memory grow with the number of texts.
 
     python -m benchmarks.scale DATA [MORE ...] [--sizes 25000,100000,250000,1000000] [--json] [--seed 0]
+    python -m benchmarks.scale DATA [MORE ...] --sizes 100000 --method themes --method "UMAP + HDBSCAN"
 
 DATA has JSON lines with ``text`` and ``label``, or is an ``.npz`` with ``text``, ``label`` and the
 vectors ``mean`` and ``mean4``. From it any number of statements is made by recombination: the first
 part of one text and the last part of another of the same label, with the mean of their vectors in
 the same proportion. Each size runs in a process of its own, from vectors to labels, without names.
 ARI is against the labels of the sources. The last line gives the growth exponent of processor time.
-``METHODS`` has a place for other ways of clustering the same vectors.
+``--method``, as often as you like, takes peers of the optional group ``peers`` on the same vectors.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
+from benchmarks.peers import PEERS, Method
 from benchmarks.scoring import kept, read
 from embeddings import engine
 from embeddings.encode import Encoder
@@ -97,7 +99,15 @@ def themes(texts: list[str], vectors: Encoded, seed: int) -> Any:
     return engine.labels(texts, vectors, seed=seed, progress=tell)
 
 
-METHODS: dict[str, Callable[[list[str], Encoded, int], Any]] = {"themes": themes}
+def _peer(method: Method) -> Callable[[list[str], Encoded, int], Any]:
+    return lambda texts, vectors, seed: method(texts, vectors.mean.astype(np.float32), 0, seed)
+
+
+METHODS: dict[str, Callable[[list[str], Encoded, int], Any]] = {
+    "themes": themes,
+    # KMeans would have to be told how many.
+    **{name: _peer(method) for name, (needs, method) in PEERS.items() if needs},
+}
 
 
 def one(paths: list[Path], count: int, method: str, seed: int) -> dict[str, Any]:
@@ -146,30 +156,38 @@ def main() -> None:
     )
     parser.add_argument("data", nargs="+", type=Path)
     parser.add_argument("--sizes", default=SIZES)
-    parser.add_argument("--method", choices=list(METHODS), default="themes")
+    parser.add_argument("--method", choices=list(METHODS), action="append", help="themes when left out")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
+    methods = chosen.method or ["themes"]
     if chosen.one:
-        print(json.dumps(one(chosen.data, chosen.one, chosen.method, chosen.seed)))
+        print(json.dumps(one(chosen.data, chosen.one, methods[0], chosen.seed)))
         return
     rows = []
     for size in (int(size) for size in chosen.sizes.split(",")):
-        words = [sys.executable, "-m", "benchmarks.scale", *map(str, chosen.data), "--one", str(size)]
-        words += ["--method", chosen.method, "--seed", str(chosen.seed)]
-        done = subprocess.run(words, stdout=subprocess.PIPE, text=True, cwd=ROOT, check=False)
-        if done.returncode:
-            raise SystemExit(f"{size:,} texts ended with {done.returncode}.")
-        rows.append(json.loads(done.stdout.splitlines()[-1]))
-        print(f"{size:,} texts: {rows[-1]['wall s']:.1f} s", file=sys.stderr)
-    growth = exponent(rows) if len(rows) > 1 else None
+        for method in methods:
+            words = [sys.executable, "-m", "benchmarks.scale", *map(str, chosen.data), "--one", str(size)]
+            words += ["--method", method, "--seed", str(chosen.seed)]
+            done = subprocess.run(words, stdout=subprocess.PIPE, text=True, cwd=ROOT, check=False)
+            if done.returncode:
+                raise SystemExit(f"{method} ended with {done.returncode} at {size:,} texts.")
+            rows.append(json.loads(done.stdout.splitlines()[-1]))
+            print(f"{size:,} texts, {method}: {rows[-1]['wall s']:.1f} s", file=sys.stderr)
+    by_method = {method: [row for row in rows if row["method"] == method] for method in methods}
+    growth = {method: exponent(some) for method, some in by_method.items() if len(some) > 1}
     if chosen.json:
         print(json.dumps({"rows": rows, "exponent": growth}, indent=1))
         return
     print(table(rows))
-    if growth is not None:
-        print(f"processor time grows with n to the power of {growth:.2f}")
+    for method, slope in growth.items():
+        print(f"{method}: processor time grows with n to the power of {slope:.2f}")
+    ours = {row["n"]: row for row in by_method.get("themes", ())}
+    for row in rows:
+        if row["method"] != "themes" and row["n"] in ours:
+            ratio = row["CPU s"] / ours[row["n"]]["CPU s"]
+            print(f"{row['n']:,} texts: {row['method']} takes {ratio:.1f} times our processor time")
 
 
 if __name__ == "__main__":
