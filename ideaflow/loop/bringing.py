@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import Select, func, literal, select
 
 from ideaflow import audit
 from ideaflow.accounts.models import Account, Contact
@@ -60,14 +62,20 @@ def tell_launch(
 
 def heard(proposal_ids: Collection[int], contact_ids: Collection[int]) -> dict[tuple[int, int], datetime]:
     """Return who was told of the decision or the launch of which proposal, and when first."""
+    asked = {"proposal_ids": sorted(proposal_ids), "contact_ids": sorted(contact_ids)}
+    return {(row[0], row[1]): row[2] for row in db.session.execute(_first_told(), asked)}
+
+
+@cache
+def _first_told() -> Select[Any]:
+    """Select when ``:contact_ids`` were told of ``:proposal_ids``; written once, as cards ask often."""
     what = abouts()
-    query = (
+    return (
         select(what.c.proposal_id, ContactNotice.contact_id, func.min(ContactNotice.happened_at))
         .join(what, what.c.about == ContactNotice.about)
-        .where(among(what.c.proposal_id, proposal_ids), among(ContactNotice.contact_id, contact_ids))
+        .where(among(what.c.proposal_id, "proposal_ids"), among(ContactNotice.contact_id, "contact_ids"))
         .group_by(what.c.proposal_id, ContactNotice.contact_id)
     )
-    return {(row[0], row[1]): row[2] for row in db.session.execute(query)}
 
 
 def answered(account_ids: Collection[int], since: datetime) -> Mapping[int, list[News]]:

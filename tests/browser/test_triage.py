@@ -49,6 +49,8 @@ class Keyboard:
         self.page, self.count = page, 0
 
     def press(self, *keys: str) -> None:
+        # A page that only just came listens to keys once its scripts have run.
+        self.page.wait_for_load_state("load")
         for key in keys:
             self.page.keyboard.press(key)
             self.count += 1

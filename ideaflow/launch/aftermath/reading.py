@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ideaflow.accounts.models import Account, Opportunity, OpportunityState
@@ -78,14 +80,18 @@ def stories_of(launch_id: int) -> Sequence[SuccessStory]:
 
 def proofs(launch_ids: Collection[int]) -> Mapping[int, list[Proof]]:
     """Return what sellers may say of each launch: stories whose customers agree to be named."""
-    query = (
-        select(SuccessStory, Account.name)
-        .join(Account, Account.id == SuccessStory.account_id)
-        .where(among(SuccessStory.launch_id, launch_ids), SuccessStory.withdrawn_at.is_(None))
-        .order_by(SuccessStory.id.desc())
-    )
     found: dict[int, list[Proof]] = {}
-    for story, name in db.session.execute(query):
+    for story, name in db.session.execute(_proofs(), {"launch_ids": sorted(launch_ids)}):
         consent = f"{name} agreed to be named, {day(story.agreed_on, today())}"
         found.setdefault(story.launch_id, []).append(Proof(story.words, consent))
     return found
+
+
+@cache
+def _proofs() -> Select[SuccessStory, str]:
+    return (
+        select(SuccessStory, Account.name)
+        .join(Account, Account.id == SuccessStory.account_id)
+        .where(among(SuccessStory.launch_id, "launch_ids"), SuccessStory.withdrawn_at.is_(None))
+        .order_by(SuccessStory.id.desc())
+    )

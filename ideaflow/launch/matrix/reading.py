@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, cast, func, select, text
+from sqlalchemy import Date, Select, cast, func, select, text
 from sqlalchemy.orm import joinedload
 
 from ideaflow.clock import now, today
@@ -99,8 +100,13 @@ def past_slips() -> Slips:
 
     What was true on the day a launch was planned was never waited for: it tells nothing of slips.
     """
+    return slips_of((row[0], row[1], row[2]) for row in db.session.execute(_late()))
+
+
+@cache
+def _late() -> Select[str, date, date]:
     last = cast(func.max(CheckStanding.first_passed_at), Date)
-    query = (
+    return (
         select(ReadinessCheck.function, ReadinessCheck.due_on, last)
         .join(CheckStanding, CheckStanding.check_id == ReadinessCheck.id)
         .join(Launch, Launch.id == ReadinessCheck.launch_id)
@@ -111,7 +117,6 @@ def past_slips() -> Slips:
         .order_by(last.desc(), ReadinessCheck.id)
         .limit(MOST_SLIPS)
     )
-    return slips_of((row[0], row[1], row[2]) for row in db.session.execute(query))
 
 
 def turns(

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import BigInteger, CompoundSelect, bindparam, literal, select, union_all
 
 from ideaflow.accounts.models import Opportunity, OpportunityState
 from ideaflow.clock import today
@@ -61,11 +63,20 @@ def _first(rival: Rival, cells: Sequence[Cell]) -> float | None:
 
 def _named(account_id: int, competitors: Sequence[str]) -> set[str]:
     """Return which competitors the open sales to an account name, in one question."""
-    mine = (Opportunity.account_id == account_id, Opportunity.state == OpportunityState.OPEN)
-    parts = [
-        select(literal(name)).where(*mine, moves.names(name)).select_from(Opportunity) for name in competitors
-    ]
-    return set(db.session.scalars(union_all(*parts)))
+    return set(db.session.scalars(_naming(tuple(competitors)), {"account_id": account_id}))
+
+
+@lru_cache(maxsize=256)
+def _naming(competitors: tuple[str, ...]) -> CompoundSelect[Any]:
+    """Select which of these competitors open sales to ``:account_id`` name; written once for each few."""
+    theirs = Opportunity.account_id == bindparam("account_id", type_=BigInteger)
+    mine = (theirs, Opportunity.state == OpportunityState.OPEN)
+    return union_all(
+        *(
+            select(literal(name)).where(*mine, moves.names(name)).select_from(Opportunity)
+            for name in competitors
+        )
+    )
 
 
 def _did(move: CompetitorMove, today: date) -> str:

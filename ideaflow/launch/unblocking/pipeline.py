@@ -182,7 +182,8 @@ def _pipeline(
         return Pipeline(wanted, (), ())
     query = select(Opportunity, Account.name).outerjoin(Account, Account.id == Opportunity.account_id)
     rows = db.session.execute(query.where(among(Opportunity.id, gaps)).order_by(Opportunity.id)).all()
-    rates = converting.rates_on(today())
+    is_mixed = any((one.currency or ours) != wanted for one, _ in rows)
+    rates = converting.rates_on(today()) if is_mixed else converting.Rates(today(), ())
     counted: list[OpenSale] = []
     left_out: list[OpenSale] = []
     for one, account_name in rows:
