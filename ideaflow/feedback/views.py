@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement
 
-from ideaflow import parts
+from ideaflow import parts, typed
 from ideaflow.accounts import queries as accounts
 from ideaflow.accounts.models import Account, Case, Opportunity
 from ideaflow.feedback import queries, service, thoughts
@@ -140,13 +140,13 @@ def _words_of_opportunity(opportunity: Opportunity) -> Part:
 def _words_of_record(condition: ColumnElement[bool]) -> Part:
     """Show what was said there, each sentence to be marked as a wish where it stands.
 
-    Of the wishes captured before the passage is marked; of those just captured the theme is looked for.
+    Wishes captured before are marked in their text; beside those captured just now stands their theme.
     """
     items = queries.of_record(condition)
     captures: dict[int, list[Capture]] = defaultdict(list)
     for one in queries.captures_of([item.id for item in items]):
         captures[one.item_id].append(one)
-    new = {int(one) for one in request.args.getlist("wish") if one.isdecimal()}
+    new = typed.numbers(request.args.getlist("wish"))
     said = [
         (item, _paragraphs(item, captures[item.id]), [one for one in captures[item.id] if one.id in new])
         for item in items

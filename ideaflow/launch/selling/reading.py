@@ -10,14 +10,14 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from ideaflow.clock import now, today
 from ideaflow.db import among, db
-from ideaflow.errors import NotFound
+from ideaflow.errors import must_exist
 from ideaflow.launch.forecast import LATE, Pending, Simulation, Slips, day_at
 from ideaflow.launch.matrix.reading import past_slips
 from ideaflow.launch.models import (
+    LIVE,
     CheckStanding,
     Launch,
     LaunchCell,
-    LaunchState,
     OfferingProposal,
     ReadinessCheck,
 )
@@ -38,7 +38,7 @@ def launches() -> Sequence[Launch]:
 @cache
 def _to_sell() -> Select[Any]:
     return (
-        _launches(Launch.state.in_((LaunchState.PLANNED, LaunchState.LAUNCHED)))
+        _launches(Launch.state.in_(LIVE))
         .order_by(Launch.launch_on.desc(), Launch.id.desc())
         .limit(MOST_LAUNCHES)
     )
@@ -50,9 +50,7 @@ def launch(launch_id: int) -> Launch:
     :raises NotFound: there is none with this number.
     """
     found: Launch | None = db.session.scalar(_launches(Launch.id == launch_id))
-    if found is None:
-        raise NotFound()
-    return found
+    return must_exist(found)
 
 
 def neighbours(launch: Launch, known: Sequence[Launch]) -> tuple[Launch | None, Launch | None]:

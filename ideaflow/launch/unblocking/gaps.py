@@ -54,6 +54,11 @@ class Gap:
         return not self.proposal_ids.isdisjoint(proposal_ids)
 
 
+def any_waits(gaps: Iterable[Gap], proposal_ids: Collection[int]) -> bool:
+    """Return whether any of these gaps waits for any of these proposals."""
+    return any(gap.waits_for(proposal_ids) for gap in gaps)
+
+
 @dataclass(frozen=True)
 class Sale:
     """An open opportunity with what it waits for.
@@ -139,7 +144,7 @@ def worth_of(proposal_ids: Collection[int], sales: Iterable[Sale], split: Split 
 
     :param proposal_ids: of one proposal, or of all that feed one offering.
     """
-    touched = [sale for sale in sales if any(gap.waits_for(proposal_ids) for gap in sale.gaps)]
+    touched = [sale for sale in sales if any_waits(sale.gaps, proposal_ids)]
     alone = [sale for sale in touched if all(gap.waits_for(proposal_ids) for gap in sale.gaps)]
     shares = {sale.id: share_in(sale, proposal_ids, split) for sale in touched}
     expected = (

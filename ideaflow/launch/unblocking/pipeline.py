@@ -36,6 +36,7 @@ from ideaflow.launch.unblocking.gaps import (
     Severity,
     Split,
     Worth,
+    any_waits,
     chance_of,
     worth_of,
 )
@@ -69,7 +70,7 @@ class OpenSale:
 
     def waits_for(self, proposal_ids: Collection[int]) -> bool:
         """Return whether any of these proposals would close a gap of it."""
-        return any(gap.waits_for(proposal_ids) for gap in self.gaps)
+        return any_waits(self.gaps, proposal_ids)
 
     def is_sole(self, proposal_id: int) -> bool:
         """Return whether it waits for nothing but this proposal."""
@@ -161,11 +162,7 @@ def pipeline_of(proposal_ids: Collection[int], currency: str | None = None) -> P
 def pipeline_at(account_id: int, proposal_ids: Collection[int], currency: str | None = None) -> Pipeline:
     """Return the open sales to an account that wait for any of these proposals, without their chances."""
     gaps = _gaps(db.session.execute(_gaps_at(), {"account_id": account_id}))
-    touched = {
-        sale_id: waiting
-        for sale_id, waiting in gaps.items()
-        if any(gap.waits_for(proposal_ids) for gap in waiting)
-    }
+    touched = {sale_id: waiting for sale_id, waiting in gaps.items() if any_waits(waiting, proposal_ids)}
     return _pipeline(touched, currency, _no_chance)
 
 

@@ -12,7 +12,7 @@ from ideaflow import parts
 from ideaflow.db import db
 from ideaflow.errors import NotFound
 from ideaflow.feedback import queries as feedback
-from ideaflow.feedback.capture_pages import RECORD, home_of
+from ideaflow.feedback.capture_pages import home_of
 from ideaflow.feedback.models import Capture
 from ideaflow.parts import Part
 from ideaflow.themes import forms, service
@@ -35,8 +35,8 @@ def show_capture(capture_id: int) -> ResponseReturnValue:
     made = db.session.scalar(query)
     if made is None:
         raise NotFound()
-    at = request.args.get("at", "")
-    return render_template("themes/_of_capture.html", part={"values": _values(made, at)})
+    part, at = {"values": _values(made)}, request.args.get("at", "")
+    return render_template("themes/_of_capture.html", part=part, at=at)
 
 
 @bp.post("/captures/<int:capture_id>")
@@ -53,17 +53,13 @@ def place_capture(capture_id: int) -> ResponseReturnValue:
     return redirect(home, 303)
 
 
-def _values(made: Capture, at: str) -> dict[str, Any]:
-    """Return what is known of a captured wish: not read yet, in a theme, or in none with those nearest.
-
-    :param at: "record" where it stands on the page of its case or opportunity.
-    """
+def _values(made: Capture) -> dict[str, Any]:
+    """Return what is known of a captured wish: not read yet, in a theme, or in none with those nearest."""
     is_read, theme, placed_by = page_queries.place_of(made.statement_id)
     may_place = current_user.may(Right.CAPTURE) and (may_triage() or made.captured_by_id == current_user.id)
     near = page_queries.homes_for(made.statement_id, not_in=theme.id if theme else 0, limit=NEAR)
     return {
         "capture": made,
-        "at": at,
         "is_read": is_read,
         "theme": theme,
         "is_confirmed": placed_by == PlacedBy.USER,
@@ -73,8 +69,7 @@ def _values(made: Capture, at: str) -> dict[str, Any]:
 
 
 def _of_capture(made: Capture) -> Part:
-    is_record = request.endpoint in ("accounts.case", "accounts.opportunity")
-    return Part("themes/_of_capture.html", _values(made, RECORD if is_record else ""))
+    return Part("themes/_of_capture.html", _values(made))
 
 
 parts.add("feedback.capture", _of_capture)
