@@ -1,19 +1,17 @@
 """The card inside a CRM: connected once by hand, opened by a token alone, framed by the sites named."""
 
 import re
-import threading
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
-from werkzeug.serving import make_server
 
 from ideaflow.clock import now, stopped
 from ideaflow.config import Settings
 from ideaflow.feedback.models import FeedbackItem
 from ideaflow.launch.frame import connecting, embedding
 from ideaflow.users.models import ApiToken
+from tests.other_sites import another_site
 
 CRM = "https://fernhall.lightning.force.com"
 
@@ -235,20 +233,16 @@ def page_of_a_crm(fresh_database, tmp_path):
         secret_key="for-tests-only",
         crm_sites="http://localhost:*",
     )
-    ours, theirs = create_app(settings, {"RATELIMIT_ENABLED": False}), Flask("theirs")
+    ours = create_app(settings, {"RATELIMIT_ENABLED": False})
     with ours.app_context():
         service.add_user("yuki@fernhall.example", "Yuki Aldana", ["sales"], "a long enough secret")
         account_id = Factory(db.session).account(name="Brinkmann Logistik").id
         db.session.commit()
-    servers = [make_server("127.0.0.1", 0, one, threaded=True) for one in (ours, theirs)]
-    source = f"http://127.0.0.1:{servers[0].server_port}/frame/?account_id={account_id}"
-    line = f'<iframe src="{source}" width="340" height="640"></iframe>'
-    theirs.add_url_rule("/", "index", lambda: f'<link rel=icon href="data:,"><h1>CRM</h1>{line}')
-    for server in servers:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://localhost:{servers[1].server_port}/"
-    for server in servers:
-        server.shutdown()
+    source = f"/frame/?account_id={account_id}"
+    with another_site(
+        ours, lambda address: f'<iframe src="{address}{source}" width="340" height="640"></iframe>'
+    ) as port:
+        yield f"http://localhost:{port}/"
     with ours.app_context():
         assert db.session.scalars(select(FeedbackItem.text)).all() == ["Let the driver pick the slot."]
         db.engine.dispose()

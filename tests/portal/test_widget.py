@@ -1,16 +1,13 @@
 """The widget on other web sites: it takes words from anybody, knows nobody, and sets no cookie."""
 
-import threading
-
 import pytest
-from flask import Flask
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from ideaflow.config import Settings
 from ideaflow.errors import Conflict
 from ideaflow.feedback import thoughts
 from ideaflow.feedback.models import FeedbackItem, Thought
+from tests.other_sites import another_site
 
 
 @pytest.fixture
@@ -149,16 +146,11 @@ def site_of_others(fresh_database, tmp_path):
         widget_sites="http://127.0.0.1:*",
     )
     ours = create_app(settings, {"RATELIMIT_ENABLED": False})
-    theirs = Flask("theirs")
-    servers = [make_server("127.0.0.1", 0, one, threaded=True) for one in (ours, theirs)]
-    script = f"http://127.0.0.1:{servers[0].server_port}/portal/widget/script.js"
-    line = f'<script src="{script}" data-label="Say it" async></script>'
-    theirs.add_url_rule("/", "index", lambda: f'<link rel=icon href="data:,"><h1>Shop</h1>{line}')
-    for server in servers:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{servers[1].server_port}/"
-    for server in servers:
-        server.shutdown()
+    script = "/portal/widget/script.js"
+    with another_site(
+        ours, lambda address: f'<script src="{address}{script}" data-label="Say it" async></script>'
+    ) as port:
+        yield f"http://127.0.0.1:{port}/"
     with ours.app_context():
         assert db.session.scalars(select(Thought.page)).all()
         db.engine.dispose()
