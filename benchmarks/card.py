@@ -8,23 +8,16 @@ One account has nothing to do with the launch; on the full card somebody asked, 
 is in the race and a story may be told; the wide account has a tenth of all sales, 1,666 of them open.
 """
 
-import argparse
-import os
 import statistics
-import tempfile
 
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import text
 
-from benchmarks.customers import FILL, WIDE
+from benchmarks.customers import FILL, arguments, filled, run
 from benchmarks.pages import measure, page
-from ideaflow import schema
-from ideaflow.app import create_app
 from ideaflow.db import db
-from ideaflow.gates import service as gates
 from ideaflow.gates.process import publishing
 from ideaflow.launch import service as launches
-from ideaflow.users import service as users
 
 BARE = "/you"
 LAUNCH = (
@@ -64,13 +57,11 @@ LAUNCH = (
 
 def fill(sizes: dict[str, int]) -> None:
     """Make the records, as the database itself can."""
-    for statement in (*FILL, *LAUNCH):
-        named = {name: value for name, value in sizes.items() if f":{name}" in statement}
-        db.session.execute(text(statement), named)
+    launches.ship()
+    run((*FILL, *LAUNCH), sizes)
     standard = publishing.standard()
     stage = {"version": standard.id, "stage": standard.content.stages[0].key}
     db.session.execute(text("UPDATE journeys SET process_version_id = :version, stage_key = :stage"), stage)
-    db.session.commit()
 
 
 def ratio_of(app: Flask, address: str, pairs: int) -> tuple[float, float, float]:
@@ -85,25 +76,8 @@ def ratio_of(app: Flask, address: str, pairs: int) -> tuple[float, float, float]
 
 def main() -> None:
     """Fill an instance, count the questions of each page, and measure it beside the bare one."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--accounts", type=int, default=10_000)
-    parser.add_argument("--opportunities", type=int, default=50_000)
-    parser.add_argument("--pairs", type=int, default=5, help="measurements of either, in turns")
-    chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["IDEAFLOW_HOME"] = folder
-        os.environ.pop("DATABASE_URL", None)
-        app = create_app()
-        with app.app_context():
-            schema.upgrade()
-            gates.ship()
-            launches.ship()
-            users.add_user("maren@fernhall.example", "Maren Holt", ["sales"])
-            fill({"accounts": chosen.accounts, "opportunities": chosen.opportunities, "wide": WIDE})
-            asked: list[str] = []
-            event.listen(db.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    chosen = arguments(__doc__)
+    with filled(chosen, "sales", fill) as instance:
         middle, full = chosen.accounts // 2, chosen.accounts // 2 - 8
         print(f"{'page':32} {'questions':>9} {'a second':>9} {'bare page':>9} {'bare ÷ it':>9}")
         for address in (
@@ -111,12 +85,8 @@ def main() -> None:
             f"/accounts/{middle}/call", "/my-accounts/",
             "/proposals/3/pipeline", f"/api/v1/accounts/{middle}/card",
         ):  # fmt: skip
-            request = page(app, address)
-            request()
-            asked.clear()
-            request()
-            number = len(asked)
-            ours, bare, ratio = ratio_of(app, address, chosen.pairs)
+            number = instance.questions(address)
+            ours, bare, ratio = ratio_of(instance.app, address, chosen.pairs)
             print(f"{address:32} {number:9} {ours:9.1f} {bare:9.1f} {ratio:9.2f}")
 
 

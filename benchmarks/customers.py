@@ -10,7 +10,12 @@ opportunities and 2,000 items. Each page is asked for in turns with a bare Flask
 import argparse
 import os
 import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 
+from flask import Flask
 from sqlalchemy import event, text
 
 from benchmarks.pages import compare, page
@@ -58,42 +63,71 @@ FILL = (
 )
 
 
-def main() -> None:
-    """Fill an instance, count the questions of each page, and measure it."""
+@dataclass(frozen=True)
+class Instance:
+    """The product on a filled database of its own, with all it asks that database."""
+
+    app: Flask
+    asked: list[str]
+
+    def questions(self, address: str) -> int:
+        """Return how many questions a page asks the second time it is opened."""
+        request = page(self.app, address)
+        request()
+        self.asked.clear()
+        request()
+        return len(self.asked)
+
+
+def arguments(description: str | None) -> argparse.Namespace:
+    """Read how large the instance shall be, and how often pages are measured."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--accounts", type=int, default=10_000)
     parser.add_argument("--opportunities", type=int, default=50_000)
     parser.add_argument("--pairs", type=int, default=5, help="measurements of either, in turns")
-    chosen = parser.parse_args()
+    return parser.parse_args()
+
+
+@contextmanager
+def filled(
+    chosen: argparse.Namespace, role: str, fill: Callable[[dict[str, int]], None]
+) -> Iterator[Instance]:
+    """Make an instance in a temporary folder, with one user of this role, and fill it."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["IDEAFLOW_HOME"] = folder
         os.environ.pop("DATABASE_URL", None)
         app = create_app()
+        asked: list[str] = []
         with app.app_context():
             schema.upgrade()
             gates.ship()
-            users.add_user("maren@fernhall.example", "Maren Holt", ["product_manager"])
-            sizes = {"accounts": chosen.accounts, "opportunities": chosen.opportunities, "wide": WIDE}
-            for statement in FILL:
-                named = {name: value for name, value in sizes.items() if f":{name}" in statement}
-                db.session.execute(text(statement), named)
+            users.add_user("maren@fernhall.example", "Maren Holt", [role])
+            fill({"accounts": chosen.accounts, "opportunities": chosen.opportunities, "wide": WIDE})
             db.session.commit()
-            asked: list[str] = []
             event.listen(db.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+        yield Instance(app, asked)
+
+
+def run(statements: Iterable[str], sizes: dict[str, int]) -> None:
+    """Let the database make records, so many as ``sizes`` say."""
+    for statement in statements:
+        named = {name: value for name, value in sizes.items() if f":{name}" in statement}
+        db.session.execute(text(statement), named)
+
+
+def main() -> None:
+    """Fill an instance, count the questions of each page, and measure it."""
+    chosen = arguments(__doc__)
+    with filled(chosen, "product_manager", partial(run, FILL)) as instance:
         middle = chosen.accounts // 2
         print(f"{'page':28} {'questions':>9} {'a second':>9} {'bare Flask':>11} {'CPU ms':>7}")
         for address in (
             "/you", "/accounts/", "/accounts/renewals", f"/accounts/{middle}", "/accounts/1",
             f"/api/v1/accounts/{middle}/view", "/api/v1/accounts/1/view",
         ):  # fmt: skip
-            request = page(app, address)
-            request()
-            asked.clear()
-            request()
-            number = len(asked)
-            row = compare(app, address, chosen.pairs)
+            number, row = instance.questions(address), compare(instance.app, address, chosen.pairs)
             print(
                 f"{address:28} {number:9} {row['requests_per_second']:9} {row['bare_flask_per_second']:11} "
                 f"{row['cpu_milliseconds']:7}"
