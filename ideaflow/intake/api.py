@@ -1,6 +1,6 @@
 """The JSON interface to the market: where we sell, and what is true there; read by all, sent by programs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, jsonify, request
@@ -12,7 +12,15 @@ from ideaflow.intake import sending
 from ideaflow.intake.fields import BY_NAME
 from ideaflow.intake.records import Kind
 from ideaflow.market import queries
-from ideaflow.market.models import ExchangeRate, PartnerCertificate, PriceEntry, TrainingRecord
+from ideaflow.market.models import (
+    ExchangeRate,
+    Partner,
+    PartnerCertificate,
+    PriceBook,
+    PriceEntry,
+    Seller,
+    TrainingRecord,
+)
 from ideaflow.market.queries import Filters
 from ideaflow.paging import Page
 from ideaflow.users.access import actor, requires
@@ -69,6 +77,31 @@ def places() -> ResponseReturnValue:
             for one in queries.regions()
         ],
     )  # fmt: skip
+
+
+@bp.get("/price-books")
+@requires(Right.READ)
+@rest.describe("Price books by name, a record for each cell that sells by one", LIST)
+def price_books() -> ResponseReturnValue:
+    """Return all price books."""
+    return _spread(queries.books(), None, _book)
+
+
+@bp.get("/partners")
+@requires(Right.READ)
+@rest.describe("Partners by name, a record for each cell they sell in", LIST, asks=AFTER)
+def partners() -> ResponseReturnValue:
+    """Return a page of partners."""
+    page = queries.partners(Filters(), after=_after())
+    return _spread(page.rows, page.after, _partner)
+
+
+@bp.get("/sellers")
+@requires(Right.READ)
+@rest.describe("Sellers by name, a record for each cell they sell in", LIST, asks=AFTER)
+def sellers() -> ResponseReturnValue:
+    """Return a page of those who sell now."""
+    return _list(queries.sellers(Filters(), after=_after()), _seller)
 
 
 @bp.get("/prices")
@@ -144,6 +177,44 @@ for _path, _kind in KINDS.items():
 
 def _list(page: Page[Any], told: Callable[[Any], dict[str, Any]]) -> ResponseReturnValue:
     return jsonify(records=[told(row) for row in page], after=page.after)
+
+
+def _spread(
+    rows: Iterable[Any], after: str | None, told: Callable[[Any], dict[str, Any]]
+) -> ResponseReturnValue:
+    """Answer as files say it, where a line names one cell; what is in none comes once, without any."""
+    channels = {one.id: one.name for one in queries.channels()}
+    regions = {one.id: one.name for one in queries.regions()}
+    records = []
+    for row in rows:
+        cells = [
+            {"channel": channels[place.channel_id], "region": regions[place.region_id]}
+            for place in row.places
+        ]
+        records += [{**told(row), **cell} for cell in cells or [{}]]
+    return jsonify(records=records, after=after)
+
+
+def _book(one: PriceBook) -> dict[str, Any]:
+    return {
+        "source": one.source, "price_book": one.name, "price_book_id": one.source_id,
+        "is_active": one.is_active, "valid_from_on": _iso(one.valid_from_on),
+        "valid_until_on": _iso(one.valid_until_on),
+    }  # fmt: skip
+
+
+def _partner(one: Partner) -> dict[str, Any]:
+    return {
+        "source": one.source, "id": one.source_id, "partner": one.name, "is_active": one.is_active,
+        "changed_at": _iso(one.changed_at),
+    }  # fmt: skip
+
+
+def _seller(one: Seller) -> dict[str, Any]:
+    return {
+        "contact": one.name, "email": one.email, "is_active": one.left_at is None,
+        "channel": one.channel.name, "region": one.region.name,
+    }  # fmt: skip
 
 
 def _price(one: PriceEntry) -> dict[str, Any]:

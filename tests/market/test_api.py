@@ -7,7 +7,17 @@ from sqlalchemy import func, select
 
 from ideaflow.audit import SYSTEM, AuditEvent
 from ideaflow.intake.models import Import
-from ideaflow.market.models import ExchangeRate, PartnerCertificate, PriceBookCell, PriceEntry, TrainingRecord
+from ideaflow.market.models import (
+    ExchangeRate,
+    Partner,
+    PartnerCell,
+    PartnerCertificate,
+    PriceBook,
+    PriceBookCell,
+    PriceEntry,
+    Seller,
+    TrainingRecord,
+)
 from ideaflow.users import tokens
 from tests.market.conftest import Market
 
@@ -78,6 +88,35 @@ def test_what_is_sent_is_kept_once_and_can_be_read_and_sent_back(session, market
     places = reader.get("/api/v1/market/places").json
     assert [one["name"] for one in places["channels"]] == ["Direct", "Partners"]
     assert places["regions"][0]["spellings"] == ["Germany", "Austria"]
+
+
+def test_what_holds_in_several_cells_is_a_record_for_each_and_can_be_sent_back(
+    session, market: Market, call, client_of
+):
+    book = market.book(market.direct_dach, market.direct_uk, name="List EUR")
+    market.book(name="Sold by nobody")
+    market.partner(market.partners_dach, market.partners_uk, name="Nordlicht", name_key="nordlicht")
+    market.seller(market.direct_uk)
+    tables = (PriceBook, PriceBookCell, Partner, PartnerCell, Seller)
+    before = [_count(session, table) for table in tables]
+
+    reader = client_of("sales")
+    found = {
+        path: reader.get(f"/api/v1/market/{path}").json["records"]
+        for path in ("price-books", "partners", "sellers")
+    }
+    of_book = [one for one in found["price-books"] if one["price_book_id"] == book.source_id]
+    assert {(one["channel"], one["region"]) for one in of_book} == {
+        ("Direct", "DACH"), ("Direct", "UK & Ireland"),
+    }  # fmt: skip
+    (unsold,) = [one for one in found["price-books"] if one not in of_book]
+    assert "channel" not in unsold
+    assert [one["region"] for one in found["partners"]] == ["DACH", "UK & Ireland"]
+    for path, records in found.items():
+        for one in records:
+            back = {key: value for key, value in one.items() if key not in ("source", "changed_at") and value}
+            assert call(path, back, source=one.get("source", "sap"))[0] == 201
+    assert [_count(session, table) for table in tables] == before
 
 
 def test_a_record_that_leaves_its_cells_out_moves_no_price_book(session, market: Market, call):
