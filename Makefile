@@ -13,14 +13,14 @@ demo: $(VENV)/installed ## The demo company, from export files to themes, served
 	$(BIN)/ideaflow demo $(DEMO)
 
 test: $(VENV)/installed-dev browser ## Everything the suite needs, then the suite
-	$(BIN)/python -m pytest -n 2 $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS)
 
 check: $(VENV)/installed-dev browser ## Format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 bench: $(VENV)/installed-bench ## Themes beside the peers on DATA="file.jsonl …", and the product's speed; lists the others
 	$(BIN)/python -m benchmarks $(DATA)

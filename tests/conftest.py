@@ -28,6 +28,13 @@ HTMX = {"HX-Request": "true"}
 TEMPLATE = "ideaflow_template"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A campaign lasts as long as it lasts; everything else is cut off after a while (pyproject.toml)."""
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.timeout(0))
+
+
 @pytest.fixture(scope="session")
 def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A folder that all test processes of this run share."""
@@ -38,7 +45,7 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
 @pytest.fixture(scope="session")
 def server(shared_folder: Path) -> Iterator[EmbeddedServer]:
     """The embedded PostgreSQL, one for all test processes; safe writing is off to save time."""
-    options = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    options = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "lock_timeout": "2min"}
     embedded = EmbeddedServer(shared_folder / "server", options)
     embedded.use()
     with (

@@ -28,33 +28,48 @@ ALL_LOOKS = tuple(product(WIDTHS, THEMES))
 LOOKS = tuple(zip(WIDTHS, THEMES, strict=True))
 """Each width and each theme once, where all four would be the same page again."""
 ASKING = """
-  let asking = 0;
-  const ask = window.fetch, send = XMLHttpRequest.prototype.send;
-  window.fetch = (...what) => { asking += 1; return ask(...what).finally(() => { asking -= 1; }); };
+  const asked = new Set(), ask = window.fetch, { open, send } = XMLHttpRequest.prototype;
+  window.fetch = (...what) => {
+    const one = { url: String(what[0].url || what[0]) };
+    asked.add(one);
+    return ask(...what).finally(() => asked.delete(one));
+  };
+  XMLHttpRequest.prototype.open = function (method, url, ...more) {
+    this.asked = { url: String(url) };
+    return open.call(this, method, url, ...more);
+  };
   XMLHttpRequest.prototype.send = function (...what) {
-    asking += 1;
-    this.addEventListener("loadend", () => { asking -= 1; });
+    const one = this.asked;
+    asked.add(one);
+    this.addEventListener("loadend", () => asked.delete(one));
     return send.apply(this, what);
   };
-  window.isAsking = () => asking > 0;
+  window.stillAsked = () => [...asked].map((one) => one.url);
 """
-"""Counts what a page’s scripts ask the server for, so that nobody waits longer than for its answers."""
-ANSWERED = """
-async () => {
-  await document.fonts.ready;
-  for (let quiet = 0; quiet < 4; quiet = window.isAsking() ? 0 : quiet + 1)
-    await new Promise((done) => requestAnimationFrame(done));
-}
+"""Knows what a page’s scripts ask the server for, so that nobody waits longer than for its answers."""
+_WAITS = """
+  const after = (time) => new Promise((done) => setTimeout(done, time));
+  const frame = () => Promise.race([new Promise((done) => requestAnimationFrame(done)), after(1000)]);
 """
-AT_REST = """
-async () => {
-  const frame = () => new Promise((done) => requestAnimationFrame(done));
+"""A frame, or a second: a browser at work for minutes was seen to give none to a page made narrower."""
+ANSWERED = f"""
+async () => {{ {_WAITS}
+  const end = performance.now() + 30_000;
+  await Promise.race([document.fonts.ready, after(30_000)]);
+  for (let quiet = 0; quiet < 4; quiet = stillAsked().length ? 0 : quiet + 1) {{
+    if (performance.now() > end) throw new Error(`Waited in vain for ${{stillAsked()}} or fonts`);
+    await frame();
+  }}
+}}
+"""
+AT_REST = f"""
+async () => {{ {_WAITS}
   await frame();
   await frame();
   const moving = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < 3000);
-  await Promise.allSettled(moving.map((one) => one.finished));
+  await Promise.race([Promise.allSettled(moving.map((one) => one.finished)), after(3000)]);
   await frame();
-}
+}}
 """
 """Until colours have come from one theme to the other: a contrast half-way is nobody's."""
 FIND = """
@@ -107,7 +122,7 @@ class Site:
     def visit(self, page: Page, path: str) -> None:
         """Go to a page that was opened here, until it and all that its scripts ask for is there."""
         page.goto(self.url + path)
-        if page.evaluate("'isAsking' in window"):  # Else no script runs in this one.
+        if page.evaluate("'stillAsked' in window"):  # Else no script runs in this one.
             page.evaluate(ANSWERED)
 
     def close_pages(self) -> None:
