@@ -13,7 +13,7 @@ from ideaflow.db import db
 from ideaflow.feedback.models import FeedbackItem, Statement
 from ideaflow.portal.models import PortalMember
 from ideaflow.proposals.models import Evidence
-from ideaflow.proposals.numbers import theme_ids_of
+from ideaflow.proposals.numbers import current, lineage_of, theme_ids_of
 from ideaflow.themes.models import ThemeMembership
 
 FOUND = 20
@@ -114,10 +114,12 @@ def near_item(item_id: int, contact_id: int) -> list[Near]:
     sessions = open_sessions()
     if not sessions:
         return []
+    lineage = lineage_of(current())
     of_theme = set(
         db.session.scalars(
             select(Evidence.serves_id)
-            .join(ThemeMembership, ThemeMembership.theme_id == Evidence.theme_id)
+            .join(lineage, lineage.c.theme_id == Evidence.theme_id)
+            .join(ThemeMembership, ThemeMembership.theme_id == lineage.c.now_id)
             .join(Statement, Statement.id == ThemeMembership.statement_id)
             .where(Statement.item_id == item_id, Evidence.removed_at.is_(None))
         )

@@ -31,6 +31,7 @@ from ideaflow.feedback.queries import says, words_of
 from ideaflow.launch.models import Launch, LaunchMove, OfferingProposal
 from ideaflow.launch.race import Claim
 from ideaflow.proposals.models import CompetitorMove, Evidence
+from ideaflow.proposals.numbers import current, lineage_of
 from ideaflow.proposals.proofs.terms import MoveKind
 
 SPECIAL = ".$*+?()[{|"
@@ -63,7 +64,10 @@ class Exposed:
 
 
 def moves_of(launch: Launch) -> Sequence[CompetitorMove]:
-    """Return the moves a launch races: tied to it, cited by its proposals, or about a theme those cite."""
+    """Return the moves a launch races: tied to it, cited by its proposals, or about a theme those cite.
+
+    Themes that were merged since are the one they live on in.
+    """
     asked = {"launch_id": launch.id, "offering_id": launch.offering_id, "proposal_id": launch.proposal_id}
     return db.session.scalars(_raced(), asked).all()
 
@@ -77,13 +81,16 @@ def _raced() -> Select[Any]:
     fed = select(OfferingProposal.proposal_id).where(OfferingProposal.offering_id == offering_id)
     ours = or_(Evidence.serves_id == proposal_id, Evidence.serves_id.in_(fed))
     cited = and_(ours, Evidence.removed_at.is_(None))
+    asked = lineage_of(current().where(ours), "asked")
+    moved = lineage_of(
+        select(CompetitorMove.theme_id.label("theme_id")).where(CompetitorMove.theme_id.is_not(None)), "moved"
+    )
+    same = select(moved.c.theme_id).join(asked, asked.c.now_id == moved.c.now_id)
     query = select(CompetitorMove).where(
         or_(
             CompetitorMove.id.in_(select(LaunchMove.move_id).where(LaunchMove.launch_id == launch_id)),
             CompetitorMove.id.in_(select(Evidence.move_id).where(cited, Evidence.move_id.is_not(None))),
-            CompetitorMove.theme_id.in_(
-                select(Evidence.theme_id).where(cited, Evidence.theme_id.is_not(None))
-            ),
+            CompetitorMove.theme_id.in_(same),
         )
     )
     return query.order_by(CompetitorMove.created_at.desc(), CompetitorMove.id.desc())

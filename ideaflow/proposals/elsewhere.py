@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, select
 from ideaflow import parts, work
 from ideaflow.proposals import fields, kin, queries
 from ideaflow.proposals.models import Evidence, Proposal
+from ideaflow.proposals.numbers import current, lineage_of
 from ideaflow.proposals.queries import ListRow
 from ideaflow.themes.models import Theme
 from ideaflow.themes.reading.filters import MoreFilter, add_filter
@@ -67,16 +68,13 @@ parts.add("themes.page", of_theme)
 
 
 def _serves(arena: str) -> ColumnElement[bool]:
-    """Return the condition “a live proposal in this arena cites the theme”."""
-    cited = (
-        select(Evidence.theme_id)
+    """Return the condition “a live proposal in this arena cites the theme”, or one that went into it."""
+    cited = lineage_of(
+        current()
         .join(Proposal, Proposal.id == Evidence.proposal_id)
-        .where(
-            Evidence.theme_id.is_not(None), Evidence.removed_at.is_(None), Proposal.arena == arena,
-            Proposal.withdrawn_at.is_(None), Proposal.closed_at.is_(None),
-        )
-    )  # fmt: skip
-    return Theme.id.in_(cited)
+        .where(Proposal.arena == arena, Proposal.withdrawn_at.is_(None), Proposal.closed_at.is_(None))
+    )
+    return Theme.id.in_(select(cited.c.now_id))
 
 
 def _objectives() -> list[tuple[str, str]]:

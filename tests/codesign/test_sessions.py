@@ -195,7 +195,7 @@ def test_the_clock_closes_and_reminds(ask, session):
 
 def test_who_spoke_in_the_themes_can_be_asked(ask, session):
     from ideaflow.proposals import service as proposals
-    from ideaflow.themes.models import Theme, ThemeMembership
+    from ideaflow.themes.models import Theme, ThemeMembership, ThemeState
 
     account = ask.make.account()
     speaker, other = (ask.make.contact(account_id=account.id) for _ in range(2))
@@ -211,6 +211,14 @@ def test_who_spoke_in_the_themes_can_be_asked(ask, session):
     assert other.id in choosing.invitable(held.id, choosing.of_segment("3PL"))
     near = choosing.near_item(statement.item_id, speaker.id)
     assert [(one.session.id, one.is_of_theme, one.participant) for one in near] == [(held.id, True, None)]
+
+    into = Theme(title="Count as you pick")
+    session.add(into)
+    session.flush()
+    session.get(ThemeMembership, statement.id).theme_id = into.id
+    theme.state, theme.merged_into_id = ThemeState.MERGED, into.id
+    session.flush()
+    assert choosing.near_item(statement.item_id, speaker.id)[0].is_of_theme  # It lives on in the other.
 
 
 def test_a_result_becomes_evidence_with_one_verb_and_contributors_are_told_once(ask, session):

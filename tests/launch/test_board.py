@@ -15,6 +15,7 @@ from ideaflow.launch.models import CheckEvidence, CheckStanding, CheckTurn, Laun
 from ideaflow.market.models import ExchangeRate
 from ideaflow.outbox import OutgoingMail
 from ideaflow.proposals import service as proposals
+from ideaflow.themes.models import Theme, ThemeState
 
 FIRM = {"kind": "announced", "sureness": 0.7, "until_on": None, "source": "", "url": "", "theme_id": None}
 
@@ -140,6 +141,22 @@ def test_race_shows_who_is_first_and_the_sales_that_name_them(session, make, lau
     listed = pm.get("/race/exposed?competitor=Stowline").text
     assert sale.name in listed and "showed us docks" in listed and "Stowlines of old" not in listed
     assert launch.name in pm.get("/race/").text
+
+
+def test_a_race_goes_on_when_its_themes_are_merged(session, make, launch):
+    by = make.user().actor
+    lives, cited, elsewhere = (session.merge(Theme(title=f"Docks {number}")) for number in range(3))
+    session.flush()
+    proposals.add_theme(launch.proposal_id, cited.id, by=by)
+    known = {**FIRM, "title": "Docks", "begins_on": today() + timedelta(30)}
+    for theme, name in ((lives, "Stowline"), (cited, "Palleto"), (elsewhere, "Rampworks")):
+        proposals.keep_move({**known, "competitor": name, "theme_id": theme.id}, by=by)
+    assert {one.competitor for one in moves.moves_of(launch)} == {"Palleto"}
+    for theme, into in ((cited, lives), (elsewhere, cited)):
+        theme.state, theme.merged_into_id = ThemeState.MERGED, into.id
+        session.flush()
+        assert "Stowline" in {one.competitor for one in moves.moves_of(launch)}
+    assert {one.competitor for one in moves.moves_of(launch)} == {"Stowline", "Palleto", "Rampworks"}
 
 
 def test_what_we_believed_of_a_competitor_stays_readable(session, make, client_of):

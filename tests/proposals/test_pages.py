@@ -6,6 +6,7 @@ from sqlalchemy import select
 from ideaflow.proposals import parts, service
 from ideaflow.proposals.models import Evidence, Proposal
 from ideaflow.proposals.parts import PagePart, Place, Standing, StateWords
+from ideaflow.themes.models import Theme, ThemeState
 from tests.conftest import HTMX
 
 SCORE = {"impact": "2", "confidence": ".79", "effort_months": "20"}
@@ -374,3 +375,20 @@ def test_the_start_page_tells_an_owner_what_a_proposal_wants(browser, make, make
     assert "See what moved" in browser.get("/").text
     service.lock(mine.id, "gate 1", by=by)
     assert mine.label not in browser.get("/").text
+
+
+def test_themes_of_an_objective_stay_found_when_they_are_merged(
+    browser, session, proposal, make_theme, make_arena
+):
+    make_arena("Inventory truth")
+    proposal.arena = "Inventory truth"
+    cited = session.get_one(Theme, session.scalars(select(Evidence.theme_id)).one())
+    into = make_theme("Halls that stop to be counted")
+    address = "/themes/?objective=Inventory+truth"
+    page = browser.get(address).text
+    assert cited.title in page and into.title not in page
+    cited.state, cited.merged_into_id = ThemeState.MERGED, into.id
+    session.commit()
+    page = browser.get(address).text
+    assert into.title in page
+    assert into.title not in browser.get("/themes/?objective=Elsewhere").text
