@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ TOLERANCE = 0.1
 The spread of a share q is √(q(1−q)). A clear structure (q = .84) may lose .04, a blurred one (q = .42) .05:
 there modularity alone would leave unlike needs together.
 """
+STEADY = 0.98
+"""Adjusted Rand index from which two neighbouring resolutions found the same groups."""
 LEIDEN_ROUNDS = 2
 TABLE = 5_000
 """Texts of which all pairs are held at once while pockets are looked for: 400 MB."""
@@ -52,13 +55,24 @@ def good_enough(levels: Sequence[Level]) -> float:
 
 
 def choose(levels: Sequence[Level]) -> Level:
-    """Return the finest level that keeps enough of the best modularity."""
+    """Return the level that is chosen; where none is, the finest that keeps enough of the best modularity."""
     enough = good_enough(levels)
-    return max(
-        (level for level in levels if level.quality >= enough),
-        key=lambda level: level.resolution,
-        default=levels[0],
-    )
+    marked = [level for level in levels if level.is_chosen]
+    good = [level for level in levels if level.quality >= enough]
+    return max(marked or good or levels[:1], key=lambda level: level.resolution)
+
+
+def steady(levels: Sequence[Level]) -> list[Level]:
+    """Return the levels that hardly differ from the next coarser and the next finer one.
+
+    Where groups stand well apart, a range of resolutions finds the same ones; still finer ones only break
+    some of them, at a loss of modularity too small to tell. Where groups touch, each resolution finds others:
+    none is steady.
+
+    :param levels: coarse to fine.
+    """
+    same = [likeness(one.labels, other.labels) >= STEADY for one, other in pairwise(levels)]
+    return [level for level, both in zip(levels[1:], pairwise(same), strict=False) if all(both)]
 
 
 def modularity(matrix: Any, labels: Labels, resolution: float = 1.0) -> float:

@@ -42,7 +42,7 @@ def normalise(text: str) -> str:
 
 
 def collapse(
-    texts: Sequence[str], vectors: Vectors | None = None
+    texts: Sequence[str], vectors: Vectors | None = None, keys: Sequence[str] | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Find one row for each group of texts that say the same.
 
@@ -52,10 +52,11 @@ def collapse(
 
     :param vectors: unit vectors of the texts, shape ``(texts, dimensions)``: what is taken together must be
         alike in them too.
+    :param keys: the words of each text, where the caller has them; see ``normalise``.
     :returns: the rows that stand for the groups, in the order of their words; and the group of each
         text, counted from 0; shapes ``(groups,)`` and ``(texts,)``.
     """
-    keys = [normalise(text) for text in texts]
+    keys = [normalise(text) for text in texts] if keys is None else keys
     first: dict[str, int] = {}
     for row in sorted(range(len(texts)), key=lambda row: (keys[row], texts[row])):
         first.setdefault(keys[row], row)
@@ -82,10 +83,11 @@ def _candidates(words: Sequence[list[str]], bands: int) -> NDArray[np.int64]:
     table = np.empty((bands, len(words)), np.uint64)
     for start in range(0, len(words), CHUNK):
         some = words[start : start + CHUNK]
-        digests = np.array(rensa.RMinHash.digests_from_token_sets(some, PERMUTATIONS, 1), np.uint64)
+        digests = np.array(rensa.RMinHash.digests_from_token_sets(some, PERMUTATIONS, 1), np.uint32)
+        columns = np.ascontiguousarray(digests.T)
         for band in range(bands):
             mixed = np.full(len(some), band + 1, np.uint64)
-            for column in digests[:, band * size : (band + 1) * size].T:
+            for column in columns[band * size : (band + 1) * size]:
                 mixed = (mixed ^ column) * np.uint64(0x9E3779B97F4A7C15)
                 mixed ^= mixed >> np.uint64(29)
             table[band, start : start + len(some)] = mixed
@@ -95,9 +97,11 @@ def _candidates(words: Sequence[list[str]], bands: int) -> NDArray[np.int64]:
         ranked = keys[order]
         same = np.flatnonzero(ranked[1:] == ranked[:-1]) + 1
         begins = np.searchsorted(ranked, ranked[same])
-        found += [np.stack([order[same - 1], order[same]], 1), np.stack([order[begins], order[same]], 1)]
-    pairs = np.sort(np.concatenate(found), axis=1)
-    return np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
+        second = order[same]
+        # A pair is one number: whole rows take ten times as long to sort. The lower row comes first already.
+        found += [order[same - 1] * len(words) + second, order[begins] * len(words) + second]
+    pairs = np.sort(np.concatenate(found))
+    return np.stack(np.divmod(pairs[np.diff(pairs, prepend=-1) > 0], len(words)), axis=1)
 
 
 def _pairs(
@@ -110,7 +114,8 @@ def _pairs(
     if len(long) < 2:
         return
     bands = BANDS_NEAR if vectors is None else BANDS_SHARED
-    pairs = long[_candidates([sorted(words[index]) for index in long], bands)]
+    pairs = long[_candidates([list(words[index]) for index in long], bands)]
+    pairs = pairs[_may_share(words, pairs)]
     often = None
     if vectors is not None:
         often = Counter(word for some in words for word in some)
@@ -126,8 +131,31 @@ def _pairs(
             continue
         if len(mine & theirs) < SHARED * len(mine | theirs):
             continue
-        if are_same(mine, theirs, names(texts[one]) | names(texts[two]), often):
+        if are_same(mine, theirs, often) and not (mine ^ theirs) & (names(texts[one]) | names(texts[two])):
             yield one, two
+
+
+def _may_share(words: Sequence[frozenset[str]], pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which pairs can share ``SHARED`` of their words, without looking at a word.
+
+    Each word sets one bit of 64 in the mark of a text. Where the marks of two texts differ in so many bits,
+    so many words at least stand in one of them only: no pair that shares enough is lost, and most others are.
+
+    :param pairs: rows; shape ``(pairs, 2)``.
+    """
+    bit: dict[str, int] = {}
+    marks = np.zeros(len(words), np.uint64)
+    for row, some in enumerate(words):
+        mark = 0
+        for word in some:
+            mark |= 1 << bit.setdefault(word, len(bit) % 64)
+        marks[row] = mark
+    sizes = np.array([len(some) for some in words], np.int64)
+    one, two = pairs.T
+    both = sizes[one] + sizes[two]
+    apart = np.maximum(np.bitwise_count(marks[one] ^ marks[two]), np.abs(sizes[one] - sizes[two]))
+    may: NDArray[np.bool_] = both - apart >= SHARED * (both + apart)
+    return may
 
 
 def _joined(

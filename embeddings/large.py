@@ -2,7 +2,7 @@
 
 What takes all pairs of texts below ``LARGE`` takes samples, cells and pieces here: both vectors of a
 text become one short one, its neighbours are looked for in the nearest cells only, words are compared
-along the edges that this gives, and the resolutions are tried on the pieces of one fine partition.
+along the edges that this gives, and resolutions are tried on the pieces of one fine partition.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from embeddings.records import Encoded, Progress, Vectors
 DIMENSIONS, SAMPLE = 128, 20_000
 """Principal directions of both vectors together, and the texts they are found from."""
 NEIGHBOURS = 15
-CELLS, PROBES = 4, 8
+CELLS, PROBES = 2, 8
 """Cells for each root of the number of texts, and how many of them are searched for one text."""
-TRAINED = 40
-"""Texts a cell by which the cells are laid out."""
-WORD_WEIGHT = 0.4
+TRAINED, TRAININGS = 20, 4
+"""Texts a cell by which the cells are laid out, and how often they are moved."""
+HALVINGS = 25
+WORD_WEIGHT = 0.8
 PAIR_PLACES = 2**20
 BLOCK = 65_536
 
@@ -68,31 +69,63 @@ def neighbours(short: Vectors, seed: int = 0, progress: Progress | None = None) 
     cells = max(1, round(CELLS * math.sqrt(count)))
     quantizer = faiss.IndexFlatIP(width)
     index = faiss.IndexIVFFlat(quantizer, width, cells, faiss.METRIC_INNER_PRODUCT)
-    index.cp.niter, index.cp.seed = 8, seed + 1
+    index.cp.niter, index.cp.seed, index.cp.min_points_per_centroid = TRAININGS, seed + 1, 1
     some = np.random.default_rng(seed).choice(count, min(count, cells * TRAINED), replace=False)
     index.train(short[np.sort(some)])
+    home = np.empty(count, np.int64)
     for start in range(0, count, BLOCK):
-        index.add(short[start : start + BLOCK])
+        block = slice(start, start + BLOCK)
+        index.add(short[block])
+        home[block] = quantizer.search(short[block], 1)[1].ravel()
     index.nprobe = PROBES
+    # Texts of one cell are asked about one after the other: what they are compared with is still at hand.
+    order = np.argsort(home, kind="stable")
     nearest = np.empty((count, NEIGHBOURS), np.int32)
     likeness = np.empty((count, NEIGHBOURS), np.float32)
-    step = BLOCK // 4
-    for start in range(0, count, step):
-        found, rows = index.search(short[start : start + step], NEIGHBOURS + 1)
-        own = np.arange(start, start + len(rows))[:, None]
-        # The text itself goes last, and so is cut off; so does what the cells did not hold.
-        order = np.argsort((rows == own) | (rows < 0), axis=1, kind="stable")[:, :NEIGHBOURS]
-        rows, found = np.take_along_axis(rows, order, 1), np.take_along_axis(found, order, 1)
-        missing = (rows < 0) | (rows == own)
-        nearest[start : start + step] = np.where(missing, own, rows)
-        likeness[start : start + step] = np.where(missing, 0, found)
+    for start in range(0, count, BLOCK // 4):
+        asked = order[start : start + BLOCK // 4]
+        found, rows = index.search(short[asked], NEIGHBOURS + 1)
+        nearest[asked], likeness[asked] = _others(asked[:, None], rows, found)
         if progress is not None:
-            progress(min(start + step, count), count)
+            progress(min(start + BLOCK // 4, count), count)
     return nearest, likeness  # type: ignore[return-value]
 
 
+def _others(own: NDArray[np.int64], rows: NDArray[np.int64], found: NDArray[np.float32]) -> Any:
+    """Return neighbours and likenesses without the text itself, which may stand anywhere among equals.
+
+    :param own: the rows asked about; shape ``(texts, 1)``.
+    :param rows: what was found for each, one too many; −1 where the cells held fewer.
+    """
+    order = np.argsort((rows == own) | (rows < 0), axis=1, kind="stable")[:, :NEIGHBOURS]
+    rows, found = np.take_along_axis(rows, order, 1), np.take_along_axis(found, order, 1)
+    missing = (rows < 0) | (rows == own)
+    return np.where(missing, own, rows), np.where(missing, 0, found)
+
+
+def closeness(likeness: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how near each neighbour is in the measure of its text's own surroundings: 1 for the nearest.
+
+    Others fall off with their distance to it, so fast that all together make the logarithm of their
+    number (as in UMAP): a text in a crowd and one in the open have ties of the same weight, most of it
+    to their nearest.
+
+    :param likeness: nearest first; shape ``(texts, k)``.
+    """
+    behind = likeness[:, :1] - likeness
+    wanted = math.log2(likeness.shape[1] + 1)
+    low = np.zeros((len(behind), 1), np.float32)
+    high = np.full((len(behind), 1), 2, np.float32)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        wide = np.exp(-behind / middle).sum(axis=1, keepdims=True) > wanted
+        low, high = np.where(wide, low, middle), np.where(wide, middle, high)
+    near: NDArray[np.float32] = np.exp(-behind / high)
+    return near
+
+
 def graph(keys: Sequence[str], near: Neighbours, progress: Progress | None = None) -> Any:
-    """Return the graph: likeness by meaning plus .4 of that by words, on the edges that meaning gives.
+    """Return the graph: closeness by meaning plus .8 of the likeness by words, on the edges of meaning.
 
     :param keys: the words of each text; see ``duplicates.normalise``.
     :returns: a symmetric scipy CSR matrix without diagonal; shape ``(texts, texts)``.
@@ -100,14 +133,14 @@ def graph(keys: Sequence[str], near: Neighbours, progress: Progress | None = Non
     count = len(keys)
     nearest, likeness = near
     words = word_table(keys)
-    weights = np.maximum(likeness, FLOOR)
+    weights = np.empty_like(likeness)
     step = max(1, BLOCK // 2)
     for start in range(0, count, step):
         rows = np.arange(start, min(start + step, count))
         others = words[nearest[rows].ravel()]
         mine = words[np.repeat(rows, nearest.shape[1])]
         shared = np.asarray(mine.multiply(others).sum(axis=1)).reshape(len(rows), -1)
-        weights[rows] += WORD_WEIGHT * shared
+        weights[rows] = np.maximum(closeness(likeness[rows]), FLOOR) + WORD_WEIGHT * shared
         if progress is not None:
             progress(int(rows[-1]) + 1, count)
     weights[nearest == np.arange(count)[:, None]] = 0

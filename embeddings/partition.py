@@ -73,7 +73,7 @@ def partition(
     :param known: themes of earlier runs; a text leans towards the one it was in.
     """
     count = len(some.texts)
-    stands, group = collapse(some.texts, some.mean)
+    stands, group = collapse(some.texts, some.mean, some.keys)
     copies = np.bincount(group, minlength=len(stands))
     made = _graph(some, stands, seed, progress)
     levels = resolutions.partitions(made.matrix, seed, step_of(progress, "Clustering"))
@@ -103,7 +103,7 @@ def partition(
 
 def connected(some: Corpus, seed: int = 0) -> tuple[Any, NDArray[np.int64]]:
     """Return the graph of a collection, one node a group of copies, and the node of each text."""
-    stands, group = collapse(some.texts, some.mean)
+    stands, group = collapse(some.texts, some.mean, some.keys)
     return _graph(some, stands, seed, None).matrix, group
 
 

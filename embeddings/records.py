@@ -156,12 +156,13 @@ class Level:
 
     :ivar resolution: the higher, the more clusters.
     :ivar quality: ordinary modularity, comparable between levels.
-    :ivar labels: every row has a cluster here, noise too.
+    :ivar labels: every row has a cluster here, noise too; of the one chosen the run's clusters are made.
     """
 
     resolution: float
     quality: float
     labels: Labels
+    is_chosen: bool = False
 
 
 @dataclass(frozen=True, eq=False)

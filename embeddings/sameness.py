@@ -54,19 +54,16 @@ def names(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def are_same(
-    mine: Collection[str], theirs: Collection[str], named: Collection[str], often: Counter[str] | None
-) -> bool:
-    """Return whether two sets of words make the same text.
+def are_same(mine: Collection[str], theirs: Collection[str], often: Counter[str] | None) -> bool:
+    """Return whether two sets of words make the same text, if none that only one of them has is a name.
 
-    :param named: words of either text that may be names.
     :param often: in how many texts each word stands; None where nothing but the share of words counts, as
         no vectors confirm what it says.
     """
     mine, theirs = set(mine), set(theirs)
     less, more = sorted((mine - theirs, theirs - mine), key=len)
     other = less | more
-    if any(word in _NEVER or word in named or not word.isalpha() for word in other):
+    if any(word in _NEVER or not word.isalpha() for word in other):
         return False
     both = len(mine | theirs)
     if both - len(other) >= NEAR * both:

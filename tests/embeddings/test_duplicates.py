@@ -1,5 +1,7 @@
 """Texts that say the same count once; texts that only look the same do not."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -94,3 +96,14 @@ def test_groups_do_not_depend_on_the_order_of_texts(texts, random):
         if group[one] == group[two]:
             assert ("not" in texts[one].split()) == ("not" in texts[two].split())
             assert ("cannot" in texts[one].split()) == ("cannot" in texts[two].split())
+
+
+def test_no_pair_that_shares_enough_words_is_passed_over():
+    rng = np.random.default_rng(0)
+    words = [frozenset(map(str, rng.choice(90, rng.integers(4, 40), replace=False))) for _ in range(300)]
+    words += [one | {"x"} for one in words[:100]]
+    pairs = np.array(list(combinations(range(len(words)), 2)))
+    may = duplicates._may_share(words, pairs)
+    shared = np.array([len(words[a] & words[b]) / len(words[a] | words[b]) for a, b in pairs.tolist()])
+    assert may[shared >= duplicates.SHARED].all()
+    assert may.mean() < 0.1

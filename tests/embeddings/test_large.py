@@ -7,7 +7,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from embeddings import cluster, engine, graph, large, resolutions
 from embeddings.encode import unit
-from embeddings.records import NOISE, Encoded
+from embeddings.records import NOISE, Encoded, Level
 
 
 @pytest.fixture
@@ -94,12 +94,26 @@ def test_pieces_keep_the_modularity_of_the_graph():
     assert pieces.twins.sum() == pytest.approx(matrix.sum())
 
 
-def test_settling_texts_never_lowers_the_quality_much_and_mends_a_misplaced_one(many):
+def test_where_the_cut_of_the_whole_is_far_worse_the_pieces_stay(many, monkeypatch):
     _, vectors, truth = many
-    matrix = graph.symmetric(graph.neighbours(vectors.mean, 15), len(truth)).tocsr()
-    wrong = truth.copy()
-    wrong[::40] = (wrong[::40] + 1) % 6
-    assert resolutions.settled(matrix, wrong, 1.0).tolist() == truth.tolist()
+    near = large.neighbours(vectors.mean)
+    matrix = graph.symmetric(near, len(truth)).tocsr()
+    matrix.sort_indices()
+    monkeypatch.setattr(resolutions, "LARGE", 100)
+    apart = Level(11.0, cluster.modularity(matrix, truth), truth)
+    assert cluster.communities(matrix, 11.0, 0).quality < cluster.good_enough([apart])
+    assert resolutions.firm(matrix, apart, 0) is apart
+
+
+def test_ties_are_measured_by_what_is_around_a_text():
+    crowd = np.linspace(0.99, 0.95, 15, dtype=np.float32)
+    open_land = np.linspace(0.6, 0.3, 15, dtype=np.float32)
+    close = large.closeness(np.stack([crowd, open_land]))
+    assert np.allclose(close[:, 0], 1)
+    assert np.allclose(close.sum(axis=1), 4, atol=1e-3)
+    assert (np.diff(close, axis=1) < 0).all()
+    equal = large.closeness(np.full((2, 15), 0.5, np.float32))
+    assert np.allclose(equal, 1)
 
 
 def test_a_run_can_be_interrupted_at_any_step(many, soon):

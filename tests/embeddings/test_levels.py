@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from embeddings import graph, resolutions, tree
-from embeddings.cluster import communities, likeness, modularity
+from embeddings.cluster import choose, communities, good_enough, likeness, modularity, steady
 from embeddings.engine import discover
 from embeddings.heads import name_areas
 from embeddings.records import NOISE, Cluster, Encoded, Group, Known
@@ -191,17 +191,40 @@ def test_the_best_of_several_cuts_hangs_less_on_the_seed(blobs):
         assert firm.quality >= one.quality and firm.resolution == 4.0
 
 
-def test_a_large_graph_is_cut_once_but_in_many_rounds(blobs, monkeypatch):
+def test_groups_that_stand_apart_are_taken_as_they_are_and_not_broken():
+    """Forty clear groups, four of them of two halves: to part these costs too little modularity to tell."""
+    number = np.repeat(np.arange(40), 20)
+    half = np.tile(np.arange(20) >= 10, 40) & (number < 4)
+    same = number[:, None] == number
+    ties = np.where(same, np.where(half[:, None] == half, 1.0, 0.15), 0.002)
+    np.fill_diagonal(ties, 0)
+    levels = resolutions.partitions(sparse.csr_matrix(ties), 0)
+    good = [level for level in levels if level.quality >= good_enough(levels)]
+    assert good[-1].labels.max() + 1 == 44
+    assert likeness(number, choose(levels).labels) == 1
+
+
+def test_no_resolution_is_steady_where_groups_touch(blobs):
+    vectors, _ = blobs([25] * 40, spread=3.2)
+    near = graph.neighbours(vectors.mean, 9)
+    matrix = graph.symmetric(near, len(vectors.mean), graph.background(vectors.mean)).tocsr()
+    matrix.sort_indices()
+    levels = resolutions.partitions(matrix, 0)
+    assert not [one for one in steady(levels) if one.quality >= good_enough(levels)]
+    assert choose(levels).is_chosen
+
+
+def test_a_large_graph_is_cut_once(blobs, monkeypatch):
     vectors, _ = blobs([20, 30])
     matrix = graph.symmetric(graph.neighbours(vectors.mean, 5), 50).tocsr()
     chosen = communities(matrix, 1.0, 0)
-    rounds: list[int] = []
+    seen: list[float] = []
 
-    def cut(matrix, resolution, seed, number):
-        rounds.append(number)
-        return communities(matrix, resolution, seed, number)
+    def cut(matrix, resolution, seed):
+        seen.append(resolution)
+        return communities(matrix, resolution, seed)
 
     monkeypatch.setattr(resolutions, "LARGE", 49)
     monkeypatch.setattr(resolutions, "communities", cut)
     assert resolutions.firm(matrix, chosen, 0).quality >= chosen.quality
-    assert rounds == [resolutions.ROUNDS]
+    assert seen == [1.0]
