@@ -10,9 +10,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from embeddings.records import Vectors
 from embeddings.sameness import SHARED, are_same, names
@@ -27,7 +31,7 @@ MIN_WORDS_SEEN = 4
 """The same where vectors confirm it."""
 ALIKE = 0.9
 """Cosine from which two texts that share most words may be one."""
-CHUNK = 100_000
+CHUNK, FEW = 100_000, 500
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -71,54 +75,135 @@ def collapse(
     return stands, np.fromiter((place[key] for key in keys), np.int64, count=len(keys))
 
 
-def _candidates(words: Sequence[list[str]], bands: int) -> NDArray[np.int64]:
-    """Return pairs of rows with a band of their sketches in common, each once, shape ``(pairs, 2)``.
+@dataclass(frozen=True, eq=False)
+class _Words:
+    """Which words stand in which text.
 
-    Of many rows with the same band each is paired with the first and with the one before it: that
-    joins them all and does not grow with the square of their number.
+    Each word sets one bit of 64 in the mark of a text. Where the marks of two texts differ in so many bits,
+    so many words at least stand in one of them only: that tells at once of most pairs that share too few.
+
+    :ivar known: every word, and its number in the order of first use.
+    :ivar table: 1 where a word stands in a text; CSR of shape ``(texts, words)``.
+    :ivar marks: of each text.
     """
-    import rensa
+
+    known: dict[str, int]
+    table: Any
+    marks: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, keys: Sequence[str]) -> _Words:
+        """Read the words of each text."""
+        known: dict[str, int] = {}
+        flat: list[int] = []
+        ends = np.zeros(len(keys) + 1, np.int64)
+        for row, key in enumerate(keys):
+            flat.extend([known.setdefault(word, len(known)) for word in key.split()])
+            ends[row + 1] = len(flat)
+        ones = np.ones(len(flat), np.int32)
+        table = sparse.csr_matrix((ones, np.array(flat, np.int32), ends), (len(keys), len(known)))
+        table.sum_duplicates()
+        table.data[:] = 1
+        bits = np.uint64(1) << (table.indices % 64).astype(np.uint64)
+        marks = np.zeros(len(keys), np.uint64)
+        some = np.diff(table.indptr) > 0
+        if some.any():
+            marks[some] = np.bitwise_or.reduceat(bits, table.indptr[:-1][some])
+        return cls(known, table, marks)
+
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        """Return how many different words each text has."""
+        sizes: NDArray[np.int64] = np.diff(self.table.indptr).astype(np.int64)
+        return sizes
+
+    def may_share(self, one: NDArray[np.int64], two: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which pairs of texts may share ``SHARED`` of their words."""
+        sizes = self.sizes
+        both = sizes[one] + sizes[two]
+        unlike = np.bitwise_count(self.marks[one] ^ self.marks[two])
+        apart = np.maximum(unlike, np.abs(sizes[one] - sizes[two]))
+        may: NDArray[np.bool_] = both - apart >= SHARED * (both + apart)
+        return may
+
+    def share(self, one: NDArray[np.int64], two: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which pairs of texts do."""
+        shared = np.asarray(self.table[one].multiply(self.table[two]).sum(axis=1)).ravel()
+        sizes = self.sizes
+        enough: NDArray[np.bool_] = shared >= SHARED * (sizes[one] + sizes[two] - shared)
+        return enough
+
+    def often(self) -> Counter[str]:
+        """Return in how many texts each word stands."""
+        uses = np.bincount(self.table.indices, minlength=len(self.known)).tolist()
+        return Counter(dict(zip(self.known, uses, strict=True)))
+
+
+def _sketches(words: _Words, rows: NDArray[np.int64], bands: int) -> NDArray[np.uint64]:
+    """Return the bands of the sketch of each text: the more words two texts share, the more of these.
+
+    :returns: shape ``(bands, rows)``.
+    """
+    from rensa import RMinHash
 
     size = PERMUTATIONS // bands
-    table = np.empty((bands, len(words)), np.uint64)
-    for start in range(0, len(words), CHUNK):
-        some = words[start : start + CHUNK]
-        digests = np.array(rensa.RMinHash.digests_from_token_sets(some, PERMUTATIONS, 1), np.uint32)
-        columns = np.ascontiguousarray(digests.T)
-        for band in range(bands):
-            mixed = np.full(len(some), band + 1, np.uint64)
-            for column in columns[band * size : (band + 1) * size]:
-                mixed = (mixed ^ column) * np.uint64(0x9E3779B97F4A7C15)
-                mixed ^= mixed >> np.uint64(29)
-            table[band, start : start + len(some)] = mixed
-    found = []
-    for keys in table:
-        order = np.argsort(keys, kind="stable")
-        ranked = keys[order]
-        same = np.flatnonzero(ranked[1:] == ranked[:-1]) + 1
-        begins = np.searchsorted(ranked, ranked[same])
-        second = order[same]
-        # A pair is one number: whole rows take ten times as long to sort. The lower row comes first already.
-        found += [order[same - 1] * len(words) + second, order[begins] * len(words) + second]
-    pairs = np.sort(np.concatenate(found))
-    return np.stack(np.divmod(pairs[np.diff(pairs, prepend=-1) > 0], len(words)), axis=1)
+    hashes = b"".join(blake2b(one.encode(), digest_size=8).digest() for one in words.known)
+    word = np.frombuffer(hashes, "<u8").astype(np.uint64)
+    found = np.empty((bands, len(rows)), np.uint64)
+    for start in range(0, len(rows), FEW):  # Few at a time, as each number is an object for a moment.
+        some = words.table[rows[start : start + FEW]]
+        ends = some.indptr.astype(np.uint64)
+        made = RMinHash.digest_matrix_from_flat_token_hashes(word[some.indices], ends, PERMUTATIONS, 1)
+        sketch = np.array(made.to_rows(), np.uint64)[:, : bands * size].reshape(-1, bands, size)
+        mixed = np.broadcast_to(np.arange(1, bands + 1, dtype=np.uint64), sketch.shape[:2])
+        for place in range(size):
+            mixed = (mixed ^ sketch[:, :, place]) * np.uint64(0x9E3779B97F4A7C15)
+            mixed ^= mixed >> np.uint64(29)
+        found[:, start : start + FEW] = mixed.T
+    return found
+
+
+def _candidates(words: _Words, rows: NDArray[np.int64], bands: int) -> NDArray[np.int64]:
+    """Return pairs of texts with a band of their sketches in common that share enough words, each once.
+
+    Of many texts with the same band each is paired with the first and with the one before it: that
+    joins them all and does not grow with the square of their number.
+
+    :param rows: the texts looked at, in their order.
+    :returns: the lower row first; shape ``(pairs, 2)``.
+    """
+    count = words.table.shape[0]
+    width = np.uint64(len(rows).bit_length())
+    last = (np.uint64(1) << width) - np.uint64(1)
+    found = [np.zeros(0, np.int64)]
+    for band in _sketches(words, rows, bands):
+        # The place in the last bits of its band: to sort such numbers is quicker than to ask for their order.
+        both = np.sort(band & ~last | np.arange(len(band), dtype=np.uint64))
+        row = rows[(both & last).astype(np.int64)]
+        same = both[1:] >> width == both[:-1] >> width
+        begins = np.maximum.accumulate(np.where(np.append(True, ~same), np.arange(len(row)), 0))
+        second = np.flatnonzero(same) + 1
+        for first in (second - 1, begins[second]):
+            one, two = row[first], row[second]
+            may = words.may_share(one, two)
+            found.append(one[may] * count + two[may])
+    one, two = np.divmod(np.unique(np.concatenate(found)), count)
+    pairs = np.stack([one, two], axis=1)
+    return pairs[words.share(one, two)]
 
 
 def _pairs(
     keys: Sequence[str], texts: Sequence[str], vectors: NDArray[np.floating] | None
 ) -> Iterator[tuple[int, int]]:
     """Yield pairs of distinct texts that say the same."""
-    least = MIN_WORDS if vectors is None else MIN_WORDS_SEEN
-    words = [frozenset(key.split()) for key in keys]
-    long = np.array([index for index, some in enumerate(words) if len(some) >= least], np.int64)
+    words = _Words.of(keys)
+    long = np.flatnonzero(words.sizes >= (MIN_WORDS if vectors is None else MIN_WORDS_SEEN))
     if len(long) < 2:
         return
-    bands = BANDS_NEAR if vectors is None else BANDS_SHARED
-    pairs = long[_candidates([list(words[index]) for index in long], bands)]
-    pairs = pairs[_may_share(words, pairs)]
+    pairs = _candidates(words, long, BANDS_NEAR if vectors is None else BANDS_SHARED)
     often = None
     if vectors is not None:
-        often = Counter(word for some in words for word in some)
+        often = words.often()
         starts = range(0, len(pairs), CHUNK)
         likeness = [
             np.einsum("ij,ij->i", vectors[one], vectors[two], dtype=np.float32)
@@ -126,36 +211,9 @@ def _pairs(
         ]
         pairs = pairs[np.concatenate([*likeness, np.zeros(0)]) >= ALIKE]
     for one, two in pairs.tolist():
-        mine, theirs = words[one], words[two]
-        if min(len(mine), len(theirs)) < SHARED * max(len(mine), len(theirs)):
-            continue
-        if len(mine & theirs) < SHARED * len(mine | theirs):
-            continue
+        mine, theirs = frozenset(keys[one].split()), frozenset(keys[two].split())
         if are_same(mine, theirs, often) and not (mine ^ theirs) & (names(texts[one]) | names(texts[two])):
             yield one, two
-
-
-def _may_share(words: Sequence[frozenset[str]], pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return which pairs can share ``SHARED`` of their words, without looking at a word.
-
-    Each word sets one bit of 64 in the mark of a text. Where the marks of two texts differ in so many bits,
-    so many words at least stand in one of them only: no pair that shares enough is lost, and most others are.
-
-    :param pairs: rows; shape ``(pairs, 2)``.
-    """
-    bit: dict[str, int] = {}
-    marks = np.zeros(len(words), np.uint64)
-    for row, some in enumerate(words):
-        mark = 0
-        for word in some:
-            mark |= 1 << bit.setdefault(word, len(bit) % 64)
-        marks[row] = mark
-    sizes = np.array([len(some) for some in words], np.int64)
-    one, two = pairs.T
-    both = sizes[one] + sizes[two]
-    apart = np.maximum(np.bitwise_count(marks[one] ^ marks[two]), np.abs(sizes[one] - sizes[two]))
-    may: NDArray[np.bool_] = both - apart >= SHARED * (both + apart)
-    return may
 
 
 def _joined(

@@ -152,8 +152,7 @@ def _report(
     }
     sizes = np.array([one.size for one in clusters], float)
     cohesion = float(np.average([one.cohesion for one in clusters], weights=sizes)) if clusters else 0.0
-    again = cluster.communities(fresh.matrix, fresh.chosen.resolution, seed + 1)
-    again = resolutions.firm(fresh.matrix, again, seed + 1)
+    again = resolutions.firm(fresh.matrix, fresh.chosen, seed + 1)
     stability = cluster.likeness(fresh.chosen.labels, again.labels)
     return Report(len(labels), len(labels) - len(fresh.stands), left_out, cohesion, stability, seed)
 

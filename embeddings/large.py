@@ -19,7 +19,7 @@ from embeddings.encode import cores, unit
 from embeddings.graph import FLOOR, Neighbours
 from embeddings.records import Encoded, Progress, Vectors
 
-DIMENSIONS, SAMPLE = 128, 20_000
+DIMENSIONS, SAMPLE = 128, 10_000
 """Principal directions of both vectors together, and the texts they are found from."""
 NEIGHBOURS = 15
 CELLS, PROBES = 2, 8
@@ -29,7 +29,7 @@ TRAINED, TRAININGS = 20, 4
 HALVINGS = 25
 WORD_WEIGHT = 0.8
 PAIR_PLACES = 2**20
-BLOCK = 65_536
+BLOCK, STEP = 65_536, 8_192
 
 
 def _both(vectors: Encoded, rows: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -50,10 +50,14 @@ def points(vectors: Encoded, rows: NDArray[np.int64], seed: int = 0) -> Vectors:
     both -= centre
     _, directions = np.linalg.eigh((both.T @ both).astype(np.float64))
     turn = directions[:, ::-1][:, :DIMENSIONS].astype(np.float32)
+    first, second = np.split(turn, [vectors.mean.shape[1]])
+    middle = centre @ turn
     short = np.empty((len(rows), turn.shape[1]), np.float32)
-    for start in range(0, len(rows), BLOCK):
-        block = slice(start, start + BLOCK)
-        short[block] = unit((_both(vectors, rows[block]) - centre) @ turn)
+    for start in range(0, len(rows), STEP):
+        block = rows[start : start + STEP]
+        turned = vectors.mean[block].astype(np.float32) @ first
+        turned += vectors.mean4[block].astype(np.float32) @ second
+        short[start : start + STEP] = unit(turned - middle)
     return short
 
 

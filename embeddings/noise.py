@@ -76,7 +76,10 @@ def above_chance(vectors: Vectors, dense: NDArray[np.float32], seed: int = 0) ->
         table = sample @ cloud.T
         if start == 0:
             table[np.arange(len(table)), np.arange(len(table))] = -1
-        nearest = -np.partition(-np.hstack([nearest, table]), NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
+        table.partition(max(0, table.shape[1] - NEIGHBOURS), axis=1)
+        nearest = np.hstack([nearest, table[:, -NEIGHBOURS:]])
+        nearest.partition(nearest.shape[1] - NEIGHBOURS, axis=1)
+        nearest = nearest[:, -NEIGHBOURS:]
     chance = nearest.mean(axis=1, dtype=np.float64)
     excess: NDArray[np.float64] = dense.astype(np.float64) - float(np.median(chance))
     return excess / max(float(chance.std()), 1e-9)

@@ -21,7 +21,7 @@ LARGE = 20_000
 """Texts from which the resolutions are tried on the pieces of one fine partition."""
 FINE = 88.0
 """Resolution of the pieces: four times the finest that is tried on them."""
-TRIES, LEAST_TRIES, ROUNDS = 10, 5, 10
+TRIES, LEAST_TRIES, ROUNDS = 10, 5, 6
 """Cuts at the chosen resolution of which the best counts, and rounds of Leiden in each."""
 EFFORT = 15_000
 """Texts that more than the least cuts may read together: ten cuts of 1,500 texts, five of 3,000 and more."""
@@ -134,7 +134,7 @@ def _ladder(cut: Callable[[float], Level], progress: Progress | None) -> tuple[t
 
 def _pieces(matrix: Any, seed: int) -> _Pieces:
     """Return a graph at the grain of its communities at four times the finest resolution."""
-    piece = communities(matrix, FINE, seed).labels
+    piece = communities(matrix, FINE, seed, 1).labels
     count = int(piece.max()) + 1
     member = sparse.csr_matrix(
         (np.ones(len(piece)), piece, np.arange(len(piece) + 1)), shape=(len(piece), count)

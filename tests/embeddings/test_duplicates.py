@@ -100,10 +100,13 @@ def test_groups_do_not_depend_on_the_order_of_texts(texts, random):
 
 def test_no_pair_that_shares_enough_words_is_passed_over():
     rng = np.random.default_rng(0)
-    words = [frozenset(map(str, rng.choice(90, rng.integers(4, 40), replace=False))) for _ in range(300)]
-    words += [one | {"x"} for one in words[:100]]
-    pairs = np.array(list(combinations(range(len(words)), 2)))
-    may = duplicates._may_share(words, pairs)
-    shared = np.array([len(words[a] & words[b]) / len(words[a] | words[b]) for a, b in pairs.tolist()])
-    assert may[shared >= duplicates.SHARED].all()
-    assert may.mean() < 0.1
+    keys = [" ".join(map(str, rng.choice(90, rng.integers(4, 40), replace=False))) for _ in range(300)]
+    keys += [f"{one} x x" for one in keys[:100]]
+    one, two = np.array(list(combinations(range(len(keys)), 2))).T
+    words = duplicates._Words.of(keys)
+    sets = [frozenset(key.split()) for key in keys]
+    pairs = zip(one.tolist(), two.tolist(), strict=True)
+    truth = np.array([len(sets[a] & sets[b]) >= duplicates.SHARED * len(sets[a] | sets[b]) for a, b in pairs])
+    assert words.share(one, two).tolist() == truth.tolist()
+    assert words.may_share(one, two)[truth].all()
+    assert words.may_share(one, two).mean() < 0.1
