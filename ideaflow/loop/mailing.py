@@ -39,7 +39,7 @@ def send_due() -> int:
         .where(ContactNotice.mailed_at.is_(None), ContactNotice.mail_at <= now())
         .where(ContactNotice.seen_at.is_(None))  # Who has read it in the portal needs no mail.
         .group_by(ContactNotice.contact_id)
-        .order_by(func.min(ContactNotice.mail_at))
+        .order_by(func.min(ContactNotice.mail_at), ContactNotice.contact_id)
     )
     return sum(_send_to(contact_id) for contact_id in db.session.scalars(due).all())
 
