@@ -48,15 +48,15 @@ def communities(matrix: Any, resolution: float, seed: int, rounds: int = LEIDEN_
     return Level(resolution, modularity(matrix, labels), labels)
 
 
-def good_enough(levels: Sequence[Level]) -> float:
+def good_enough(levels: Sequence[Level], tolerance: float = TOLERANCE) -> float:
     """Return the modularity that a partition needs, given what the best reach."""
     best = min(1.0, max(0.0, *(level.quality for level in levels), 0.0))
-    return best - TOLERANCE * math.sqrt(best * (1 - best))
+    return best - tolerance * math.sqrt(best * (1 - best))
 
 
-def choose(levels: Sequence[Level]) -> Level:
+def choose(levels: Sequence[Level], tolerance: float = TOLERANCE) -> Level:
     """Return the level that is chosen; where none is, the finest that keeps enough of the best modularity."""
-    enough = good_enough(levels)
+    enough = good_enough(levels, tolerance)
     marked = [level for level in levels if level.is_chosen]
     good = [level for level in levels if level.quality >= enough]
     return max(marked or good or levels[:1], key=lambda level: level.resolution)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from embeddings.cluster import choose, communities, good_enough, modularity, steady
+from embeddings.cluster import TOLERANCE, choose, communities, good_enough, modularity, steady
 from embeddings.encode import cores
 from embeddings.records import Labels, Level, Progress
 
@@ -19,6 +19,8 @@ RESOLUTIONS = (0.25, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0, 11.0, 16.0, 22
 HALVINGS = 4
 LARGE = 20_000
 """Texts from which the resolutions are tried on the pieces of one fine partition."""
+NARROW = 0.06
+"""The ``TOLERANCE`` of such a graph: most of its ties lead to the very nearest, and finer cuts lose less."""
 FINE = 88.0
 """Resolution of the pieces: four times the finest that is tried on them."""
 TRIES, LEAST_TRIES, ROUNDS = 10, 5, 6
@@ -60,7 +62,7 @@ def partitions(matrix: Any, seed: int = 0, progress: Progress | None = None) -> 
         levels, chosen = _ladder(lambda resolution: communities(matrix, resolution, seed), progress)
     else:
         pieces = _pieces(matrix, seed)
-        levels, chosen = _ladder(lambda resolution: _joined(pieces, resolution, seed), progress)
+        levels, chosen = _ladder(lambda resolution: _joined(pieces, resolution, seed), progress, NARROW)
     best = replace(firm(matrix, chosen, seed), is_chosen=True)
     return tuple(best if level is chosen else level for level in levels)
 
@@ -91,7 +93,9 @@ def firm(matrix: Any, chosen: Level, seed: int) -> Level:
     return Level(best.resolution, max(best.quality, chosen.quality), best.labels)
 
 
-def _ladder(cut: Callable[[float], Level], progress: Progress | None) -> tuple[tuple[Level, ...], Level]:
+def _ladder(
+    cut: Callable[[float], Level], progress: Progress | None, tolerance: float = TOLERANCE
+) -> tuple[tuple[Level, ...], Level]:
     """Return a partition at each resolution, and the one to take, which is added if it lies between them.
 
     It is the finest that is good enough and steady; else the finest that is good enough, found by halving.
@@ -107,13 +111,13 @@ def _ladder(cut: Callable[[float], Level], progress: Progress | None) -> tuple[t
         except BaseException:
             threads.shutdown(cancel_futures=True)  # Who interrupts does not wait for the rest.
             raise
-    enough = good_enough(levels)
+    enough = good_enough(levels, tolerance)
     firm_ones = [level for level in steady(levels) if level.quality >= enough]
     if firm_ones:
         if progress is not None:
             progress(steps, steps)
         return tuple(levels), firm_ones[-1]
-    good = choose(levels)
+    good = choose(levels, tolerance)
     finer = levels.index(good) + 1
     if finer < len(levels):
         low, high = good.resolution, levels[finer].resolution

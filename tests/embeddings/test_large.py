@@ -105,6 +105,14 @@ def test_where_the_cut_of_the_whole_is_far_worse_the_pieces_stay(many, monkeypat
     assert resolutions.firm(matrix, apart, 0) is apart
 
 
+def test_a_large_graph_is_cut_less_finely_as_its_cuts_lose_less():
+    row = np.arange(8)
+    levels = [Level(1.0, 0.9, row // 4), Level(2.0, 0.875, row // 2), Level(4.0, 0.8, row)]
+    assert cluster.choose(levels).resolution == 2.0
+    assert resolutions.NARROW < cluster.TOLERANCE
+    assert cluster.choose(levels, resolutions.NARROW).resolution == 1.0
+
+
 def test_ties_are_measured_by_what_is_around_a_text():
     crowd = np.linspace(0.99, 0.95, 15, dtype=np.float32)
     open_land = np.linspace(0.6, 0.3, 15, dtype=np.float32)
