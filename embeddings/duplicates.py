@@ -11,7 +11,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -147,8 +146,7 @@ def _sketches(words: _Words, rows: NDArray[np.int64], bands: int) -> NDArray[np.
     from rensa import RMinHash
 
     size = PERMUTATIONS // bands
-    hashes = b"".join(blake2b(one.encode(), digest_size=8).digest() for one in words.known)
-    word = np.frombuffer(hashes, "<u8").astype(np.uint64)
+    word = np.array(RMinHash.hash_token_sets([list(words.known)])[0], np.uint64)
     found = np.empty((bands, len(rows)), np.uint64)
     for start in range(0, len(rows), FEW):  # Few at a time, as each number is an object for a moment.
         some = words.table[rows[start : start + FEW]]

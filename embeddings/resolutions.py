@@ -23,7 +23,7 @@ NARROW = 0.06
 """The ``TOLERANCE`` of such a graph: most of its ties lead to the very nearest, and finer cuts lose less."""
 FINE = 88.0
 """Resolution of the pieces: four times the finest that is tried on them."""
-TRIES, LEAST_TRIES, ROUNDS = 10, 5, 6
+TRIES, LEAST_TRIES, ROUNDS = 10, 5, 10
 """Cuts at the chosen resolution of which the best counts, and rounds of Leiden in each."""
 EFFORT = 15_000
 """Texts that more than the least cuts may read together: ten cuts of 1,500 texts, five of 3,000 and more."""
