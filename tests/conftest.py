@@ -182,15 +182,21 @@ def count_queries(app: Flask, session: Session) -> Callable[[], Any]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Chromium, one for all browser tests of this process."""
+def playwright() -> Iterator[Any]:
+    """What drives browsers, one for this test process."""
     from playwright.sync_api import sync_playwright
 
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Any) -> Iterator[Any]:
+    """Chromium, one for the tests of a module: after some sixty pages one gave no more frames."""
     path = str(SYSTEM_CHROMIUM) if SYSTEM_CHROMIUM.exists() else None
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+    yield browser
+    browser.close()
 
 
 def _application(url: str, home: Path) -> Flask:
