@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,22 @@ def collapse(
     return stands, np.fromiter((place[key] for key in keys), np.int64, count=len(keys))
 
 
+def numbered(keys: Sequence[str]) -> tuple[dict[str, int], NDArray[np.int64], NDArray[np.int64]]:
+    """Number the words of texts in the order of their first use.
+
+    :returns: the number of each word; the numbers of all words, text after text; and how many words each
+        text has, shape ``(texts,)``.
+    """
+    known: dict[str, int] = {}
+    lengths = np.empty(len(keys), np.int64)
+    flat: list[int] = []
+    for row, key in enumerate(keys):
+        words = key.split()
+        lengths[row] = len(words)
+        flat.extend([known.setdefault(word, len(known)) for word in words])
+    return known, np.array(flat, np.int64), lengths
+
+
 @dataclass(frozen=True, eq=False)
 class _Words:
     """Which words stand in which text.
@@ -93,14 +110,10 @@ class _Words:
     @classmethod
     def of(cls, keys: Sequence[str]) -> _Words:
         """Read the words of each text."""
-        known: dict[str, int] = {}
-        flat: list[int] = []
-        ends = np.zeros(len(keys) + 1, np.int64)
-        for row, key in enumerate(keys):
-            flat.extend([known.setdefault(word, len(known)) for word in key.split()])
-            ends[row + 1] = len(flat)
+        known, flat, lengths = numbered(keys)
+        ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
         ones = np.ones(len(flat), np.int32)
-        table = sparse.csr_matrix((ones, np.array(flat, np.int32), ends), (len(keys), len(known)))
+        table = sparse.csr_matrix((ones, flat.astype(np.int32), ends), (len(keys), len(known)))
         table.sum_duplicates()
         table.data[:] = 1
         bits = np.uint64(1) << (table.indices % 64).astype(np.uint64)
@@ -110,7 +123,7 @@ class _Words:
             marks[some] = np.bitwise_or.reduceat(bits, table.indptr[:-1][some])
         return cls(known, table, marks)
 
-    @property
+    @cached_property
     def sizes(self) -> NDArray[np.int64]:
         """Return how many different words each text has."""
         sizes: NDArray[np.int64] = np.diff(self.table.indptr).astype(np.int64)

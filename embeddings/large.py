@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from embeddings.duplicates import numbered
 from embeddings.encode import cores, unit
 from embeddings.graph import FLOOR, Neighbours
 from embeddings.records import Encoded, Progress, Vectors
@@ -162,15 +163,7 @@ def word_table(keys: Sequence[str]) -> Any:
 
     Pairs share a million places; words that only one text has are left out.
     """
-    known: dict[str, int] = {}
-    lengths = np.empty(len(keys), np.int64)
-    flat: list[int] = []
-    for row, key in enumerate(keys):
-        words = key.split()
-        lengths[row] = len(words)
-        flat.extend([known.setdefault(word, len(known)) for word in words])
-    word = np.array(flat, np.int64)
-    del flat
+    known, word, lengths = numbered(keys)
     text = np.repeat(np.arange(len(keys), dtype=np.int32), lengths)
     together = text[1:] == text[:-1]
     pair = len(known) + ((word[:-1] * 1_000_003 + word[1:] * 7_919) % PAIR_PLACES)[together]
